@@ -1,0 +1,61 @@
+"""The only place that reads the time. Everything else is handed a `Clock`.
+
+Instants are aware datetimes. The business time zone is Asia/Shanghai; a deadline of "24时" is the next day's
+00:00, exclusive (article 15 is read so, too: the measure ends at the instant 2026-01-01T00:00+08:00).
+"""
+
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Clock(Protocol):
+    """Tells the present instant, aware, in the business time zone."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant in the business time zone."""
+        return datetime.now(BUSINESS_ZONE)  # noqa: TID251 - the one reader of the system clock
+
+
+class VirtualClock:
+    """A clock that stands still until it is set; for tests, rehearsals and trials."""
+
+    def __init__(self, at: datetime) -> None:
+        self._now = in_business_zone(at)
+
+    def now(self) -> datetime:
+        """The instant last set."""
+        return self._now
+
+    def set(self, at: datetime) -> None:
+        """Move to `at`, forwards or backwards."""
+        self._now = in_business_zone(at)
+
+    def advance(self, by: timedelta) -> None:
+        """Move by a duration."""
+        self._now += by
+
+
+def in_business_zone(at: datetime) -> datetime:
+    """The same instant in the business time zone. Raises ValueError for a naive datetime."""
+    if at.tzinfo is None:
+        raise ValueError(f"a naive datetime is not an instant: {at.isoformat()}")
+    return at.astimezone(BUSINESS_ZONE)
+
+
+def start_of_day(day: date) -> datetime:
+    """00:00 of that day in the business time zone."""
+    return datetime.combine(day, time(), BUSINESS_ZONE)
+
+
+def end_of_day(day: date) -> datetime:
+    """24:00 of that day in the business time zone: the next day's 00:00, an exclusive bound."""
+    return start_of_day(day + timedelta(days=1))

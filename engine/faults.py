@@ -1,0 +1,52 @@
+"""Named fault points: places where a test lets the process die, raise or wait. No-ops otherwise.
+
+`LUZHI_FAULT=commit.before:exit` arms a point from the environment (for processes that a test kills).
+"""
+
+import os
+from collections.abc import Callable
+
+Action = Callable[[], None]
+
+POINTS = frozenset(
+    {
+        "command.before",  # the transaction is open, nothing was read
+        "command.after_steps",  # the engine has stepped, nothing was written
+        "commit.before",  # everything was written, nothing is committed
+        "commit.after",  # committed, the answer was not given yet
+        "job.claimed",  # a worker holds a job, its work has not begun
+        "job.done",  # the effect happened, its job is not marked done yet
+        "timer.claimed",  # a worker holds a due timer, its instance is not locked yet
+    }
+)
+
+_armed: dict[str, Action] = {}
+
+
+def point(name: str) -> None:
+    """Run the action armed at this point, if there is one."""
+    action = _armed.get(name)
+    if action is not None:
+        action()
+
+
+def arm(name: str, action: Action) -> None:
+    """Let `action` run whenever the point is passed. Raises KeyError for a name that is not in POINTS."""
+    if name not in POINTS:
+        raise KeyError(name)
+    _armed[name] = action
+
+
+def disarm() -> None:
+    """Forget every armed action."""
+    _armed.clear()
+
+
+def arm_from_environment() -> None:
+    """Arm the point named by LUZHI_FAULT, written `point:exit`; the process then dies there without cleaning up."""
+    setting = os.environ.get("LUZHI_FAULT", "")
+    if setting:
+        name, _, action = setting.partition(":")
+        if action != "exit":
+            raise ValueError(f"LUZHI_FAULT={setting}: the only action is 'exit'")
+        arm(name, lambda: os._exit(137))
