@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from engine.errors import Refusal
+
 Severity = Literal["error", "warning"]
 
 
@@ -25,3 +27,21 @@ class Problem:
 def errors(problems: list[Problem]) -> list[Problem]:
     """Those that stop a deployment."""
     return [problem for problem in problems if problem.severity == "error"]
+
+
+class NotDeployable(Refusal):
+    """A file has errors that stop its deployment; `problems` lists them all."""
+
+    zh = "文件不能部署：{summary_zh}"
+    en = "The file cannot be deployed: {summary_en}"
+    remedy_zh = "请按逐条提示修改后重新提交。"
+    remedy_en = "Correct the findings and deploy again."
+    status = 422
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        found = errors(problems) or problems
+        super().__init__(
+            summary_zh="；".join(f"{p.file} {p.element} {p.zh}" for p in found[:5]),
+            summary_en="; ".join(f"{p.file} {p.element} {p.en}" for p in found[:5]),
+        )
