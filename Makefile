@@ -1,0 +1,50 @@
+# Everything a person does with this project. `make help` lists it.
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= 2
+SOURCES := engine forms webapp tests
+
+.DEFAULT_GOAL := help
+.PHONY: help install assets run test test-all check lint-diagrams bench clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.venv/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Luzhi needs Python 3.11 or newer; name one with: make PYTHON=python3.x …")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint constraints.txt
+	@touch $@
+
+install: .venv/.installed assets ## everything into .venv, browser assets built
+
+assets: .venv/.installed
+	@$(BIN)/python -m webapp.assets
+
+run: install ## the whole system with its demo on http://127.0.0.1:8000
+	$(BIN)/luzhi run
+
+test: install ## every test (installs PostgreSQL and Chromium where it may)
+	.ci/provide
+	$(BIN)/pytest -n $(WORKERS)
+
+test-all: install ## every test, the slow families at full size
+	.ci/provide
+	LUZHI_FULL=1 $(BIN)/pytest -n $(WORKERS)
+
+check: install lint-diagrams ## format, lint, types, import rules, diagrams
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/luzhi lint processes forms/definitions
+
+lint-diagrams: install
+	@$(BIN)/python -m webapp.assets --lint-diagrams
+
+bench: install ## the figures of the docs, measured on this machine
+	.ci/provide
+	$(BIN)/luzhi bench --json
+
+clean: ## remove what was built (not the data in var/)
+	rm -rf .venv webapp/static/build webapp/frontend/node_modules
