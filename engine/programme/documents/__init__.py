@@ -1,0 +1,1 @@
+"""Document numbers and the register of issued documents."""

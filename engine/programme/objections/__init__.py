@@ -1,0 +1,1 @@
+"""Objections to what was announced: receive, verify, decide, reply."""

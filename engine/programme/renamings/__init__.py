@@ -1,0 +1,1 @@
+"""Changes of a holder's name (article 12)."""

@@ -1,0 +1,1 @@
+"""Revocation: ground, evidence, hearing, legal review, meeting, decision (article 11)."""

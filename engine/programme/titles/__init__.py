@@ -1,0 +1,1 @@
+"""Titles: grant, status, chain of names, valid titles on a day."""
