@@ -1,0 +1,57 @@
+"""`luzhi lint`: check diagrams, decisions and forms before anyone deploys them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from engine.bpmn.lint import lint_set
+from engine.problems import Problem
+from engine.problems import errors as only_errors
+from engine.store import json
+from webapp.cli import console
+
+SUFFIXES = (".bpmn", ".dmn", ".form")
+
+
+@click.command("lint")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as a JSON list.")
+def lint(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Check PATHs (files or folders of .bpmn, .dmn, .form) and list every finding.
+
+    All files of one call are checked together: a form, decision or process that a diagram names must be among
+    them. Exit code 1 when there is an error; warnings alone pass. Hostile or broken files get a message.
+    """
+    files = {str(path): path.read_bytes() for path in _files(paths)}
+    problems = lint_set(files)
+    if as_json:
+        click.echo(json.dumps([problem.as_dict() for problem in problems], indent=2))
+    else:
+        _show(problems, len(files))
+    if only_errors(problems):
+        raise SystemExit(1)
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    found: set[Path] = set()
+    for path in paths:
+        inside = (p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file()) if path.is_dir() else (path,)
+        found.update(inside)
+    return sorted(found)
+
+
+def _show(problems: list[Problem], count: int) -> None:
+    if problems:
+        table = Table("file", "element", "severity", "问题 / message", show_lines=True)
+        for problem in problems:
+            colour = "red" if problem.severity == "error" else "yellow"
+            severity = f"[{colour}]{problem.severity}[/{colour}]"
+            table.add_row(problem.file, problem.element, severity, f"{problem.zh}\n{problem.en} ({problem.code})")
+        console.print(table)
+    failed = len(only_errors(problems))
+    console.print(f"{count} files, {failed} errors, {len(problems) - failed} warnings")
+
+
+COMMANDS = [lint]
