@@ -1,0 +1,1 @@
+"""What is told to the public: notices, public notices, publications."""

@@ -1,0 +1,1 @@
+"""Applications: one object of one enterprise in one cycle."""

@@ -1,0 +1,1 @@
+"""Annual cycles: one recognition a year, opened by its notice."""

@@ -1,0 +1,1 @@
+"""Review opinions and the director's meeting."""

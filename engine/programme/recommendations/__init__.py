@@ -1,0 +1,1 @@
+"""City packages: one per city and cycle, replaceable as a whole until the deadline."""

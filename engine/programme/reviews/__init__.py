@@ -1,0 +1,1 @@
+"""Formal review, expert review, site visits."""
