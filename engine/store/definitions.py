@@ -1,0 +1,83 @@
+"""What was deployed: definitions never change, get a number per id, and are found by their content's hash."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.base import Base, Key
+
+PROCESS, DECISION, FORM, CATALOGUE = "process", "decision", "form", "catalogue"
+
+
+class Deployment(Base):
+    """One act of deploying: who, when, why. Its number pins an instance to the world as it then was."""
+
+    __tablename__ = "deployment"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    message: Mapped[str] = mapped_column(default="")
+
+
+class Resource(Base):
+    """A file's bytes, kept once however many definitions and deployments hold it."""
+
+    __tablename__ = "resource"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    file: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Definition(Base):
+    """A version of a process, decision, form or catalogue. Immutable: a trigger refuses every change."""
+
+    __tablename__ = "definition"
+    __table_args__ = (
+        # This prevents two deployers from numbering different contents alike.
+        UniqueConstraint("kind", "definition_id", "version"),
+        CheckConstraint("kind IN ('process','decision','form','catalogue')", name="kind"),
+        CheckConstraint("version >= 1", name="version"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str]
+    definition_id: Mapped[str]
+    version: Mapped[int]
+    version_tag: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="")
+    sha256: Mapped[str] = mapped_column(ForeignKey("resource.sha256"))
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+
+
+class DeploymentItem(Base):
+    """A definition that a deployment held, new or unchanged."""
+
+    __tablename__ = "deployment_item"
+
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"), primary_key=True)
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), primary_key=True)
+
+
+class StartSubscription(Base):
+    """What starts an instance of the latest version of a process: a message, a signal or a point in time."""
+
+    __tablename__ = "start_subscription"
+    __table_args__ = (
+        # This prevents a start event from starting two instances for one message, signal or tick.
+        UniqueConstraint("process_id", "element_id"),
+        CheckConstraint("kind IN ('message','signal','timer')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str]
+    process_id: Mapped[str]
+    element_id: Mapped[str]
+    name: Mapped[str] = mapped_column(default="", index=True)
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    due: Mapped[datetime | None] = mapped_column(index=True)
+    expression: Mapped[str] = mapped_column(default="")
+    timer_kind: Mapped[str] = mapped_column(default="")
+    remaining: Mapped[int | None]

@@ -1,0 +1,94 @@
+"""Running and finished process instances, their incidents and their history."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from engine.store.base import Base, Json, Key
+
+ACTIVE, SUSPENDED, COMPLETED, TERMINATED = "ACTIVE", "SUSPENDED", "COMPLETED", "TERMINATED"
+# ACTIVE <-> SUSPENDED; ACTIVE -> COMPLETED; ACTIVE, SUSPENDED -> TERMINATED
+
+
+class Instance(Base):
+    """One run of a process. `revision` grows by one with every command: what a stale page is told by."""
+
+    __tablename__ = "instance"
+    __table_args__ = (
+        # This prevents two running instances of one process for one application, cycle or title.
+        Index(
+            "ux_instance_running_business_key",
+            "process_id",
+            "business_key",
+            unique=True,
+            sqlite_where=text("status IN ('ACTIVE','SUSPENDED')"),
+            postgresql_where=text("status IN ('ACTIVE','SUSPENDED')"),
+        ),
+        Index("ix_instance_business_key", "business_key"),
+        CheckConstraint("status IN ('ACTIVE','SUSPENDED','COMPLETED','TERMINATED')", name="status"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    process_id: Mapped[str]
+    business_key: Mapped[str | None]
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), index=True)
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"), index=True)
+    status: Mapped[str] = mapped_column(default=ACTIVE)
+    revision: Mapped[int] = mapped_column(default=1)
+    started_at: Mapped[datetime]
+    started_by: Mapped[str]
+    ended_at: Mapped[datetime | None]
+    correlation_key: Mapped[str | None]
+    """The key of the message that started it; a second such message waits until this one has ended."""
+    state: Mapped[str] = deferred(mapped_column(Text))
+
+
+class Incident(Base):
+    """A step that could not be done and waits for a person: visible on its element until it is resolved."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        # This prevents one failing element from standing in the list twice.
+        Index(
+            "ux_incident_open",
+            "instance_id",
+            "wait_key",
+            unique=True,
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
+    wait_key: Mapped[str]
+    element_id: Mapped[str]
+    type: Mapped[str]
+    message: Mapped[str]
+    job_id: Mapped[int | None]
+    timer_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[str | None]
+
+
+class ElementEvent(Base):
+    """What happened on an element, in order. Append-only: triggers refuse changes and deletions."""
+
+    __tablename__ = "element_event"
+    __table_args__ = (Index("ix_element_event_instance", "instance_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    revision: Mapped[int]
+    element_instance: Mapped[str]
+    element_id: Mapped[str]
+    element_type: Mapped[str]
+    event: Mapped[str]
+    at: Mapped[datetime]
+    scope: Mapped[str | None]
+    actor: Mapped[str]
+    detail: Mapped[Any] = mapped_column(Json, nullable=True)

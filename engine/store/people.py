@@ -1,0 +1,98 @@
+"""Organisations, accounts, the roles people hold, and their sessions."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.base import Base, Json, Key
+
+
+class Organisation(Base):
+    """A node of the tree: province, city, county or zone, enterprise, agency. Codes as in GB/T 2260 or USCC."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        CheckConstraint("kind IN ('province','city','county','zone','enterprise','agency')", name="kind"),
+        # This prevents the smallest circle in the tree.
+        CheckConstraint("parent IS NULL OR parent <> code", name="parent"),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    parent: Mapped[str | None] = mapped_column(ForeignKey("organisation.code"), index=True)
+
+
+class Account(Base):
+    """A person who may sign in. Logins are never given to anybody else; accounts are closed, not deleted."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    # This prevents two people under one name in the history.
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    organisation: Mapped[str | None] = mapped_column(ForeignKey("organisation.code"), index=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(default="zh")
+    created_at: Mapped[datetime]
+    password_changed_at: Mapped[datetime | None]
+
+
+class RoleGrant(Base):
+    """A role held in an organisation, from `granted_at` until `revoked_at`; rows stay as evidence."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        # This prevents a role from being held twice, so that revoking it once takes it away.
+        Index(
+            "ux_role_grant_held",
+            "login",
+            "role",
+            "organisation",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    login: Mapped[str] = mapped_column(ForeignKey("account.login"))
+    role: Mapped[str]
+    organisation: Mapped[str] = mapped_column(ForeignKey("organisation.code"), index=True)
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[str]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None]
+
+
+class WebSession(Base):
+    """A signed-in browser. Only the hash of its token is kept, so that a copy of the table opens nothing."""
+
+    __tablename__ = "web_session"
+
+    token_sha256: Mapped[str] = mapped_column(primary_key=True)
+    login: Mapped[str | None] = mapped_column(ForeignKey("account.login"), index=True)
+    data: Mapped[Any] = mapped_column(Json)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class LoginAttempt(Base):
+    """A try to sign in; what throttling counts."""
+
+    __tablename__ = "login_attempt"
+    __table_args__ = (
+        Index("ix_login_attempt_login", "login", "at"),
+        Index("ix_login_attempt_address", "address", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    login: Mapped[str]
+    address: Mapped[str]
+    at: Mapped[datetime]
+    succeeded: Mapped[bool]

@@ -1,0 +1,120 @@
+"""The inbox: user tasks, who may take them, what was submitted and what is still a draft."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.base import Base, Json, Key
+
+CREATED, COMPLETED, CANCELED = "CREATED", "COMPLETED", "CANCELED"
+# CREATED -> COMPLETED (somebody did it) | CANCELED (its deadline passed, its instance ended or was moved)
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""Sorts tasks without a due date last on every database; kept in `due_order`, never shown."""
+
+OPEN = text("state = 'CREATED'")
+
+
+class UserTask(Base):
+    """One task for people, with the facts of its element, so that an inbox page reads no diagram."""
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        # This prevents one waiting element from becoming two tasks.
+        UniqueConstraint("instance_id", "wait_key"),
+        CheckConstraint("state IN ('CREATED','COMPLETED','CANCELED')", name="state"),
+        # This prevents an ended task without an end, and an end of an open one.
+        CheckConstraint("(state = 'CREATED') = (ended_at IS NULL)", name="ended"),
+        Index(
+            "ix_user_task_assignee_open",
+            "assignee",
+            "due_order",
+            "id",
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+        Index("ix_user_task_open", "due_order", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_user_task_ended_by", "ended_by", "ended_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    process_id: Mapped[str]
+    business_key: Mapped[str | None] = mapped_column(index=True)
+    wait_key: Mapped[str]
+    element_id: Mapped[str]
+    name: Mapped[str]
+    lane: Mapped[str] = mapped_column(default="")
+    documentation: Mapped[str] = mapped_column(default="")
+    properties: Mapped[dict[str, Any]]
+    manual: Mapped[bool] = mapped_column(default=False)
+    form_id: Mapped[str | None]
+    form_definition_id: Mapped[int | None] = mapped_column(ForeignKey("definition.id"))
+    external_reference: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default=CREATED)
+    assignee: Mapped[str | None]
+    candidate_groups: Mapped[list[Any]]
+    candidate_users: Mapped[list[Any]]
+    organisation: Mapped[str | None] = mapped_column(index=True)
+    """The organisation whose office it lies in, read from its first group `role@organisation`."""
+    due: Mapped[datetime | None]
+    due_order: Mapped[datetime]
+    follow_up: Mapped[datetime | None]
+    priority: Mapped[int] = mapped_column(default=50)
+    created_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+    ended_reason: Mapped[Any] = mapped_column(Json, nullable=True)
+    """Why it was cancelled: {"kind": "timer", "element_id", "due"} or {"kind": "command", "command"}."""
+
+
+class UserTaskCandidate(Base):
+    """An open task in the inbox of a group or a person (`user:` + login).
+
+    A trigger removes the rows of a task when it ends: this table holds open tasks only, and a page of 50 costs
+    50 steps in one index, however many tasks have ever been done.
+    """
+
+    __tablename__ = "user_task_candidate"
+
+    candidate: Mapped[str] = mapped_column(primary_key=True)
+    due_order: Mapped[datetime] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("user_task.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Submission(Base):
+    """What a person sent, as it was accepted. Append-only: triggers refuse changes and deletions."""
+
+    __tablename__ = "submission"
+    __table_args__ = (Index("ix_submission_instance", "instance_id", "element_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    # This prevents one task from being submitted twice, whatever the code does.
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("user_task.id"), unique=True)
+    element_id: Mapped[str]
+    form_id: Mapped[str | None]
+    form_definition_id: Mapped[int | None] = mapped_column(ForeignKey("definition.id"))
+    by: Mapped[str]
+    at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]
+    sha256: Mapped[str]
+
+
+class Draft(Base):
+    """What one person has typed into one task so far. Nobody else sees it; it goes when the task ends."""
+
+    __tablename__ = "draft"
+
+    task_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("user_task.id", ondelete="CASCADE"), primary_key=True
+    )
+    login: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[dict[str, Any]]
+    revision: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime]

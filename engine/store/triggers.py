@@ -1,0 +1,54 @@
+"""Guarantees beyond constraints: append-only tables; ended tasks leave no candidates and no drafts."""
+
+from sqlalchemy import DDL, Connection, event
+from sqlalchemy.sql.schema import MetaData
+
+from engine.store.base import Base
+
+APPEND_ONLY = ("audit", "submission", "element_event", "definition", "resource")
+
+_SQLITE_TASK_ENDED = """
+CREATE TRIGGER user_task_ended AFTER UPDATE OF state ON user_task WHEN NEW.state <> 'CREATED' BEGIN
+  DELETE FROM user_task_candidate WHERE task_id = NEW.id;
+  DELETE FROM draft WHERE task_id = NEW.id;
+END"""
+
+_POSTGRESQL_TASK_ENDED = (
+    """
+CREATE FUNCTION luzhi_user_task_ended() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM user_task_candidate WHERE task_id = NEW.id;
+  DELETE FROM draft WHERE task_id = NEW.id;
+  RETURN NULL;
+END $$""",
+    """
+CREATE TRIGGER user_task_ended AFTER UPDATE OF state ON user_task
+FOR EACH ROW WHEN (NEW.state <> 'CREATED') EXECUTE FUNCTION luzhi_user_task_ended()""",
+    """
+CREATE FUNCTION luzhi_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END $$""",
+)
+
+
+def statements(dialect: str) -> list[str]:
+    """The statements that make every trigger on `sqlite` or `postgresql`, in order."""
+    if dialect == "sqlite":
+        return [_SQLITE_TASK_ENDED.strip()] + [
+            f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for table in APPEND_ONLY
+            for action in ("UPDATE", "DELETE")
+        ]
+    return [text.strip() for text in _POSTGRESQL_TASK_ENDED] + [
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION luzhi_append_only()"
+        for table in APPEND_ONLY
+    ]
+
+
+@event.listens_for(Base.metadata, "after_create")
+def _create(target: MetaData, connection: Connection, **_: object) -> None:
+    for text in statements(connection.dialect.name):
+        connection.execute(DDL(text.replace("%", "%%")))
