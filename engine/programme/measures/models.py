@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.clock import end_of_day, start_of_day
@@ -13,7 +13,7 @@ REGISTERED, IN_FORCE, EXPIRED = "REGISTERED", "IN_FORCE", "EXPIRED"
 
 
 class Measure(Base):
-    """A legal basis with its own dates (article 15). A successor is another row, never a change of this one."""
+    """A legal basis with its own dates (article 15). A successor is another row, never a change to this."""
 
     __tablename__ = "measure"
 
@@ -82,3 +82,16 @@ class Continuation(Base):
     until: Mapped[date | None] = mapped_column(Date)  # last day of the permission, None = until done
     recorded_by: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ExpiryItem(Base):
+    """到期清单: one case that was still open when a measure ended."""
+
+    __tablename__ = "expiry_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    measure_code: Mapped[str] = mapped_column(String(40), index=True)
+    process_id: Mapped[str] = mapped_column(String(60))
+    business_key: Mapped[str] = mapped_column(String(60))
+    instance_key: Mapped[int] = mapped_column(BigInteger)
+    listed_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,4 +1,4 @@
-"""The register of objections. Who objected stands in a table of its own, which lists and exports never read."""
+"""The register of objections. Who objected stands in its own table, which lists never read."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""The register of revocation cases (article 11): ground, evidence, hearing, legal review, meeting, decision."""
+"""Register of revocation cases (article 11): ground, evidence, hearing, legal review, meeting, decision."""
 
 from datetime import date, datetime
 

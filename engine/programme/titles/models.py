@@ -28,7 +28,7 @@ STATUS_NAMES = {
 
 
 class Title(Base):
-    """A granted title. The identity (number, type, year, object) never changes; the holder's name may (I13)."""
+    """A granted title. Its identity (number, type, year, object) never changes; the holder's name may."""
 
     __tablename__ = "title"
     __table_args__ = (Index("title_list_idx", "cycle_year", "type", "city"),)
