@@ -1,0 +1,45 @@
+"""`luzhi init` and `luzhi deploy`."""
+
+from pathlib import Path
+
+import click
+
+from engine import commands
+from engine.policy import SYSTEM
+from engine.runtime import Runtime
+from engine.settings import project_root
+from engine.store.migrations import upgrade
+from webapp.cli import console
+from webapp.cli.lint import SUFFIXES
+
+
+@click.command()
+def init() -> None:
+    """Create or upgrade the database (LUZHI_DATABASE_URL, default: a SQLite file under var/). Safe to repeat."""
+    runtime = Runtime.open()
+    upgrade(runtime.engine)
+    console.print(f"database ready: {runtime.engine.url.render_as_string(hide_password=True)}")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--message", "-m", default="deployed from files", help="Why; kept with the version.")
+def deploy(paths: tuple[Path, ...], message: str) -> None:
+    """Deploy PATHs (default: processes/ and forms/definitions/). Unchanged files get no new version.
+
+    Everything is checked first, as by `luzhi lint`; nothing is deployed when there is an error.
+    """
+    deployed = deploy_files(Runtime.open(), paths, message)
+    console.print(f"deployment {deployed}")
+
+
+def deploy_files(runtime: Runtime, paths: tuple[Path, ...] = (), message: str = "deployed from files") -> int:
+    """Deploy the files below `paths` (default: the project's own) as the system; answers the deployment's number."""
+    root = project_root()
+    folders = paths or (root / "processes", root / "forms" / "definitions")
+    found = [p for folder in folders for p in ([folder] if folder.is_file() else sorted(folder.rglob("*")))]
+    files = {path.name: path.read_bytes() for path in found if path.suffix in SUFFIXES}
+    return commands.deploy(runtime, SYSTEM, files, message=message).id
+
+
+COMMANDS = [init, deploy]
