@@ -1,11 +1,12 @@
 """Register of revocation cases (article 11): ground, evidence, hearing, legal review, meeting, decision."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engine.store.base import Base, Instant
+from engine.store.base import Base, Instant, Json
 
 OPEN, REVOKED, KEPT, DROPPED = "OPEN", "REVOKED", "KEPT", "DROPPED"
 
@@ -37,6 +38,7 @@ class Revocation(Base):
     penalty_on: Mapped[date | None] = mapped_column(Date)  # date of the penalty decision, ground 5
     legal_basis: Mapped[str] = mapped_column(String(200))
     verified_by: Mapped[str | None] = mapped_column(String(80))
+    required_evidence: Mapped[Any | None] = mapped_column(Json)  # kinds, as the decision table gave them
     notice_on: Mapped[date | None] = mapped_column(Date)  # 拟撤销告知书 served
     hearing_until: Mapped[datetime | None] = mapped_column(Instant)  # end of statement and defence
     statement: Mapped[str | None] = mapped_column(Text)  # the holder's, None: none was made

@@ -1,0 +1,212 @@
+"""Rules of objections.
+
+Who may object and how, what an objection holds, how it closes (article 8, step S14).
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.programme.documents.operations import next_number
+from engine.programme.objections.errors import (
+    ItemObjected,
+    ObjectionIncomplete,
+    ObjectionNotReady,
+    ObjectionUnknown,
+)
+from engine.programme.objections.models import (
+    ANONYMOUS,
+    CLOSED,
+    KEEP,
+    LOGGED,
+    NAMED,
+    OPEN,
+    REANNOUNCE,
+    REJECTED,
+    REMOVE,
+    SEALED,
+    UPHELD,
+    Objection,
+    ObjectionEvent,
+    ObjectionIdentity,
+)
+
+ARTICLE_8 = "第八条"
+
+
+def receive(
+    session: Session,
+    facts: Mapping[str, Any],
+    *,
+    actor: str,
+    at: datetime,
+    received_until: datetime | None = None,
+) -> Objection:
+    """Register an objection, named (real name), sealed (a unit) or anonymous (a clue, which holds nothing).
+
+    `facts`: application_no or title_no, kind, statement, and cycle_year, city, evidence, name, contact where there
+    are any. `received_until` is the exclusive end of the public notice; later ones are late and hold
+    nothing (they
+    are verified the way of article 11). Raises ObjectionIncomplete.
+    """
+    _check(facts)
+    late = received_until is not None and at >= received_until
+    kind = facts["kind"]
+    objection = Objection(
+        objection_no=f"YY-{at.year}-{next_number(session, f'objection {at.year}'):04d}",
+        application_no=facts.get("application_no"),
+        title_no=facts.get("title_no"),
+        cycle_year=facts.get("cycle_year"),
+        city=facts.get("city"),
+        kind=kind,
+        statement=facts["statement"],
+        evidence=facts.get("evidence") or "",
+        received_at=at,
+        late=late,
+        holds=kind != ANONYMOUS and not late and facts.get("application_no") is not None,
+    )
+    if kind != ANONYMOUS:
+        objection.identity = ObjectionIdentity(name=facts["name"], contact=facts["contact"])
+    record(objection, "RECEIVED", actor=actor, at=at)
+    session.add(objection)
+    session.flush()
+    return objection
+
+
+def _check(facts: Mapping[str, Any]) -> None:
+    if facts.get("kind") not in (NAMED, SEALED, ANONYMOUS):
+        raise ObjectionIncomplete(zh_why="未说明署名方式。", en_why="it does not say how it is signed.")
+    if not (facts.get("application_no") or facts.get("title_no")):
+        raise ObjectionIncomplete(zh_why="未指明对象。", en_why="it does not say what it is about.")
+    if not str(facts.get("statement") or "").strip():
+        raise ObjectionIncomplete(zh_why="没有事实和理由。", en_why="it states no facts.")
+    signed = facts["kind"] != ANONYMOUS
+    if signed and not (facts.get("name") and facts.get("contact")):
+        raise ObjectionIncomplete(zh_why="缺少姓名（单位名称）或联系方式。", en_why="name or contact is
+        missing.")
+
+
+def record(
+    objection: Objection, kind: str, *, actor: str, at: datetime, basis: str = ARTICLE_8, note: str = ""
+) -> None:
+    """Add a line to the objection's history (I15)."""
+    objection.events.append(ObjectionEvent(kind=kind, actor=actor, at=at, basis=basis, note=note))
+
+
+def require(session: Session, objection_no: str) -> Objection:
+    """The objection with this number. Raises ObjectionUnknown."""
+    found = session.scalar(select(Objection).where(Objection.objection_no == objection_no))
+    if found is None:
+        raise ObjectionUnknown(objection_no=objection_no)
+    return found
+
+
+def report(objection: Objection, text: str, *, actor: str, at: datetime) -> None:
+    """Keep the report of the verification (核查报告). Raises ObjectionNotReady when it is empty."""
+    if not text.strip():
+        raise ObjectionNotReady(
+            objection_no=objection.objection_no, zh_why="核查报告为空。", en_why="empty report."
+        )
+    objection.report = text
+    record(objection, "VERIFIED", actor=actor, at=at)
+
+
+def decide(
+    objection: Objection, *, outcome: str, consequence: str, reasons: str, actor: str, at: datetime
+) -> None:
+    """Decide 成立/部分成立/不成立 and what follows for the item. Raises ObjectionNotReady.
+
+    Upheld always removes the item, rejected always keeps it; partly upheld keeps it or has it announced
+    again.
+    """
+    if objection.report is None:
+        raise ObjectionNotReady(
+            objection_no=objection.objection_no, zh_why="尚无核查报告。", en_why="there is no report yet."
+        )
+    wanted = {UPHELD: (REMOVE,), REJECTED: (KEEP,)}.get(outcome, (KEEP, REANNOUNCE))
+    if consequence not in wanted:
+        raise ObjectionNotReady(
+            objection_no=objection.objection_no, zh_why="处理结果与结论不符。", en_why="it does not follow."
+        )
+    objection.outcome, objection.consequence = outcome, consequence
+    objection.reasons, objection.decided_by = reasons, actor
+    record(objection, "DECIDED", actor=actor, at=at, note=f"{outcome}/{consequence}")
+
+
+def log_clue(objection: Objection, *, reasons: str, actor: str, at: datetime) -> None:
+    """Close an anonymous clue without an investigation: it stays on file, nobody can be answered."""
+    if objection.kind != ANONYMOUS:
+        raise ObjectionNotReady(
+            objection_no=objection.objection_no, zh_why="具名异议须核查。", en_why="signed ones are verified."
+        )
+    objection.outcome, objection.consequence, objection.reasons = LOGGED, KEEP, reasons
+    objection.status, objection.closed_at = CLOSED, at
+    record(objection, "CLOSED", actor=actor, at=at, note="匿名线索存档")
+
+
+def reply(objection: Objection, *, on: date, actor: str, at: datetime) -> None:
+    """Record that the objector was answered."""
+    objection.replied_on = on
+    record(objection, "REPLIED", actor=actor, at=at)
+
+
+def close(objection: Objection, *, actor: str, at: datetime) -> None:
+    """Close with its outcome.
+
+    Raises ObjectionNotReady without report, decision, or the reply owed to a signer.
+    """
+    if objection.report is None or objection.outcome is None:
+        raise ObjectionNotReady(
+            objection_no=objection.objection_no, zh_why="尚无核查报告或结论。", en_why="nothing was decided yet."
+        )
+    if objection.kind != ANONYMOUS and objection.replied_on is None:
+        raise ObjectionNotReady(
+            objection_no=objection.objection_no, zh_why="尚未答复异议人。", en_why="the objector has no reply yet."
+        )
+    objection.status, objection.closed_at, objection.holds = CLOSED, at, False
+    record(objection, "CLOSED", actor=actor, at=at, note=str(objection.outcome))
+
+
+def open_objections(session: Session, application_no: str) -> list[Objection]:
+    """Objections that hold this application's item now."""
+    rows = select(Objection).where(
+        Objection.application_no == application_no, Objection.status == OPEN, Objection.holds.is_(True)
+    )
+    return list(session.scalars(rows.order_by(Objection.id)))
+
+
+def require_unobjected(session: Session, application_no: str) -> None:
+    """I6, for objections: an item with an open or an upheld objection is not published. Raises ItemObjected.
+
+    (For exclusion flags, see the same invariant in the applications' operations.)
+    """
+    held = open_objections(session, application_no)
+    if held:
+        raise ItemObjected(
+            application_no=application_no,
+            objection_no=held[0].objection_no,
+            zh_why="未办结的异议",
+            en_why="an open objection",
+        )
+    upheld = session.scalar(
+        select(Objection).where(Objection.application_no == application_no, Objection.consequence == REMOVE)
+    )
+    if upheld is not None:
+        raise ItemObjected(
+            application_no=application_no,
+            objection_no=upheld.objection_no,
+            zh_why="已成立的异议",
+            en_why="an upheld objection",
+        )
+
+
+def identity(session: Session, objection: Objection, *, reader: str, at: datetime) -> tuple[str, str] | None:
+    """Name and contact of the objector for the reply; the look itself goes on record. None for a clue."""
+    if objection.identity is None:
+        return None
+    record(objection, "IDENTITY_READ", actor=reader, at=at, note="为答复查看异议人身份")
+    session.flush()
+    return objection.identity.name, objection.identity.contact

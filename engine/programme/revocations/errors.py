@@ -1,0 +1,39 @@
+"""What revocation refuses (article 11)."""
+
+from engine.errors import Refusal
+
+ARTICLE_11 = "第十一条 Article 11"
+
+
+class RevocationOpen(Refusal):
+    """One open case for one title."""
+
+    zh = "称号{title_no}已有办理中的撤销案件（{revocation_no}）。"
+    en = "Title {title_no} already has a revocation case under way ({revocation_no})."
+    basis = ARTICLE_11
+
+
+class TitleHasEnded(Refusal):
+    """A title that has ended cannot be revoked."""
+
+    zh = "称号{title_no}已终结，不能再撤销。"
+    en = "Title {title_no} has already ended."
+    basis = ARTICLE_11
+
+
+class RevocationIncomplete(Refusal):
+    """Revocation needs ground, evidence, hearing, legal review and meeting (I11), in that order."""
+
+    zh = "不能撤销称号{title_no}：{zh_why}"
+    en = "Title {title_no} cannot be revoked: {en_why}"
+    remedy_zh = "撤销须有法定情形、证据、陈述申辩、法制审核和厅长办公会研究。"
+    remedy_en = "Revocation needs a ground, evidence, the holder's hearing, legal review and the meeting."
+    basis = ARTICLE_11
+
+
+class RevocationUnknown(Refusal):
+    """There is no case with this number."""
+
+    zh = "没有编号为{revocation_no}的撤销案件。"
+    en = "There is no revocation case {revocation_no}."
+    status = 404
