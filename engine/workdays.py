@@ -16,13 +16,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.clock import end_of_day, in_business_zone
 from engine.errors import Refusal
-
-if TYPE_CHECKING:
-    from engine.feel import Functions
+from engine.feel.functions import Functions
 
 PUBLIC_NOTICE_FLOOR = 5
 """Fewest working days of a public notice: this project's decision, the measure gives no length."""
@@ -174,29 +172,34 @@ class WorkCalendar:
         return self.next_workday(start + _DAY * days)
 
 
-def feel_functions(calendar: WorkCalendar) -> "Functions":
-    """The functions that diagrams, decisions and forms may call; they raise YearUnknown, too."""
-    from engine.feel import Functions
+def feel_functions(calendar: WorkCalendar) -> Functions:
+    """The functions that diagrams, decisions and forms may call.
 
-    table: dict[str, tuple[list[str], Callable[..., Any]]] = {
-        "workdays after": (["date", "n"], lambda day, n: calendar.add(_day(day), _whole(n))),
-        "is workday": (["date"], lambda day: calendar.is_workday(_day(day))),
-        "next workday": (["date"], lambda day: calendar.next_workday(_day(day))),
-        "workdays between": (["from", "to"], lambda a, b: Decimal(calendar.count(_day(a), _day(b)))),
-        "public notice end": (
-            ["start", "n"],
-            lambda day, n: calendar.public_notice_end(_day(day), _whole(n)),
-        ),
-        "calendar deadline": (
-            ["start", "n"],
-            lambda day, n: calendar.calendar_deadline(_day(day), _whole(n)),
-        ),
-        "end of day": (["date"], lambda day: end_of_day(_day(day))),
-    }
+    Arguments that do not fit give null, as in all of FEEL; a year without data raises YearUnknown.
+    """
     functions = Functions()
-    for name, (parameters, function) in table.items():
-        functions.register(name, parameters, function)
+    functions.register("workdays after", ["date", "n"], _calls(calendar.add, _day, _whole))
+    functions.register("is workday", ["date"], _calls(calendar.is_workday, _day))
+    functions.register("next workday", ["date"], _calls(calendar.next_workday, _day))
+    functions.register("workdays between", ["from", "to"], _calls(calendar.count, _day, _day))
+    functions.register(
+        "public notice end", ["start", "n"], _calls(calendar.public_notice_end, _day, _whole), optional=1
+    )
+    functions.register("calendar deadline", ["start", "n"], _calls(calendar.calendar_deadline, _day, _whole))
+    functions.register("end of day", ["date"], _calls(end_of_day, _day))
     return functions
+
+
+def _calls(function: Callable[..., Any], *readers: Callable[[Any], Any]) -> Callable[..., Any]:
+    """A function of FEEL values: each argument is read as a day or a whole number, null when it is none."""
+
+    def call(*arguments: Any) -> Any:
+        try:
+            return function(*(read(value) for read, value in zip(readers, arguments, strict=False)))
+        except (TypeError, ValueError, OverflowError):
+            return None
+
+    return call
 
 
 def _named(table: Mapping[str, Any], key: str) -> dict[date, tuple[str, str]]:
