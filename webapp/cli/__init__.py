@@ -17,7 +17,9 @@ class _Luzhi(click.Group):
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
-            Console(stderr=True).print(f"[red]{refusal.message('zh')}[/red]\n{refusal.message('en')}", markup=True)
+            Console(stderr=True).print(
+                f"[red]{refusal.message('zh')}[/red]\n{refusal.message('en')}", markup=True
+            )
             sys.exit(1)
 
 

@@ -4,11 +4,11 @@ import re
 from datetime import datetime, timedelta
 
 import click
+from engine.worker import drain
 
 from engine.clock import BUSINESS_ZONE, VirtualClock, in_business_zone
 from engine.runtime import Runtime
 from engine.shifted_clock import ShiftedClock, next_wake, walk
-from engine.worker import drain
 from webapp.cli import console
 from webapp.settings import WebSettings
 
@@ -23,7 +23,9 @@ def clock() -> None:
     Timers that fall due on the way fire in order, each at its own instant.
     """
     if not WebSettings().demo:
-        raise click.ClickException("只有演示系统可以调整时钟（LUZHI_DEMO=1）。Only a demonstration has a clock to move.")
+        raise click.ClickException(
+            "只有演示系统可以调整时钟（LUZHI_DEMO=1）。Only a demonstration has a clock to move."
+        )
 
 
 @clock.command()
@@ -32,7 +34,11 @@ def show() -> None:
     runtime = Runtime.open()
     now = ShiftedClock(runtime.engine).now()
     upcoming = next_wake(runtime)
-    console.print(f"now   {now:%Y-%m-%d %H:%M}\nnext  {upcoming:%Y-%m-%d %H:%M}" if upcoming else f"now   {now:%Y-%m-%d %H:%M}")
+    console.print(
+        f"now   {now:%Y-%m-%d %H:%M}\nnext  {upcoming:%Y-%m-%d %H:%M}"
+        if upcoming
+        else f"now   {now:%Y-%m-%d %H:%M}"
+    )
 
 
 @clock.command()

@@ -34,7 +34,9 @@ def evaluate(expression: str, context: str) -> None:
     warnings: list[str] = []
     functions = feel_functions(WorkCalendar.load(project_root() / "processes" / "calendar"))
     parsed = feel.parse(expression.removeprefix("="), names=variables)
-    value = parsed.evaluate(feel.from_json(variables), clock=SystemClock(), functions=functions, warnings=warnings)
+    value = parsed.evaluate(
+        feel.from_json(variables), clock=SystemClock(), functions=functions, warnings=warnings
+    )
     click.echo(json.dumps(feel.to_json(value)))
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)

@@ -37,7 +37,9 @@ def lint(paths: tuple[Path, ...], as_json: bool) -> None:
 def _files(paths: Iterable[Path]) -> list[Path]:
     found: set[Path] = set()
     for path in paths:
-        inside = (p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file()) if path.is_dir() else (path,)
+        inside = (
+            (p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file()) if path.is_dir() else (path,)
+        )
         found.update(inside)
     return sorted(found)
 
@@ -48,7 +50,9 @@ def _show(problems: list[Problem], count: int) -> None:
         for problem in problems:
             colour = "red" if problem.severity == "error" else "yellow"
             severity = f"[{colour}]{problem.severity}[/{colour}]"
-            table.add_row(problem.file, problem.element, severity, f"{problem.zh}\n{problem.en} ({problem.code})")
+            table.add_row(
+                problem.file, problem.element, severity, f"{problem.zh}\n{problem.en} ({problem.code})"
+            )
         console.print(table)
     failed = len(only_errors(problems))
     console.print(f"{count} files, {failed} errors, {len(problems) - failed} warnings")

@@ -24,9 +24,7 @@ def one_cycle_per_year(registers: Registers) -> Iterator[Finding]:
     for year, count in years.items():
         yield Finding(count == 1, f"{count} cycles in {year}")
     lists = Counter(
-        registers.session.scalars(
-            select(Publication.cycle_year).where(Publication.supplement_to.is_(None))
-        )
+        registers.session.scalars(select(Publication.cycle_year).where(Publication.supplement_to.is_(None)))
     )
     for year, count in lists.items():
         yield Finding(count == 1, f"{count} main lists of {year}")
@@ -67,7 +65,9 @@ def working_days_as_in_the_calendar(registers: Registers) -> Iterator[Finding]:
     for notice in registers.session.scalars(select(PublicNotice)):
         days = registers.calendar.count(notice.starts_on, notice.ends_on)
         yield Finding(5 <= days <= 10, f"public notice {notice.id}: {days} working days")
-        yield Finding(registers.calendar.is_workday(notice.ends_on), f"public notice {notice.id}: ends on a rest day")
+        yield Finding(
+            registers.calendar.is_workday(notice.ends_on), f"public notice {notice.id}: ends on a rest day"
+        )
 
 
 @invariant(20)
@@ -76,7 +76,9 @@ def catalogue_of_the_cycle(registers: Registers) -> Iterator[Finding]:
     cycles = {cycle.year: cycle for cycle in registers.session.scalars(select(Cycle))}
     for application in registers.session.scalars(select(Application)):
         pinned = cycles[application.cycle_year].catalogues.get(application.type)
-        yield Finding(application.catalogue == pinned, f"{application.application_no}: {application.catalogue}")
+        yield Finding(
+            application.catalogue == pinned, f"{application.application_no}: {application.catalogue}"
+        )
 
 
 def _measure(session: Session, code: str) -> Measure:

@@ -43,10 +43,14 @@ def package_of_the_own_area(registers: Registers) -> Iterator[Finding]:
         select(Package, Cycle.city_deadline).join(Cycle, Cycle.year == Package.cycle_year)
     )
     for package, deadline in rows:
-        yield Finding(deadline is not None and package.sent_at < deadline, f"package {package.id} {package.sent_at}")
+        yield Finding(
+            deadline is not None and package.sent_at < deadline, f"package {package.id} {package.sent_at}"
+        )
         for item in package.items:
             application = _application(registers.session, item.application_no)
-            yield Finding(application.city == package.city, f"{item.application_no} in the package of {package.city}")
+            yield Finding(
+                application.city == package.city, f"{item.application_no} in the package of {package.city}"
+            )
 
 
 @invariant(5)
@@ -68,7 +72,9 @@ def nothing_open_at_publication(registers: Registers) -> Iterator[Finding]:
             before = objection.holds and objection.received_at <= at
             open_then = before and (objection.closed_at is None or objection.closed_at > at)
             removed = before and objection.consequence == "REMOVE"
-            yield Finding(not (open_then or removed), f"{number} published in spite of {objection.objection_no}")
+            yield Finding(
+                not (open_then or removed), f"{number} published in spite of {objection.objection_no}"
+            )
         flags = select(ExclusionFlag).join(Application).where(Application.application_no == number)
         for flag in session.scalars(flags):
             kept = flag.excluded is False or flag.raised_at > at
@@ -84,7 +90,9 @@ def frozen_documents_never_change(registers: Registers) -> Iterator[Finding]:
         kept = json.sha256(version.content) == version.sha256
         yield Finding(kept, f"{version.application_no} version {version.version} was changed")
     for submission in session.scalars(select(Submission)):
-        yield Finding(json.sha256(submission.data) == submission.sha256, f"submission {submission.id} was changed")
+        yield Finding(
+            json.sha256(submission.data) == submission.sha256, f"submission {submission.id} was changed"
+        )
     rows = session.execute(
         select(ApplicationVersion.application_no, ApplicationVersion.version).order_by(
             ApplicationVersion.application_no, ApplicationVersion.version
@@ -100,7 +108,10 @@ def scores_within_their_dimension(registers: Registers) -> Iterator[Finding]:
     """No dimension of a sheet exceeds its weight, and the total is the sum."""
     for sheet in registers.session.scalars(select(ExpertSheet)):
         points = {name: getattr(sheet, name) for name in MOST}
-        kept = all(0 <= points[name] <= most for name, most in MOST.items()) and sum(points.values()) == sheet.total
+        kept = (
+            all(0 <= points[name] <= most for name, most in MOST.items())
+            and sum(points.values()) == sheet.total
+        )
         yield Finding(kept, f"sheet {sheet.id}: {points} total {sheet.total}")
 
 

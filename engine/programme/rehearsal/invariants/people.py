@@ -40,7 +40,9 @@ def recused_experts_have_no_score(registers: Registers) -> Iterator[Finding]:
         ).tuples()
     )
     seated = set(
-        registers.session.execute(select(Seat.application_no, Seat.expert).where(Seat.left_at.is_(None))).tuples()
+        registers.session.execute(
+            select(Seat.application_no, Seat.expert).where(Seat.left_at.is_(None))
+        ).tuples()
     )
     for sheet in registers.session.scalars(select(ExpertSheet)):
         place = (sheet.application_no, sheet.expert)
@@ -59,7 +61,9 @@ def every_change_has_actor_time_and_basis(registers: Registers) -> Iterator[Find
         yield Finding(bool(title.events) and title.events[-1].to_status == title.status, title.title_no)
     for application in session.scalars(select(Application)):
         last = application.history[-1].to_status if application.history else None
-        yield Finding(last == application.status, f"{application.application_no}: {last}, {application.status}")
+        yield Finding(
+            last == application.status, f"{application.application_no}: {last}, {application.status}"
+        )
     for cycle in session.scalars(select(Cycle)):
         yield Finding(bool(cycle.events) and cycle.events[-1].status == cycle.status, f"cycle {cycle.year}")
     for measure in session.scalars(select(Measure)):
@@ -91,7 +95,9 @@ def public_pages_show_no_personal_data(registers: Registers) -> Iterator[Finding
     for identity in session.scalars(select(ObjectionIdentity)):
         secrets |= {identity.name, identity.contact}
     for version in session.scalars(select(ApplicationVersion)):
-        secrets |= {str(v) for k, v in version.content.items() if k in {"mobile", "contact", "legal_person"} and v}
+        secrets |= {
+            str(v) for k, v in version.content.items() if k in {"mobile", "contact", "legal_person"} and v
+        }
     for text in public.everything_shown(session):
         found = [secret for secret in secrets if len(secret) > 1 and secret in text]
         yield Finding(not found, f"public text shows {found[:3]}")

@@ -64,10 +64,11 @@ def renaming_keeps_the_title(registers: Registers) -> Iterator[Finding]:
 @invariant(18)
 def ended_titles_are_never_exported(registers: Registers) -> Iterator[Finding]:
     """The pool of valid titles holds none that has ended (article 13)."""
-    ended = {t.title_no: t for t in registers.session.scalars(select(Title)) if t.ended_on is not None}
-    for title in ended.values():
-        assert title.ended_on is not None
+    for title in registers.session.scalars(select(Title)):
+        if title.ended_on is None:
+            yield Finding(
+                title.status in {ACTIVE, RECTIFYING, REVOKING}, f"{title.title_no} is {title.status}"
+            )
+            continue
         pool = {t.title_no for t in titles.valid_on(registers.session, title.ended_on)}
         yield Finding(title.title_no not in pool, f"{title.title_no} exported after it ended")
-    for title in registers.session.scalars(select(Title).where(Title.ended_on.is_(None))):
-        yield Finding(title.status in {ACTIVE, RECTIFYING, REVOKING}, f"{title.title_no} is {title.status}")

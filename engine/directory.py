@@ -1,0 +1,129 @@
+"""Organisations and accounts: the one door by which they come into being, with an audit entry each.
+
+The functions work inside the caller's transaction and are idempotent, so that lists can be imported again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import audit
+from engine.catalogues import Catalogues
+from engine.conditions import Grant
+from engine.policy import ROLES, Actor
+from engine.store.people import Account, Organisation, RoleGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Scribe:
+    """Who enters the data, and when."""
+
+    actor: Actor
+    at: datetime
+
+
+def add_regions(session: Session, catalogues: Catalogues, scribe: Scribe) -> int:
+    """Enter the province with its cities, counties and functional zones; answers how many were new."""
+    regions = catalogues.get("regions").lists
+    new = add_organisation(session, scribe, "370000", "山东省工业和信息化厅", "province", None)
+    for list_name, kind in (("cities", "city"), ("counties", "county"), ("zones", "zone")):
+        for item in regions.get(list_name, ()):
+            parent = "370000" if kind == "city" else item.parent
+            new += add_organisation(session, scribe, item.value, item.label, kind, parent)
+    return new
+
+
+def add_organisation(
+    session: Session, scribe: Scribe, code: str, name: str, kind: str, parent: str | None
+) -> bool:
+    """Enter an organisation under its parent; False when the code is known already (nothing is changed then)."""
+    if session.get(Organisation, code) is not None:
+        return False
+    session.add(Organisation(code=code, name=name, kind=kind, parent=parent))
+    session.flush()
+    _log(
+        session,
+        scribe,
+        "organisation.add",
+        "organisation",
+        code,
+        {"name": name, "kind": kind, "parent": parent},
+    )
+    return True
+
+
+def add_account(
+    session: Session,
+    scribe: Scribe,
+    login: str,
+    name: str,
+    grants: Iterable[Grant],
+    *,
+    organisation: str | None = None,
+    password_hash: str | None = None,
+) -> Actor:
+    """Enter a person with roles; a known login only gets the roles it lacks. Raises KeyError for an unknown role."""
+    grants = tuple(grants)
+    for grant in grants:
+        ROLES[grant.role]
+    account = session.scalar(select(Account).where(Account.login == login))
+    if account is None:
+        home = organisation or (grants[0].organisation if grants else None)
+        session.add(
+            Account(
+                login=login, name=name, organisation=home, password_hash=password_hash, created_at=scribe.at
+            )
+        )
+        session.flush()
+        _log(session, scribe, "account.add", "account", login, {"organisation": home})
+    held = set(
+        session.execute(
+            select(RoleGrant.role, RoleGrant.organisation).where(
+                RoleGrant.login == login, RoleGrant.revoked_at.is_(None)
+            )
+        ).tuples()
+    )
+    for grant in grants:
+        if (grant.role, grant.organisation) not in held:
+            session.add(
+                RoleGrant(
+                    login=login,
+                    role=grant.role,
+                    organisation=grant.organisation,
+                    granted_at=scribe.at,
+                    granted_by=scribe.actor.login,
+                )
+            )
+            _log(session, scribe, "grant.add", "account", login, {"grant": str(grant)})
+    session.flush()
+    return Actor(login, name, grants)
+
+
+def actor_of(session: Session, login: str) -> Actor | None:
+    """The actor behind an active account, with the roles held now; None for an unknown or closed one."""
+    account = session.scalar(select(Account).where(Account.login == login, Account.active.is_(True)))
+    if account is None:
+        return None
+    held = session.execute(
+        select(RoleGrant.role, RoleGrant.organisation)
+        .where(RoleGrant.login == login, RoleGrant.revoked_at.is_(None))
+        .order_by(RoleGrant.id)
+    )
+    return Actor(login, account.name, tuple(Grant(role, code) for role, code in held))
+
+
+def _log(
+    session: Session, scribe: Scribe, action: str, kind: str, key: str, detail: dict[str, str | None]
+) -> None:
+    audit.append(
+        session,
+        at=scribe.at,
+        actor=scribe.actor.login,
+        action=action,
+        object_type=kind,
+        object_key=key,
+        detail=detail,
+    )

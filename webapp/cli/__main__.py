@@ -1,0 +1,5 @@
+"""`python -m webapp.cli`: the same as `luzhi`."""
+
+from webapp.cli import main
+
+main()

@@ -1,0 +1,112 @@
+"""`luzhi run`, `luzhi serve`, `luzhi worker`: the processes."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import click
+from engine.programme.demo import ACCOUNTS, build, is_built
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from rich.table import Table
+
+from engine import worker as engine_worker
+from engine.runtime import Runtime
+from engine.shifted_clock import ShiftedClock
+from engine.store.migrations import upgrade
+from webapp import create_app
+from webapp.cli import console
+from webapp.cli.database import deploy_files
+from webapp.cli.rehearse import progress_bar
+from webapp.settings import WebSettings
+
+
+def open_runtime() -> Runtime:
+    """The runtime of a serving process: on a demonstration, with the demonstration's clock."""
+    runtime = Runtime.open()
+    if WebSettings().demo:
+        runtime.clock = ShiftedClock(runtime.engine)
+    return runtime
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--processes", default=1, show_default=True, help="Web processes (several need PostgreSQL).")
+@click.option("--threads", default=8, show_default=True, help="Requests that one process answers at once.")
+def serve(host: str, port: int, processes: int, threads: int) -> None:
+    """Serve the web site. Needs a database (luzhi init) and a worker beside it (luzhi worker)."""
+    _Server(f"{host}:{port}", processes, threads).run()
+
+
+@click.command()
+def worker() -> None:
+    """Fire due timers and run jobs until stopped. Any number may run on one PostgreSQL."""
+    engine_worker.serve(open_runtime())
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def run(host: str, port: int) -> None:
+    """Everything on this machine: database, demo data, worker and web site.
+
+    The first run builds the demo by running the programme through 2022, 2023 and half of 2024; later runs keep
+    what was done.
+    """
+    os.environ["LUZHI_DEMO"] = "1"
+    runtime = Runtime.open()
+    upgrade(runtime.engine)
+    if not is_built(runtime):
+        with progress_bar("演示数据 demo data") as advance:
+            build(runtime.settings, deploy_files, advance)
+    _welcome(host, port, runtime)
+    runtime.close()
+    background = subprocess.Popen([sys.executable, "-m", "webapp.cli", "worker"])
+    try:
+        _Server(f"{host}:{port}", 1, 8).run()
+    finally:
+        background.terminate()
+        background.wait()
+
+
+def _welcome(host: str, port: int, runtime: Runtime) -> None:
+    table = Table(
+        "账号 account", "角色 role", "单位 office", title="演示账号 demo accounts（一键登录 one click）"
+    )
+    for account in ACCOUNTS:
+        table.add_row(account.login, account.role_zh, account.office)
+    console.print(table)
+    console.print(f"现在 now: {ShiftedClock(runtime.engine).now():%Y-%m-%d %H:%M}")
+    console.print(f"[bold]http://{host}:{port}[/bold]   (Ctrl+C 停止 stops)")
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
+    """gunicorn with our factory: every process opens its own database connections."""
+
+    def __init__(self, bind: str, processes: int, threads: int) -> None:
+        self._settings = {
+            "bind": bind,
+            "workers": processes,
+            "threads": threads,
+            "worker_class": "gthread",
+            "accesslog": None,
+            "loglevel": "warning",
+            "timeout": 120,
+            "graceful_timeout": 20,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(open_runtime())
+
+    def init(self, *_: Any) -> None:
+        return None
+
+
+COMMANDS = [serve, worker, run]
