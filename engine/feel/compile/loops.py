@@ -1,0 +1,120 @@
+"""`for`, `some` and `every`: iteration over lists and ranges (DMN 1.5, 10.3.2.14 and 10.3.2.15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.feel import nodes
+from engine.feel.compile.base import LIST_ITEM, Compiled, Compiler, Partial
+from engine.feel.scope import Scope
+from engine.feel.temporal.wide import WideDate, from_ordinal, ordinal
+from engine.feel.values import Range, type_name
+
+Domain = Callable[[Scope], Iterator[Any] | None]
+
+
+def compile_for(compiler: Compiler, node: nodes.For) -> Compiled:
+    """The closure of `for … return body`; null when something cannot be iterated over."""
+    names, domains = _iterators(compiler, node.iterators)
+    body = compiler(node.body)
+
+    def collect(scope: Scope) -> list[Any] | None:
+        results = Partial()
+        meter = scope.meter
+        for inner in _combinations(scope.inner({"partial": results}), names, domains):
+            if inner is None:
+                return None
+            meter.take(LIST_ITEM)
+            results.append(body(inner))
+        return list(results)
+
+    return collect
+
+
+def compile_quantified(compiler: Compiler, node: nodes.Quantified) -> Compiled:
+    """The closure of `some|every … satisfies condition`, in three-valued logic."""
+    names, domains = _iterators(compiler, node.iterators)
+    condition, every = compiler(node.condition), node.every
+
+    def decide(scope: Scope) -> bool | None:
+        outcome: bool | None = every
+        for inner in _combinations(scope, names, domains):
+            if inner is None:
+                return None
+            verdict = condition(inner)
+            if verdict is (not every):
+                return verdict
+            if type(verdict) is not bool:
+                outcome = scope.meter.warn("NOT_BOOLEAN", type_name(verdict))
+        return outcome
+
+    return decide
+
+
+def _iterators(compiler: Compiler, found: tuple[nodes.Iterator, ...]) -> tuple[list[str], list[Domain]]:
+    return [each.name for each in found], [_domain(compiler, each) for each in found]
+
+
+def _combinations(
+    scope: Scope, names: list[str], domains: list[Domain], level: int = 0
+) -> Iterator[Scope | None]:
+    """A scope for every combination; later iterators see the earlier. None when one cannot be iterated over."""
+    items = domains[level](scope)
+    if items is None:
+        yield None
+        return
+    last = level == len(names) - 1
+    for item in items:
+        scope.meter.step()
+        inner = scope.inner({names[level]: item})
+        if last:
+            yield inner
+        else:
+            yield from _combinations(inner, names, domains, level + 1)
+
+
+def _domain(compiler: Compiler, node: nodes.Iterator) -> Domain:
+    source = compiler(node.source)
+    if node.end is None:
+        return lambda scope: _items(scope, source(scope))
+    end = compiler(node.end)
+    return lambda scope: _span(scope, source(scope), end(scope))
+
+
+def _items(scope: Scope, value: Any) -> Iterator[Any] | None:
+    if isinstance(value, list):
+        return _list_items(scope, value)
+    if type(value) is Range:
+        items = _span(scope, value.low, value.high, value.low_closed, value.high_closed)
+        return items if value.operator is None else None
+    return scope.meter.warn("NOT_ITERABLE", "null") if value is None else iter([value])
+
+
+def _list_items(scope: Scope, value: list[Any]) -> Iterator[Any] | None:
+    """A list that holds one range stands for the range."""
+    if len(value) == 1 and type(value[0]) is Range:
+        return _items(scope, value[0])
+    return iter(list(value)) if type(value) is Partial else iter(value)
+
+
+def _span(
+    scope: Scope, first: Any, last: Any, first_closed: bool = True, last_closed: bool = True
+) -> Iterator[Any] | None:
+    if type(first) is Decimal and type(last) is Decimal and first == first.to_integral_value():
+        least, most, make = _whole(first), _whole(last.to_integral_value("ROUND_FLOOR" if last >= first else "ROUND_CEILING")), Decimal
+    elif isinstance(first, date | WideDate) and isinstance(last, date | WideDate) and type_name(first) == type_name(last) == "date":
+        least, most, make = ordinal(first), ordinal(last), from_ordinal  # type: ignore[assignment]
+    else:
+        return scope.meter.warn("NOT_ITERABLE", f"{type_name(first)}..{type_name(last)}")
+    step = 1 if least <= most else -1
+    start = least if first_closed else least + step
+    stop = most + step if last_closed else most
+    return map(make, range(start, stop, step))
+
+
+def _whole(value: Decimal) -> int:
+    """Beyond any budget a bound need not be exact, only far."""
+    return int(value) if abs(value) < 10**15 else int(Decimal(10**15).copy_sign(value))
