@@ -70,5 +70,5 @@ def ended_titles_are_never_exported(registers: Registers) -> Iterator[Finding]:
                 title.status in {ACTIVE, RECTIFYING, REVOKING}, f"{title.title_no} is {title.status}"
             )
             continue
-        pool = {t.title_no for t in titles.valid_on(registers.session, title.ended_on)}
+        pool = {t.title_no for t in registers.session.scalars(titles.valid_titles(title.ended_on))}
         yield Finding(title.title_no not in pool, f"{title.title_no} exported after it ended")
