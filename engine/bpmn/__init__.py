@@ -1,0 +1,45 @@
+"""Camunda 8 diagrams, executed by SpiffWorkflow. The only package that imports it.
+
+`compile` makes a `Model` of a file, `Case` runs an instance of one of its processes, `Environment` is what an
+instance needs from outside. SpiffWorkflow moves the tokens; variables, events, joins and state are ours.
+`docs/bpmn.md` says what is supported and how it behaves.
+"""
+
+from engine.bpmn.case import Case
+from engine.bpmn.environment import Environment
+from engine.bpmn.errors import CannotMigrate, CannotModify, NotWaiting, UnknownElement, UnreadableState
+from engine.bpmn.machine import Budget
+from engine.bpmn.model import ElementInfo, Model, ProcessInfo, compile
+from engine.bpmn.waits import (
+    ElementEvent,
+    Incident,
+    JobWait,
+    MessageWait,
+    SignalWait,
+    TimerWait,
+    UserTaskWait,
+    Wait,
+)
+
+__all__ = [
+    "Budget",
+    "CannotMigrate",
+    "CannotModify",
+    "Case",
+    "ElementEvent",
+    "ElementInfo",
+    "Environment",
+    "Incident",
+    "JobWait",
+    "MessageWait",
+    "Model",
+    "NotWaiting",
+    "ProcessInfo",
+    "SignalWait",
+    "TimerWait",
+    "UnknownElement",
+    "UnreadableState",
+    "UserTaskWait",
+    "Wait",
+    "compile",
+]

@@ -1,0 +1,61 @@
+"""The history that a run leaves: who was activated, completed, ended, which variable was written, when."""
+
+from typing import TYPE_CHECKING, Any
+
+from engine.bpmn.waits import ElementEvent
+
+if TYPE_CHECKING:
+    from engine.bpmn.machine import Machine
+    from engine.bpmn.tokens import Flow, Token
+
+
+class Journal:
+    """Events since the last `take`, in order."""
+
+    def __init__(self, machine: "Machine") -> None:
+        self._machine = machine
+        self._events: list[ElementEvent] = []
+
+    def take(self) -> list[ElementEvent]:
+        """Hand out the events and forget them."""
+        events, self._events = self._events, []
+        return events
+
+    def mark(self) -> int:
+        """A place to which `rewind` can return."""
+        return len(self._events)
+
+    def rewind(self, mark: int) -> None:
+        """Forget the variables written since `mark`: the step that wrote them was undone."""
+        self._events[mark:] = [event for event in self._events[mark:] if event.event != "variable"]
+
+    def activated(self, token: "Token") -> None:
+        """A token was activated; said once."""
+        if not token.internal_data.get("seen"):
+            token.internal_data["seen"] = True
+            flow = token.internal_data.get("flow")
+            self.token(token, "activated", {"flow": flow} if flow else {})
+
+    def token(self, token: "Token", event: str, detail: dict[str, Any] | None = None) -> None:
+        """Something happened to an element instance."""
+        machine, spec = self._machine, token.task_spec
+        at, scope = machine.now, machine.flow_scope(token)
+        self._events.append(
+            ElementEvent(token.id, spec.bpmn_id, spec.type, event, at, scope, dict(detail or {}))
+        )
+
+    def flow(self, flow: "Flow", event: str) -> None:
+        """Something happened to a process instance."""
+        at, parent = self._machine.now, flow.parent_task_id
+        self._events.append(
+            ElementEvent(
+                flow.scope, flow.spec.name, "process", event, at, parent, {"reference": flow.reference}
+            )
+        )
+
+    def variable(self, scope: str, name: str, value: Any) -> None:
+        """A variable was written in that scope."""
+        token = self._machine.tokens.get(scope)
+        id, kind = (token.task_spec.bpmn_id, token.task_spec.type) if token else ("", "process")
+        detail = {"name": name, "value": value}
+        self._events.append(ElementEvent(scope, id, kind, "variable", self._machine.now, scope, detail))

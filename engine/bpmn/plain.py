@@ -1,0 +1,42 @@
+"""FEEL values as plain JSON values: what may stand in a variable. Always a copy, so no two scopes share a list."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine import feel
+from engine.bpmn.errors import Fault
+
+_DEPTH = 60
+
+
+def plain(value: Any, depth: int = _DEPTH) -> Any:
+    """A copy of plain JSON: dates, times and durations become ISO 8601 text. Raises Fault for anything else."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if depth == 0:
+        raise Fault("EXTRACT_VALUE_ERROR", "a value is nested too deeply")
+    if isinstance(value, list | tuple):
+        return [plain(item, depth - 1) for item in value]
+    if isinstance(value, Mapping):
+        return {_name(name): plain(item, depth - 1) for name, item in value.items()}
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise Fault("EXTRACT_VALUE_ERROR", f"{value} is not a number")
+        return value
+    if isinstance(value, float):
+        return plain(Decimal(repr(value)))
+    if isinstance(value, date | datetime | time | timedelta | feel.YearsMonthsDuration):
+        return feel.to_json(value)
+    raise Fault("EXTRACT_VALUE_ERROR", f"{type(value).__name__} cannot be kept in a variable")
+
+
+def _name(name: Any) -> str:
+    if not isinstance(name, str):
+        raise Fault("EXTRACT_VALUE_ERROR", f"{name!r} is not a name")
+    return name

@@ -1,0 +1,133 @@
+"""Timers: ISO 8601 text or FEEL values become a due instant and what is left to repeat. No clock is read here.
+
+Instants without an offset are read in the business time zone; months and years are calendar months and years.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from engine import feel
+from engine.bpmn.errors import Fault
+from engine.clock import BUSINESS_ZONE, in_business_zone, start_of_day
+
+_DURATION = re.compile(
+    r"P(?:(?P<y>\d+)Y)?(?:(?P<m>\d+)M)?(?:(?P<w>\d+)W)?(?:(?P<d>\d+)D)?"
+    r"(?P<t>T(?:(?P<h>\d+)H)?(?:(?P<i>\d+)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?"
+)
+_ZONE = re.compile(r"\[[^\]]+\]$|@(?=[A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A duration with a calendar part."""
+
+    months: int
+    rest: timedelta
+
+    def after(self, start: datetime) -> datetime:
+        """The instant that lies this period after `start`; the 31st becomes the last day of a shorter month."""
+        local = in_business_zone(start)
+        number = local.year * 12 + local.month - 1 + self.months
+        year, month = divmod(number, 12)
+        day = min(local.day, monthrange(year, month + 1)[1])
+        return in_business_zone(local.replace(year=year, month=month + 1, day=day) + self.rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a timer is due, how often it fires (-1 without end), and the period between firings as ISO text."""
+
+    due: datetime
+    repeats: int
+    period: str | None
+
+
+def schedule(kind: str, value: Any, now: datetime) -> Schedule:
+    """Read a timer of kind date, duration or cycle at the instant `now`. Raises Fault for what is none."""
+    try:
+        if kind == "date":
+            return Schedule(instant(value), 1, None)
+        if kind == "duration":
+            return Schedule(period(value).after(now), 1, None)
+        return _cycle(value, now)
+    except (ValueError, OverflowError) as error:
+        raise Fault("EXTRACT_VALUE_ERROR", f"{value!r} is no timer {kind}: {error}") from error
+
+
+def next_due(due: datetime, iso_period: str) -> datetime:
+    """The next firing after `due`, however late this one came."""
+    return period(iso_period).after(due)
+
+
+def instant(value: Any) -> datetime:
+    """The instant of a FEEL date-time, a date (its 00:00) or ISO 8601 text. Raises ValueError."""
+    if isinstance(value, str):
+        value = _parse_instant(value.strip())
+    if isinstance(value, datetime):
+        return in_business_zone(value if value.tzinfo else value.replace(tzinfo=BUSINESS_ZONE))
+    if isinstance(value, date):
+        return start_of_day(value)
+    raise ValueError("a date and time is expected")
+
+
+def _parse_instant(text: str) -> datetime | date:
+    if _ZONE.search(text):
+        read = feel.from_json(text)
+        if isinstance(read, datetime):
+            return read
+        text = _ZONE.sub("", text)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return date.fromisoformat(text)
+    return datetime.fromisoformat(text)
+
+
+def period(value: Any) -> Period:
+    """The period of a FEEL duration or ISO 8601 text. Raises ValueError."""
+    if isinstance(value, timedelta):
+        return Period(0, value)
+    if isinstance(value, feel.YearsMonthsDuration):
+        return Period(value.months, timedelta())
+    if isinstance(value, str):
+        return _parse_period(value.strip().upper())
+    raise ValueError("a duration is expected")
+
+
+def _parse_period(text: str) -> Period:
+    found = _DURATION.fullmatch(text)
+    if found is None or text in ("P", "") or text.endswith("T"):
+        raise ValueError("a duration such as P3D or PT2H is expected")
+    part = {name: float(given) if name == "s" else int(given) for name, given in found.groupdict().items()
+            if given and name != "t"}  # fmt: skip
+    rest = timedelta(
+        weeks=part.get("w", 0),
+        days=part.get("d", 0),
+        hours=part.get("h", 0),
+        minutes=part.get("i", 0),
+        seconds=part.get("s", 0),
+    )
+    return Period(int(part.get("y", 0)) * 12 + int(part.get("m", 0)), rest)
+
+
+def _cycle(value: Any, now: datetime) -> Schedule:
+    """`R3/PT1H`, `R/P1D`, `R5/2024-05-28T09:00:00+08:00/P1D`; a bare duration repeats without end."""
+    if not isinstance(value, str):
+        return Schedule(period(value).after(now), -1, _iso(period(value)))
+    head, *rest = value.strip().split("/")
+    found = re.fullmatch(r"[Rr](\d*)", head)
+    if found is None or not 1 <= len(rest) <= 2:
+        raise ValueError("a cycle such as R3/PT1H is expected")
+    every = period(rest[-1])
+    if not every.months and every.rest <= timedelta():
+        raise ValueError("the period must be longer than nothing")
+    repeats = int(found.group(1)) if found.group(1) else -1
+    due = instant(rest[0]) if len(rest) == 2 else every.after(now)
+    return Schedule(due, repeats, _iso(every))
+
+
+def _iso(value: Period) -> str:
+    seconds = value.rest.total_seconds()
+    whole = int(seconds)
+    return f"P{value.months}MT{whole if whole == seconds else seconds}S"
