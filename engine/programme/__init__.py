@@ -1,6 +1,7 @@
 """The recognition programme: its registers, its rules, and what diagrams may call.
 
-Every area is a package with `models` (registers), `operations` (the rules, each in one place, naming its article
+Every area is a package with `models` (registers), `operations` (the rules, each in one place, naming its
+article
 or invariant), `verbs` (`VERBS`, what service tasks call) and `guards` (`GUARDS`, name -> handler, what user
 tasks and start events name in `luzhi:guard`). An area without verbs or guards leaves the module out.
 """

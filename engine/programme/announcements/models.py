@@ -30,7 +30,10 @@ class Notice(Frozen, Base):
 
 
 class PublicNotice(Frozen, Base):
-    """A 公示: first and last day as stated in its text; objections are received until `ends_at`, exclusive."""
+    """A 公示: first and last day as stated in its text.
+
+    Objections are received until `ends_at`, exclusive.
+    """
 
     __tablename__ = "public_notice"
 

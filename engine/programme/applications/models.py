@@ -46,7 +46,9 @@ class Application(Base):
     live: Mapped[bool] = mapped_column(default=True)  # False once it has ended without recognition
     reason: Mapped[str] = mapped_column(Text, default="")  # told to the applicant when not recognised
     opened_at: Mapped[datetime] = mapped_column(Instant)
-    submitted_at: Mapped[datetime | None] = mapped_column(Instant)  # first valid submission: the look-back anchor
+    submitted_at: Mapped[datetime | None] = mapped_column(
+        Instant
+    )  # first valid submission: the look-back anchor
     version: Mapped[int] = mapped_column(default=0)
     city_title: Mapped[bool] = mapped_column(default=False)  # article 5(7)
     city_title_no: Mapped[str | None] = mapped_column(String(60))
@@ -101,7 +103,10 @@ class ApplicationEvent(Base):
 
 
 class ExclusionFlag(Base):
-    """A fact that may exclude an application (article 6). It is never deleted, only resolved with a reason."""
+    """A fact that may exclude an application (article 6).
+
+    It is never deleted, only resolved with a reason.
+    """
 
     __tablename__ = "exclusion_flag"
 

@@ -19,7 +19,10 @@ STATUS_NAMES = {
 
 
 class Cycle(Base):
-    """One year's recognition. Its parameters and catalogue editions are pinned when the notice is published."""
+    """One year's recognition.
+
+    Its parameters and catalogue editions are pinned when the notice is published.
+    """
 
     __tablename__ = "cycle"
 
@@ -32,9 +35,13 @@ class Cycle(Base):
     notice_date: Mapped[date | None] = mapped_column(Date)
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     parameters: Mapped[Any] = mapped_column(Json)  # engine.programme.cycles.parameters, by their dotted names
-    catalogues: Mapped[Any] = mapped_column(Json)  # {"SCENE": edition, "WORKSHOP": edition, "FACTORY": edition}
+    catalogues: Mapped[Any] = mapped_column(
+        Json
+    )  # {"SCENE": edition, "WORKSHOP": edition, "FACTORY": edition}
     cities: Mapped[Any] = mapped_column(Json)  # codes of the cities that take part
-    quotas: Mapped[Any] = mapped_column(Json)  # city code -> most recommendations; a city left out has no quota
+    quotas: Mapped[Any] = mapped_column(
+        Json
+    )  # city code -> most recommendations; a city left out has no quota
     direct_filing: Mapped[Any] = mapped_column(Json)  # codes of counties whose step the city has taken over
     enterprise_deadline: Mapped[datetime | None] = mapped_column(Instant)
     county_deadline: Mapped[datetime | None] = mapped_column(Instant)

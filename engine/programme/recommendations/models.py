@@ -22,7 +22,9 @@ class Recommendation(Base):
     """One city's recommendation in one cycle; `current_version` is the package that counts (I4)."""
 
     __tablename__ = "recommendation"
-    __table_args__ = (UniqueConstraint("cycle_year", "city"),)  # one package of a city is alive (article 7, I4)
+    __table_args__ = (
+        UniqueConstraint("cycle_year", "city"),
+    )  # one package of a city is alive (article 7, I4)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cycle_year: Mapped[int]

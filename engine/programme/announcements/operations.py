@@ -1,0 +1,267 @@
+"""Rules of public notice and publication (article 8).
+
+An item is announced and published here and nowhere else.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.clock import end_of_day
+from engine.programme.announcements.errors import (
+    ItemsStillHeld,
+    NotFullyHandled,
+    NothingToAnnounce,
+    NothingToPublish,
+    NoticeInThePast,
+    NoticeTooShort,
+)
+from engine.programme.announcements.models import (
+    Publication,
+    PublicationItem,
+    PublicNotice,
+    PublicNoticeItem,
+)
+from engine.programme.applications import statuses as s
+from engine.programme.applications.errors import FlagIsOpen
+from engine.programme.applications.models import Application
+from engine.programme.applications.operations import change_status, pinned_catalogue
+from engine.programme.cycles.models import Cycle
+from engine.programme.documents.operations import register as register_document
+from engine.programme.meetings.operations import passed_by_meeting
+from engine.programme.objections.errors import ItemObjected
+from engine.programme.objections.operations import require_unobjected
+from engine.programme.recommendations.operations import was_recommended
+from engine.programme.reviews.operations import PASS, rounds, sheets
+from engine.programme.titles.operations import grant
+
+
+def check_period(cycle: Cycle, starts_on: date, ends_on: date, workdays: int, today: date) -> None:
+    """I17: a public notice runs its working days by the calendar file, first day counted, and is not
+    backdated.
+
+    `workdays` is counted by the calendar's FEEL function. Raises NoticeInThePast, NoticeTooShort.
+    """
+    if starts_on < today:
+        raise NoticeInThePast(start=starts_on)
+    least = max(cycle.parameters["public_notice.workdays"], cycle.parameters["public_notice.floor"])
+    if workdays < least or ends_on < starts_on:
+        raise NoticeTooShort(days=workdays, least=least, start=starts_on, end=ends_on)
+
+
+def in_state(session: Session, year: int, status: str) -> list[Application]:
+    """A cycle's applications in one state, by type, city and number."""
+    where = (Application.cycle_year == year, Application.status == status)
+    order = (Application.type, Application.city, Application.application_no)
+    return list(session.scalars(select(Application).where(*where).order_by(*order)))
+
+
+def open_notice(
+    session: Session,
+    cycle: Cycle,
+    *,
+    title: str,
+    starts_on: date,
+    ends_on: date,
+    workdays: int,
+    phone: str,
+    email: str = "",
+    address: str = "",
+    actor: str,
+    at: datetime,
+) -> PublicNotice:
+    """Announce exactly what the meeting passed (article 8). Raises NothingToAnnounce and check_period's."""
+    check_period(cycle, starts_on, ends_on, workdays, at.date())
+    items = in_state(session, cycle.year, s.MEETING_PASSED)
+    if not items:
+        raise NothingToAnnounce()
+    notice = PublicNotice(
+        cycle_year=cycle.year,
+        title=title,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        ends_at=end_of_day(ends_on),
+        phone=phone,
+        email=email,
+        address=address,
+        issued_by=actor,
+        issued_at=at,
+        items=[PublicNoticeItem(**_names(item)) for item in items],
+    )
+    session.add(notice)
+    for item in items:
+        basis = f"第八条（公示 {starts_on}至{ends_on}）"
+        change_status(item, s.ANNOUNCED, actor=actor, basis=basis, at=at)
+    session.flush()
+    return notice
+
+
+def _names(item: Application) -> dict[str, Any]:
+    """I19: all that is told to the public of an item; no phone, code of a person, score or expert."""
+    return {
+        name: getattr(item, name) for name in ("application_no", "type", "enterprise", "object_name", "city")
+    }
+
+
+def ensure_complete(session: Session, cycle: Cycle, item: Application, at: datetime) -> None:
+    """I5: recommended, formally passed, reviewed by experts, passed by the meeting, fully announced.
+
+    Raises NotFullyHandled, naming what is missing.
+    """
+    number = item.application_no
+    pinned_catalogue(cycle, item.type, item.catalogue)
+    formal = rounds(session, number)
+    checks = (
+        (was_recommended(session, number), "未经市推荐受理", "not in an accepted city package"),
+        (bool(formal) and formal[-1].result == PASS, "形式审查未通过", "formal review not passed"),
+        (
+            len(sheets(session, number)) >= cycle.parameters["experts.min"],
+            "专家评审未完成",
+            "too few expert sheets",
+        ),
+        (passed_by_meeting(session, number), "会议未通过", "not passed by the meeting"),
+        (fully_announced(session, number, at), "公示期未满", "the public notice has not ended"),
+    )
+    missing = [(zh, en) for done, zh, en in checks if not done]
+    if missing:
+        raise NotFullyHandled(
+            application_no=number,
+            missing="、".join(zh for zh, _ in missing),
+            missing_en=", ".join(en for _, en in missing),
+        )
+
+
+def fully_announced(session: Session, application_no: str, at: datetime) -> bool:
+    """Whether the item's latest public notice has run to 24:00 of its last day."""
+    ends_at = session.scalar(
+        select(PublicNotice.ends_at)
+        .join(PublicNotice.items)
+        .where(PublicNoticeItem.application_no == application_no)
+        .order_by(PublicNotice.ends_at.desc())
+        .limit(1)
+    )
+    return ends_at is not None and at >= ends_at
+
+
+def ensure_unquestioned(session: Session, item: Application) -> None:
+    """I6: no open or upheld objection, no open or upheld flag of article 6.
+
+    Raises ItemObjected, FlagIsOpen.
+    """
+    require_unobjected(session, item.application_no)
+    if any(flag.resolved_at is None or flag.excluded for flag in item.flags):
+        raise FlagIsOpen(application_no=item.application_no)
+
+
+def sort_out(session: Session, cycle: Cycle, at: datetime) -> tuple[list[Application], list[Application]]:
+    """Announced items, as (may be published now, held by an open question)."""
+    free, held = [], []
+    for item in in_state(session, cycle.year, s.ANNOUNCED):
+        try:
+            ensure_complete(session, cycle, item, at)
+            ensure_unquestioned(session, item)
+        except (ItemObjected, FlagIsOpen, NotFullyHandled):
+            held.append(item)
+        else:
+            free.append(item)
+    return free, held
+
+
+def publish(
+    session: Session,
+    cycle: Cycle,
+    *,
+    document_no: str,
+    document_date: date,
+    title: str,
+    repeals: str = "",
+    actor: str,
+    at: datetime,
+) -> tuple[Publication, list[Application]]:
+    """Publish what may be published and grant the titles (article 8); returns the document and what is held.
+
+    The first document of a cycle is its list; later ones supplement it with items that an objection had held.
+    Raises NothingToPublish, and when the number is malformed or taken.
+    """
+    free, held = sort_out(session, cycle, at)
+    if not free:
+        raise NothingToPublish()
+    register_document(
+        session,
+        number=document_no,
+        kind="PUBLICATION",
+        title=title,
+        issued_on=document_date,
+        subject=str(cycle.year),
+        actor=actor,
+        at=at,
+    )
+    first = main_list(session, cycle.year)
+    publication = Publication(
+        cycle_year=cycle.year,
+        document_no=document_no,
+        document_date=document_date,
+        title=title,
+        supplement_to=first.document_no if first else None,
+        main_of=None if first else cycle.year,
+        repeals=repeals,
+        issued_by=actor,
+        issued_at=at,
+        items=list(_granted(session, free, document_no, document_date, actor, at)),
+    )
+    session.add(publication)
+    session.flush()
+    return publication, held
+
+
+def main_list(session: Session, year: int) -> Publication | None:
+    """The cycle's list, or None before it is out. A unique column keeps it one."""
+    return session.scalar(select(Publication).where(Publication.main_of == year))
+
+
+def _granted(
+    session: Session,
+    items: Iterable[Application],
+    document_no: str,
+    document_date: date,
+    actor: str,
+    at: datetime,
+) -> Iterable[PublicationItem]:
+    for item in items:
+        facts = {
+            name: getattr(item, name)
+            for name in (
+                "application_no",
+                "type",
+                "object_name",
+                "enterprise",
+                "uscc",
+                "city",
+                "county",
+                "industry",
+                "cycle_year",
+            )
+        }
+        title = grant(session, facts, document_no, document_date, actor, at=at)
+        change_status(item, s.RECOGNISED, actor=actor, basis=f"第八条（{document_no}）", at=at)
+        yield PublicationItem(title_no=title.title_no, **_names(item))
+
+
+def ensure_may_close(session: Session, cycle: Cycle, at: datetime) -> None:
+    """Publication is over when nothing is free or held any more. Raises ItemsStillHeld."""
+    free, held = sort_out(session, cycle, at)
+    if free or held:
+        raise ItemsStillHeld(count=len(free) + len(held))
+
+
+def remove_upheld(item: Application, *, reason: str, actor: str, at: datetime) -> None:
+    """An objection was upheld: the item leaves the list (article 8)."""
+    change_status(item, s.OBJECTION_UPHELD, actor=actor, basis="第八条（异议成立）", at=at, note=reason)
+
+
+def announce_again(item: Application, *, actor: str, at: datetime) -> None:
+    """A material change after an objection: the item goes on a public notice again (article 8)."""
+    change_status(item, s.MEETING_PASSED, actor=actor, basis="第八条（重新公示）", at=at)

@@ -1,0 +1,87 @@
+"""What the rules of applications refuse."""
+
+from engine.errors import Refusal
+
+
+class TransitionRefused(Refusal):
+    """An application cannot go from one state to this other one."""
+
+    zh = "申报 {application_no} 当前为“{from_zh}”，不能改为“{to_zh}”。"
+    en = "Application {application_no} is “{from_en}” and cannot become “{to_en}”."
+
+
+class NoApplication(Refusal):
+    """No application has this number."""
+
+    zh = "没有编号为 {application_no} 的申报。"
+    en = "There is no application {application_no}."
+    status = 404
+
+
+class DeadlinePassed(Refusal):
+    """The enterprise deadline has passed."""
+
+    zh = "{year}年度企业申报已于{deadline}截止，不能再提交。"
+    en = "The deadline for {year} applications passed on {deadline}; nothing can be submitted any more."
+    remedy_zh = "可关注下一年度通知。"
+    remedy_en = "Wait for the next year's notice."
+    basis = "第七条 Article 7; I3"
+
+
+class CityDoesNotTakePart(Refusal):
+    """The object lies in a city that this cycle's notice does not name."""
+
+    zh = "{year}年度通知未包含所选县（市、区）所在的市。"
+    en = "The {year} notice does not include the city of this county."
+    basis = "第七条 Article 7"
+
+
+class CapReached(Refusal):
+    """The enterprise has as many applications of this type as the cycle allows."""
+
+    zh = "每家企业本年度此类最多申报{cap}项，已达上限。"
+    en = "An enterprise may file at most {cap} of this type this year; the limit is reached."
+    basis = "年度通知 notice (decision)"
+
+
+class DuplicateObject(Refusal):
+    """The same object is already filed, or holds the title."""
+
+    zh = "“{object_name}”已有有效申报或已获同类称号（{known}），不能重复申报。"
+    en = "“{object_name}” is already filed or holds the same title ({known})."
+    basis = "第七条 Article 7"
+
+
+class NotEligible(Refusal):
+    """A hard condition of article 5 or an exclusion of article 6 stands against it."""
+
+    zh = "不符合申报条件：{failed}。"
+    en = "The conditions are not met: {failed}."
+    remedy_zh = "请核对自我评价；确有情形的，不得申报。"
+    remedy_en = "Check the self-evaluation; if it is true, no application may be filed."
+    basis = "第五条、第六条 Articles 5, 6"
+    status = 422
+
+
+class CatalogueDiffers(Refusal):
+    """An application refers to another edition than its cycle pinned."""
+
+    zh = "申报使用的目录版本（{found}）与本年度通知（{pinned}）不一致。"
+    en = "The application uses catalogue edition {found}, the cycle pinned {pinned}."
+    basis = "第十四条 Article 14; I20"
+
+
+class SamePerson(Refusal):
+    """One person cannot be applicant, reviewer and approver of one application."""
+
+    zh = "您已作为{roles}办理过申报 {application_no}，不能再办理本环节（经办、审核、审批须分离）。"
+    en = "You have already acted on {application_no} as {roles}; another person must do this step."
+    basis = "I16"
+
+
+class FlagIsOpen(Refusal):
+    """A flag of article 6 is still open."""
+
+    zh = "申报 {application_no} 存在未处理的第六条情形标记。"
+    en = "Application {application_no} has an unresolved flag under Article 6."
+    basis = "第六条 Article 6; I6"

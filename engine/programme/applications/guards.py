@@ -1,0 +1,40 @@
+"""What a click on an application must pass."""
+
+from collections.abc import Callable
+
+from engine.errors import NotAllowed
+from engine.guards import GuardContext
+from engine.programme.applications import operations as applications
+from engine.programme.cycles.operations import require as require_cycle
+from engine.programme.reviews.operations import participants
+from engine.programme.values import as_int
+
+
+def may_start(context: GuardContext) -> None:
+    """Only the enterprise itself applies (article 3); window open (I3), city named, cap and object free."""
+    facts = {**context.variables, **context.body}
+    if not any(grant.organisation == facts["uscc"] for grant in context.actor.grants):
+        raise NotAllowed(action_zh="代其他企业申报", action_en="apply for another enterprise")
+    facts["cycle_year"] = as_int(facts["cycle_year"])
+    applications.ensure_may_start(context.session, facts, context.clock.now())
+
+
+def may_submit(context: GuardContext) -> None:
+    """Before the enterprise deadline's instant (I3)."""
+    application = applications.require(context.session, context.variables["application_no"])
+    cycle = require_cycle(context.session, application.cycle_year)
+    applications.ensure_before_deadline(cycle, context.clock.now())
+
+
+def distinct_person(context: GuardContext) -> None:
+    """Who applied, checked or scored does not take this step (I16)."""
+    application = applications.require(context.session, context.variables["application_no"])
+    acted = participants(context.session, application.application_no)
+    applications.ensure_distinct_person(application, context.actor.login, acted)
+
+
+GUARDS: dict[str, Callable[[GuardContext], None]] = {
+    "applications.may_start": may_start,
+    "applications.may_submit": may_submit,
+    "applications.distinct_person": distinct_person,
+}

@@ -1,0 +1,253 @@
+"""What the diagram of an application does with its register, from opening to the city's word."""
+
+from typing import Any
+
+from engine.programme.applications import operations as applications
+from engine.programme.applications import statuses as s
+from engine.programme.cycles import operations as cycles
+from engine.programme.cycles.parameters import rules
+from engine.programme.instances import name_case
+from engine.programme.submissions import content
+from engine.programme.values import as_int
+from engine.verbs import Parameter, VerbContext, Verbs
+
+VERBS = Verbs()
+NUMBER = Parameter("application_no", "string", "申报编号", "Application number")
+_RESULT = Parameter("result", "string", "结论", "Result")
+_OPINION = Parameter("opinion", "string", "意见", "Opinion", required=False)
+_INSTANTS = tuple(
+    Parameter(f"{who}_deadline", "date and time", zh, en)
+    for who, zh, en in (
+        ("enterprise", "企业截止时间", "Enterprise deadline"),
+        ("county", "县级截止时间", "County deadline"),
+        ("city", "市级截止时间", "City deadline"),
+    )
+)
+
+
+@VERBS.register(
+    "applications.open",
+    zh="登记申报",
+    en="Enter the application",
+    inputs=(
+        Parameter("cycle_year", "number", "年度", "Year of the cycle"),
+        Parameter("uscc", "string", "统一社会信用代码", "Unified social credit code"),
+        Parameter("enterprise", "string", "企业名称", "Enterprise"),
+        Parameter("type", "string", "申报类型", "Type"),
+        Parameter("object_name", "string", "申报对象名称", "Object"),
+        Parameter("county", "string", "所在县（市、区）", "County"),
+        Parameter("industry", "string", "行业大类", "Industry division"),
+    ),
+    outputs=(
+        NUMBER,
+        Parameter("city", "string", "所在市", "City"),
+        *_INSTANTS,
+        Parameter("direct_filing", "boolean", "直接报市", "Filed with the city directly"),
+        Parameter("catalogue", "string", "目录版本", "Catalogue edition"),
+        Parameter("rules", "context", "本年度规则", "Rules of the cycle"),
+    ),
+)
+def open_application(context: VerbContext, cycle_year: Any, **facts: Any) -> dict[str, Any]:
+    """Number the application (I20.
+
+    Its catalogue edition is the cycle's) and hand the cycle's rules to the diagram.
+    """
+    year = as_int(cycle_year)
+    application = applications.open_application(
+        context.session, {**facts, "cycle_year": year}, actor=context.actor, at=context.now
+    )
+    cycle = cycles.require(context.session, year)
+    name_case(context, application.application_no)
+    return {
+        "application_no": application.application_no,
+        "city": application.city,
+        **cycles.deadlines(cycle),
+        "direct_filing": application.county in cycle.direct_filing,
+        "catalogue": application.catalogue,
+        "rules": rules(cycle.parameters, application.type),
+    }
+
+
+@VERBS.register(
+    "applications.submit",
+    zh="受理提交",
+    en="Take the submission in",
+    inputs=(NUMBER, Parameter("form_submission", "number", "申报书编号", "Submission of the form")),
+    outputs=_INSTANTS,
+)
+def submit(context: VerbContext, application_no: str, form_submission: Any) -> dict[str, Any]:
+    """Freeze version 1 before the deadline (I3) and hand over the instants that count now."""
+    application = applications.require(context.session, application_no)
+    applications.submit(
+        context.session,
+        application,
+        content(context.session, form_submission),
+        submission_id=as_int(form_submission),
+        actor=context.actor,
+        at=context.now,
+    )
+    return dict(cycles.deadlines(cycles.require(context.session, application.cycle_year)))
+
+
+@VERBS.register(
+    "applications.lapse",
+    zh="逾期失效",
+    en="Lapse",
+    inputs=(NUMBER,),
+    outputs=(Parameter("lapsed", "boolean", "已失效", "Lapsed"), *_INSTANTS),
+)
+def lapse(context: VerbContext, application_no: str) -> dict[str, Any]:
+    """The enterprise deadline came. A supplementary notice may have moved it: then `lapsed` is false."""
+    application = applications.require(context.session, application_no)
+    cycle = cycles.require(context.session, application.cycle_year)
+    lapsed = applications.lapse(application, cycle, actor=context.actor, at=context.now)
+    return {"lapsed": lapsed, **cycles.deadlines(cycle)}
+
+
+@VERBS.register(
+    "applications.leave",
+    zh="撤回或放弃",
+    en="Withdraw or renounce",
+    inputs=(NUMBER, Parameter("reason", "string", "原因", "Reason")),
+    outputs=(Parameter("left_as", "string", "撤回或放弃", "Withdrawn or renounced"),),
+)
+def leave(context: VerbContext, application_no: str, reason: str) -> dict[str, Any]:
+    """The enterprise goes: 撤回 until the meeting's list is fixed, 放弃认定 afterwards (article 3)."""
+    application = applications.require(context.session, application_no)
+    left_as = applications.leave(application, reason=reason, actor=context.actor, at=context.now)
+    return {"left_as": left_as}
+
+
+@VERBS.register(
+    "applications.record_county",
+    zh="登记县级意见",
+    en="Record the county's opinion",
+    inputs=(NUMBER, _RESULT, _OPINION),
+    outputs=(Parameter("county_result", "string", "县级结论", "County's result"), *_INSTANTS),
+)
+def record_county(
+    context: VerbContext, application_no: str, result: str, opinion: str = ""
+) -> dict[str, Any]:
+    """AGREE, DISAGREE and SILENT all go on to the city; RETURN goes back. EXTENDED.
+
+    The deadline was moved.
+    """
+    application = applications.require(context.session, application_no)
+    cycle = cycles.require(context.session, application.cycle_year)
+    deadline = cycle.county_deadline
+    if result == "SILENT" and deadline is not None and context.now < deadline:
+        return {"county_result": "EXTENDED", **cycles.deadlines(cycle)}
+    application.county_result = result
+    to = s.RETURNED if result == "RETURN" else s.COUNTY_DONE
+    note = "县级逾期未出具意见" if result == "SILENT" else opinion
+    applications.change_status(
+        application, to, actor=context.actor, basis="第七条", at=context.now, note=note
+    )
+    return {"county_result": result, **cycles.deadlines(cycle)}
+
+
+_CITY = {
+    "RECOMMEND": s.CITY_AGREED,
+    "RETURN": s.RETURNED,
+    "REJECT": s.NOT_RECOMMENDED,
+    "SILENT": s.NOT_RECOMMENDED,
+}
+
+
+@VERBS.register(
+    "applications.record_city",
+    zh="登记市级初审",
+    en="Record the city's review",
+    inputs=(NUMBER, _RESULT, _OPINION),
+    outputs=(Parameter("city_result", "string", "市级结论", "City's result"), *_INSTANTS),
+)
+def record_city(context: VerbContext, application_no: str, result: str, opinion: str = "") -> dict[str, Any]:
+    """推荐, 退回补正, 不予推荐; silent until the deadline = not recommended. EXTENDED.
+
+    The deadline was moved.
+    """
+    application = applications.require(context.session, application_no)
+    cycle = cycles.require(context.session, application.cycle_year)
+    deadline = cycle.city_deadline
+    if result == "SILENT" and deadline is not None and context.now < deadline:
+        return {"city_result": "EXTENDED", **cycles.deadlines(cycle)}
+    application.city_result = result
+    note = "市级截止前未完成初审，视为未推荐" if result == "SILENT" else opinion
+    applications.change_status(
+        application, _CITY[result], actor=context.actor, basis="第四条、第七条", at=context.now, note=note
+    )
+    return {"city_result": result, **cycles.deadlines(cycle)}
+
+
+@VERBS.register(
+    "applications.correct",
+    zh="登记补正",
+    en="Record the correction",
+    inputs=(
+        NUMBER,
+        Parameter("returned_by", "string", "退回单位", "Who returned it"),
+        Parameter(
+            "correction_submission", "number", "补正编号", "Submission of the correction", required=False
+        ),
+    ),
+)
+def correct(
+    context: VerbContext, application_no: str, returned_by: str, correction_submission: Any = None
+) -> None:
+    """A corrected file is a new version (I7); without one the old version goes back to who returned it."""
+    application = applications.require(context.session, application_no)
+    if correction_submission is not None:
+        _supplement(context, application_no, correction_submission, f"{returned_by}退回补正")
+    to = s.SUBMITTED if returned_by == "COUNTY" else s.COUNTY_DONE
+    note = "已补正" if correction_submission is not None else "逾期未补正，按原材料办理"
+    applications.change_status(
+        application, to, actor=context.actor, basis="第七条", at=context.now, note=note
+    )
+
+
+@VERBS.register(
+    "applications.supplement",
+    zh="登记形式审查补正",
+    en="Record the supplement",
+    inputs=(
+        NUMBER,
+        Parameter(
+            "supplement_submission", "number", "补正编号", "Submission of the supplement", required=False
+        ),
+    ),
+)
+def supplement(context: VerbContext, application_no: str, supplement_submission: Any = None) -> None:
+    """What was supplemented is a new version (I7); then the formal review is taken up again (article 8)."""
+    application = applications.require(context.session, application_no)
+    if supplement_submission is not None:
+        _supplement(context, application_no, supplement_submission, "形式审查补正")
+    note = "已补正" if supplement_submission is not None else "逾期未补正"
+    applications.change_status(
+        application, s.RECOMMENDED, actor=context.actor, basis="第八条", at=context.now, note=note
+    )
+
+
+def _supplement(context: VerbContext, application_no: str, submission_id: Any, reason: str) -> None:
+    application = applications.require(context.session, application_no)
+    before = applications.latest_version(context.session, application_no)
+    merged = {**(before.content if before else {}), **content(context.session, submission_id)}
+    applications.add_version(
+        context.session,
+        application,
+        merged,
+        submission_id=as_int(submission_id),
+        actor=context.actor,
+        at=context.now,
+        reason=reason,
+    )
+
+
+@VERBS.register(
+    "applications.terminate", zh="依据失效终止", en="Terminate: the basis has ended", inputs=(NUMBER,)
+)
+def terminate(context: VerbContext, application_no: str) -> None:
+    """The measure has ended and nothing continues it (article 15)."""
+    application = applications.require(context.session, application_no)
+    applications.change_status(
+        application, s.TERMINATED, actor=context.actor, basis="第十五条", at=context.now
+    )

@@ -1,0 +1,93 @@
+"""Parameters of a cycle. Where the measure is silent these are this project's decisions, shown as such."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.errors import Refusal
+
+DEFAULTS: Mapping[str, Any] = {
+    "caps.scene": 3,
+    "caps.workshop": 1,
+    "caps.factory": 1,
+    "lookback.years": 3,
+    "lookback.anchor": "SUBMISSION_DATE",
+    "finance.years": 3,
+    "cmmm.min.scene": 0,
+    "cmmm.min.workshop": 2,
+    "cmmm.min.factory": 2,
+    "cmmm.current_year": True,
+    "branch_allowed": False,
+    "experts.n": 5,
+    "experts.min": 3,
+    "experts.drop_extremes_from": 5,
+    "pass_line": 60,
+    "divergence": 20,
+    "visit.sample_percent": 10,
+    "public_notice.workdays": 5,
+    "public_notice.floor": 5,
+    "objection.anonymous": "LOG_ONLY",
+    "objection.scope": "ITEM",
+    "supplement.workdays": 5,
+    "supplement.times": 1,
+    "return.workdays": 3,
+    "tie_break.city_title": True,
+}
+
+MEASURE_DEFAULTS: Mapping[str, Any] = {
+    "years_in_business": 3,  # article 5(1)
+    "lookback.years": 3,  # article 6(2), (3)
+    "public_notice.floor": 5,
+}
+
+
+class UnknownParameter(Refusal):
+    """A cycle names a parameter that does not exist."""
+
+    zh = "年度参数“{name}”不存在。"
+    en = "There is no cycle parameter “{name}”."
+    status = 422
+
+
+class LooserThanMeasure(Refusal):
+    """A notice may tighten or specify the measure, never loosen it."""
+
+    zh = "年度参数“{name}”（{value}）比办法的要求（{least}）宽松；通知只能从严或细化，不能放宽。"
+    en = (
+        "The parameter “{name}” ({value}) is looser than the measure ({least}); a notice may only tighten it."
+    )
+    basis = "第五条、第六条、第八条 Articles 5, 6, 8"
+    status = 422
+
+
+def merged(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """The defaults with a cycle's own values. Raises UnknownParameter, LooserThanMeasure."""
+    for name in overrides:
+        if name not in DEFAULTS:
+            raise UnknownParameter(name=name)
+    parameters = {**DEFAULTS, **overrides}
+    for name in ("lookback.years", "public_notice.floor"):
+        if parameters[name] < MEASURE_DEFAULTS[name]:
+            raise LooserThanMeasure(name=name, value=parameters[name], least=MEASURE_DEFAULTS[name])
+    if parameters["public_notice.workdays"] < parameters["public_notice.floor"]:
+        raise LooserThanMeasure(
+            name="public_notice.workdays",
+            value=parameters["public_notice.workdays"],
+            least=parameters["public_notice.floor"],
+        )
+    return parameters
+
+
+def rules(parameters: Mapping[str, Any], type: str) -> dict[str, Any]:
+    """What one application's diagram and decisions need to know, as one small context with plain names."""
+    return {
+        "lookback_years": parameters["lookback.years"],
+        "cmmm_min": parameters[f"cmmm.min.{type.lower()}"],
+        "branch_allowed": parameters["branch_allowed"],
+        "experts_min": parameters["experts.min"],
+        "drop_from": parameters["experts.drop_extremes_from"],
+        "pass_line": parameters["pass_line"],
+        "divergence": parameters["divergence"],
+        "sample_percent": parameters["visit.sample_percent"],
+        "supplement_workdays": parameters["supplement.workdays"],
+        "return_workdays": parameters["return.workdays"],
+    }

@@ -1,0 +1,212 @@
+"""Rules of the review opinion and of the director's meeting (article 8)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.programme.applications import statuses as s
+from engine.programme.applications.models import Application
+from engine.programme.applications.operations import change_status, ensure_distinct_person
+from engine.programme.cycles.models import Cycle
+from engine.programme.meetings.errors import CannotPropose, ListDiffers, OrderUnexplained, ReasonMissing
+from engine.programme.meetings.models import (
+    DEFER,
+    FAIL,
+    PASS,
+    PROPOSE,
+    RETURN,
+    Meeting,
+    MeetingResult,
+    Opinion,
+)
+from engine.programme.reviews.operations import participants
+
+Row = Mapping[str, Any]
+
+
+def _in_state(session: Session, year: int, status: str) -> list[Application]:
+    where = (Application.cycle_year == year, Application.status == status)
+    return list(session.scalars(select(Application).where(*where).order_by(Application.application_no)))
+
+
+def reviewed(session: Session, year: int) -> list[Application]:
+    """Items whose reviews are closed and that wait for an opinion."""
+    return _in_state(session, year, s.REVIEWED)
+
+
+def proposed(session: Session, year: int) -> list[Application]:
+    """Items on the meeting's list."""
+    return _in_state(session, year, s.PROPOSED)
+
+
+def order_key(application: Application) -> tuple[Decimal, bool, Decimal, Decimal]:
+    """I10: score first; the city-level title of article 5(7) only orders equal scores, then D2, D3.
+
+    Smaller is better.
+    """
+    return (
+        -(application.score or Decimal(0)),
+        not application.city_title,
+        -(application.score_d2 or Decimal(0)),
+        -(application.score_d3 or Decimal(0)),
+    )
+
+
+def check_opinions(session: Session, cycle: Cycle, rows: Iterable[Row]) -> list[tuple[Application, Row]]:
+    """An opinion on every reviewed item and no other, ranked as scored unless a reason is given (article 8).
+
+    Raises ListDiffers, CannotPropose, OrderUnexplained, ReasonMissing.
+    """
+    by_number = _matched(reviewed(session, cycle.year), rows)
+    pairs = [(application, row) for application, row in by_number.values()]
+    expected = sorted(pairs, key=lambda pair: order_key(pair[0]))
+    for place, (application, row) in enumerate(expected, start=1):
+        _check_opinion(cycle, application, row)
+        tied = order_key(application) == order_key(expected[int(row["rank"]) - 1][0])
+        if int(row["rank"]) != place and not tied and not (row.get("reason") or "").strip():
+            raise OrderUnexplained(
+                application_no=application.application_no, rank=row["rank"], expected=place
+            )
+    return sorted(pairs, key=lambda pair: int(pair[1]["rank"]))
+
+
+def _matched(due: list[Application], rows: Iterable[Row]) -> dict[str, tuple[Application, Row]]:
+    given = list(rows)
+    numbers = [row["application_no"] for row in given]
+    known = {application.application_no: application for application in due}
+    missing, extra = known.keys() - set(numbers), set(numbers) - known.keys()
+    ranks = sorted(int(row["rank"]) for row in given if "rank" in row)
+    if missing or extra or len(set(numbers)) != len(numbers) or ranks not in ([], _count(given)):
+        raise ListDiffers(missing="、".join(sorted(missing)) or "-", extra="、".join(sorted(extra)) or "-")
+    return {row["application_no"]: (known[row["application_no"]], row) for row in given}
+
+
+def _count(rows: list[Row]) -> list[int]:
+    return list(range(1, len(rows) + 1))
+
+
+def _check_opinion(cycle: Cycle, application: Application, row: Row) -> None:
+    number, low = application.application_no, (application.score or 0) < cycle.parameters["pass_line"]
+    if row["opinion"] == PROPOSE:
+        if application.visit_result == "FALSE":
+            raise CannotPropose(
+                application_no=number, why_zh="实地考察不属实", why_en="was found untrue on site"
+            )
+        if low:
+            raise CannotPropose(application_no=number, why_zh="低于合格线", why_en="is below the pass line")
+    elif not (row.get("reason") or "").strip():
+        raise ReasonMissing(application_no=number)
+
+
+def sign_opinions(
+    session: Session, cycle: Cycle, rows: Iterable[Row], *, actor: str, at: datetime
+) -> dict[str, str]:
+    """Fix the meeting's list (article 8); returns the opinion by application number.
+
+    Raises as check_opinions.
+    """
+    round_no = next_round(session, cycle.year)
+    signed = {}
+    for application, row in check_opinions(session, cycle, rows):
+        opinion, reason = row["opinion"], row.get("reason") or ""
+        session.add(
+            Opinion(
+                cycle_year=cycle.year,
+                application_no=application.application_no,
+                round=round_no,
+                opinion=opinion,
+                rank=int(row["rank"]),
+                reason=reason,
+                signed_by=actor,
+                signed_at=at,
+            )
+        )
+        application.rank = int(row["rank"])
+        to = s.PROPOSED if opinion == PROPOSE else s.NOT_PROPOSED
+        note = ("暂缓：" if opinion == DEFER else "") + reason if opinion != PROPOSE else ""
+        change_status(application, to, actor=actor, basis="第八条（审核意见）", at=at, note=note)
+        signed[application.application_no] = opinion
+    cycle.meeting_list_fixed_at = at
+    session.flush()
+    return signed
+
+
+def next_round(session: Session, year: int) -> int:
+    """The round that the next meeting decides: one more than meetings held."""
+    return (session.scalar(select(func.count(Meeting.id)).where(Meeting.cycle_year == year)) or 0) + 1
+
+
+def check_results(
+    session: Session, year: int, rows: Iterable[Row], approver: str | None = None
+) -> list[tuple[Application, Row]]:
+    """A word on every proposed item and on no other; who applied, checked or scored does not approve
+    (article 8, I16).
+
+    Raises ListDiffers, ReasonMissing, SamePerson.
+    """
+    pairs = list(_matched(proposed(session, year), rows).values())
+    for application, row in pairs:
+        if row["result"] != PASS and not (row.get("reason") or "").strip():
+            raise ReasonMissing(application_no=application.application_no)
+        if approver is not None:
+            acted = participants(session, application.application_no)
+            ensure_distinct_person(application, approver, acted)
+    return pairs
+
+
+_AFTER = {PASS: s.MEETING_PASSED, FAIL: s.MEETING_REJECTED, RETURN: s.REVIEWED}
+
+
+def record_meeting(
+    session: Session,
+    year: int,
+    rows: Iterable[Row],
+    *,
+    minutes_no: str,
+    held_on: date,
+    attendees: str,
+    actor: str,
+    at: datetime,
+) -> dict[str, str]:
+    """Enter a meeting's results (article 8); returns the result by application number.
+
+    Raises as check_results.
+    """
+    pairs = check_results(session, year, rows, actor)
+    meeting = Meeting(
+        cycle_year=year,
+        round=next_round(session, year),
+        minutes_no=minutes_no,
+        held_on=held_on,
+        attendees=attendees,
+        signed_by=actor,
+        recorded_at=at,
+        results=[
+            MeetingResult(
+                application_no=row["application_no"], result=row["result"], reason=row.get("reason") or ""
+            )
+            for _, row in pairs
+        ],
+    )
+    session.add(meeting)
+    for application, row in pairs:
+        basis = f"第八条（厅长办公会 {minutes_no}）"
+        to = _AFTER[row["result"]]
+        change_status(application, to, actor=actor, basis=basis, at=at, note=row.get("reason") or "")
+    session.flush()
+    return {application.application_no: row["result"] for application, row in pairs}
+
+
+def passed_by_meeting(session: Session, application_no: str) -> bool:
+    """Whether the latest meeting that dealt with the item passed it (I5)."""
+    last = session.scalar(
+        select(MeetingResult.result)
+        .where(MeetingResult.application_no == application_no)
+        .order_by(MeetingResult.id.desc())
+        .limit(1)
+    )
+    return last == PASS

@@ -1,0 +1,210 @@
+"""Rules of city packages.
+
+Collect, rank within the quota, send one that replaces the last, accept or refuse.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.programme.applications import statuses as s
+from engine.programme.applications.models import Application
+from engine.programme.applications.operations import change_status
+from engine.programme.applications.operations import require as require_application
+from engine.programme.cycles.models import Cycle
+from engine.programme.cycles.operations import require as require_cycle
+from engine.programme.documents.operations import register as register_document
+from engine.programme.recommendations.errors import (
+    NothingSent,
+    NotInPackageArea,
+    QuotaExceeded,
+    RanksInvalid,
+    WindowClosed,
+)
+from engine.programme.recommendations.models import (
+    ACCEPTED,
+    COLLECTING,
+    NONE,
+    REFUSED,
+    SENT,
+    Package,
+    PackageItem,
+    Recommendation,
+)
+
+
+def require(session: Session, year: int, city: str) -> Recommendation:
+    """A city's recommendation in a cycle; made when it is first asked for. One row a city and cycle (I4)."""
+    where = (Recommendation.cycle_year == year, Recommendation.city == city)
+    found = session.scalar(select(Recommendation).where(*where))
+    if found is None:
+        found = Recommendation(cycle_year=year, city=city, status=COLLECTING, current_version=0)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def candidates(session: Session, year: int, city: str) -> list[Application]:
+    """What the city has agreed to recommend, in order of filing number."""
+    where = (
+        Application.cycle_year == year,
+        Application.city == city,
+        Application.status == s.CITY_AGREED,
+    )
+    return list(session.scalars(select(Application).where(*where).order_by(Application.application_no)))
+
+
+def check_package(session: Session, cycle: Cycle, city: str, ranking: Iterable[Mapping[str, Any]]) -> None:
+    """I4: a city's package lists only what its own review agreed, ranked 1..n, within its quota (articles
+    4, 7).
+
+    Raises RanksInvalid, QuotaExceeded, NotInPackageArea.
+    """
+    rows = list(ranking)
+    numbers = [row["application_no"] for row in rows]
+    if sorted(int(row["rank"]) for row in rows) != list(range(1, len(rows) + 1)) or len(set(numbers)) != len(
+        numbers
+    ):
+        raise RanksInvalid()
+    quota = cycle.quotas.get(city)
+    if quota is not None and len(rows) > quota:
+        raise QuotaExceeded(count=len(rows), quota=quota)
+    agreed = {application.application_no for application in candidates(session, cycle.year, city)}
+    for number in numbers:
+        if number not in agreed:
+            raise NotInPackageArea(application_no=number)
+
+
+def send(
+    session: Session,
+    cycle: Cycle,
+    city: str,
+    ranking: Iterable[Mapping[str, Any]],
+    *,
+    document_no: str,
+    document_date: date,
+    actor: str,
+    at: datetime,
+) -> Package:
+    """Send a package; it replaces the whole of any earlier one (article 7).
+
+    Raises WindowClosed and check_package's.
+    """
+    rows = sorted(ranking, key=lambda row: int(row["rank"]))
+    if cycle.city_deadline is None or at >= cycle.city_deadline:
+        raise WindowClosed(year=cycle.year, deadline=f"{cycle.city_deadline:%Y-%m-%d %H:%M}")
+    check_package(session, cycle, city, rows)
+    recommendation = require(session, cycle.year, city)
+    recommendation.current_version += 1
+    recommendation.status = SENT
+    register_document(
+        session,
+        number=document_no,
+        kind="RECOMMENDATION",
+        title=f"{cycle.year}年度推荐文件",
+        issued_on=document_date,
+        subject=f"{cycle.year}-{city}",
+        actor=actor,
+        at=at,
+        issuer=city,
+    )
+    package = Package(
+        cycle_year=cycle.year,
+        city=city,
+        version=recommendation.current_version,
+        document_no=document_no,
+        document_date=document_date,
+        signed_by=actor,
+        sent_at=at,
+        items=[PackageItem(rank=int(row["rank"]), application_no=row["application_no"]) for row in rows],
+    )
+    session.add(package)
+    session.flush()
+    return package
+
+
+def current_package(session: Session, recommendation: Recommendation) -> Package | None:
+    """The version that counts, or None when nothing was sent."""
+    return session.scalar(
+        select(Package).where(
+            Package.cycle_year == recommendation.cycle_year,
+            Package.city == recommendation.city,
+            Package.version == recommendation.current_version,
+        )
+    )
+
+
+def close_window(session: Session, cycle: Cycle, city: str, *, at: datetime) -> str:
+    """The city deadline has come.
+
+    SENT, NONE (无推荐, recorded), or EXTENDED when a notice moved the deadline.
+    """
+    if cycle.city_deadline is not None and at < cycle.city_deadline:
+        return "EXTENDED"
+    recommendation = require(session, cycle.year, city)
+    recommendation.closed_at = at
+    if recommendation.status == COLLECTING:
+        recommendation.status, recommendation.reason = NONE, "截止前未报送推荐文件，记为无推荐"
+    session.flush()
+    return recommendation.status
+
+
+def decide(
+    session: Session, year: int, city: str, *, accepted: bool, reason: str, actor: str, at: datetime
+) -> tuple[list[str], list[str]]:
+    """受理 or 不予受理 of a city's package (article 8); returns the numbers taken on and those not
+    recommended.
+
+    Everything the city had agreed but did not list, or that was listed in a refused package, is not
+    recommended.
+    Raises NothingSent when there is nothing to accept.
+    """
+    recommendation = require(session, year, city)
+    package = current_package(session, recommendation)
+    if accepted and package is None:
+        raise NothingSent()
+    listed = {item.application_no: item.rank for item in package.items} if package and accepted else {}
+    if recommendation.status != NONE:
+        recommendation.status = ACCEPTED if accepted else REFUSED
+    recommendation.decided_by, recommendation.decided_at = actor, at
+    recommendation.reason = reason or recommendation.reason
+    return _settle(session, require_cycle(session, year), city, listed, reason, actor, at)
+
+
+def _settle(
+    session: Session,
+    cycle: Cycle,
+    city: str,
+    listed: Mapping[str, int],
+    reason: str,
+    actor: str,
+    at: datetime,
+) -> tuple[list[str], list[str]]:
+    taken, left = [], []
+    for application in candidates(session, cycle.year, city):
+        rank = listed.get(application.application_no)
+        if rank is None:
+            note = reason or "未列入市推荐汇总表"
+            change_status(application, s.NOT_RECOMMENDED, actor=actor, basis="第七条", at=at, note=note)
+            left.append(application.application_no)
+        else:
+            application.city_rank = rank
+            change_status(application, s.RECOMMENDED, actor=actor, basis="第八条（受理）", at=at)
+            taken.append(application.application_no)
+    session.flush()
+    return taken, left
+
+
+def was_recommended(session: Session, application_no: str) -> bool:
+    """Whether the application stands in an accepted package's current version (I5, I4)."""
+    application = require_application(session, application_no)
+    recommendation = require(session, application.cycle_year, application.city)
+    package = current_package(session, recommendation)
+    return (
+        recommendation.status == ACCEPTED
+        and package is not None
+        and any(item.application_no == application_no for item in package.items)
+    )

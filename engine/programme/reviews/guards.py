@@ -1,0 +1,42 @@
+"""What a click in the reviews must pass."""
+
+from collections.abc import Callable
+
+from engine.guards import GuardContext
+from engine.programme.applications.operations import require as require_application
+from engine.programme.reviews import operations as reviews
+
+
+def formal_is_lawful(context: GuardContext) -> None:
+    """One supplement only; a negative result has reason and article (article 8)."""
+    reviews.check_formal(
+        context.session,
+        context.variables["application_no"],
+        context.body["result"],
+        context.body.get("reason") or "",
+        context.body.get("article") or "",
+    )
+
+
+def sheet_is_lawful(context: GuardContext) -> None:
+    """Scores within their dimensions (I9), by an expert who holds a seat and has no conflict (I8).
+
+    An expert who asks to be recused gives no scores; a conflict found here is answered by a substitute.
+    """
+    if context.body.get("declaration") == "RECUSE":
+        return
+    application = require_application(context.session, context.variables["application_no"])
+    reviews.ensure_may_score(context.session, application, context.actor.login)
+    reviews.check_scores(context.body)
+
+
+def visit_is_lawful(context: GuardContext) -> None:
+    """At least two people visit."""
+    reviews.check_visit([row.get("name") or "" for row in context.body.get("members") or []])
+
+
+GUARDS: dict[str, Callable[[GuardContext], None]] = {
+    "reviews.formal_is_lawful": formal_is_lawful,
+    "reviews.sheet_is_lawful": sheet_is_lawful,
+    "reviews.visit_is_lawful": visit_is_lawful,
+}

@@ -1,0 +1,212 @@
+"""Rules of formal review, of the expert sheets and of site visits."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.programme.applications import statuses as s
+from engine.programme.applications.models import Application
+from engine.programme.applications.operations import change_status
+from engine.programme.reviews.draw import has_conflict
+from engine.programme.reviews.errors import (
+    ExpertIsRecused,
+    LowScoreUnexplained,
+    ReasonMissing,
+    ScoreOutOfRange,
+    SecondSupplement,
+    VisitNeedsTwo,
+)
+from engine.programme.reviews.models import Expert, ExpertSheet, FormalReview, Seat, SiteVisit
+from engine.programme.reviews.rubric import DIMENSIONS, EXPLAIN_BELOW, STEP
+
+PASS, SUPPLEMENT, FAIL = "PASS", "SUPPLEMENT", "FAIL"
+_AFTER = {PASS: s.FORMAL_PASSED, SUPPLEMENT: s.SUPPLEMENTING, FAIL: s.FORMAL_FAILED}
+
+
+def rounds(session: Session, application_no: str) -> list[FormalReview]:
+    """The rounds of an application's formal review, the first one first."""
+    where = FormalReview.application_no == application_no
+    return list(session.scalars(select(FormalReview).where(where).order_by(FormalReview.round)))
+
+
+def check_formal(session: Session, application_no: str, result: str, reason: str, article: str) -> None:
+    """What a formal review may conclude: one supplement only, reasons with their article (article 8).
+
+    Raises SecondSupplement, ReasonMissing.
+    """
+    if result == SUPPLEMENT and any(r.result == SUPPLEMENT for r in rounds(session, application_no)):
+        raise SecondSupplement(application_no=application_no)
+    if result != PASS and not (reason.strip() and article.strip()):
+        raise ReasonMissing()
+
+
+def record_formal(
+    session: Session,
+    application: Application,
+    result: str,
+    *,
+    reason: str = "",
+    article: str = "",
+    checker: str,
+    approver: str,
+    submission_id: int | None,
+    at: datetime,
+) -> None:
+    """Keep the round and move the application on (article 8). Raises as check_formal."""
+    check_formal(session, application.application_no, result, reason, article)
+    session.add(
+        FormalReview(
+            application_no=application.application_no,
+            round=len(rounds(session, application.application_no)) + 1,
+            result=result,
+            reason=reason,
+            article=article,
+            checker=checker,
+            approver=approver,
+            decided_at=at,
+            submission_id=submission_id,
+        )
+    )
+    application.formal_result = result
+    basis = f"第八条（形式审查）{article}".strip()
+    change_status(application, _AFTER[result], actor=approver, basis=basis, at=at, note=reason)
+
+
+def _seat(session: Session, application_no: str, expert: str) -> Seat | None:
+    where = (Seat.application_no == application_no, Seat.expert == expert, Seat.left_at.is_(None))
+    return session.scalar(select(Seat).where(*where))
+
+
+def ensure_may_score(session: Session, application: Application, expert: str) -> None:
+    """I8: a recused expert has no score; neither has one with a conflict or without a seat.
+
+    Raises ExpertIsRecused.
+    """
+    known = session.scalar(select(Expert).where(Expert.login == expert))
+    seated = _seat(session, application.application_no, expert)
+    if known is None or seated is None or has_conflict(known, application):
+        raise ExpertIsRecused()
+
+
+def check_scores(sheet: Mapping[str, Any]) -> Decimal:
+    """I9: every dimension within its maximum, in steps of 0.5; returns the total. Raises ScoreOutOfRange.
+
+    Points under 60 % of a dimension need a comment: LowScoreUnexplained.
+    """
+    total, low = Decimal(0), False
+    for dimension in DIMENSIONS:
+        value = Decimal(sheet[dimension.id])
+        if not 0 <= value <= dimension.maximum or value % STEP:
+            raise ScoreOutOfRange(dimension=dimension.zh, max=dimension.maximum, value=value)
+        low = low or value < dimension.maximum * EXPLAIN_BELOW
+        total += value
+    if low and not str(sheet.get("comment") or "").strip():
+        raise LowScoreUnexplained()
+    return total
+
+
+def seal_sheet(
+    session: Session, application: Application, expert: str, sheet: Mapping[str, Any], *, at: datetime
+) -> ExpertSheet:
+    """Seal an expert's sheet; it never changes again (article 8, I7).
+
+    Raises ExpertIsRecused, ScoreOutOfRange.
+    """
+    ensure_may_score(session, application, expert)
+    sealed = ExpertSheet(
+        application_no=application.application_no,
+        expert=expert,
+        **{dimension.id: Decimal(sheet[dimension.id]) for dimension in DIMENSIONS},
+        total=check_scores(sheet),
+        opinion=sheet["opinion"],
+        visit_asked=bool(sheet.get("visit_asked")),
+        comment=sheet.get("comment") or "",
+        sealed_at=at,
+    )
+    session.add(sealed)
+    return sealed
+
+
+def sheets(session: Session, application_no: str) -> Sequence[ExpertSheet]:
+    """The sealed sheets of an application."""
+    where = ExpertSheet.application_no == application_no
+    return session.scalars(select(ExpertSheet).where(where).order_by(ExpertSheet.id)).all()
+
+
+def participants(session: Session, application_no: str) -> list[tuple[str, str]]:
+    """Who checked, approved or scored an application, as (role, login), for the rule of distinct persons
+    (I16).
+    """
+    found = [("专家", sheet.expert) for sheet in sheets(session, application_no)]
+    for review in rounds(session, application_no):
+        found += [("形式审查经办", review.checker), ("形式审查审核", review.approver)]
+    return found
+
+
+def conclude(
+    application: Application,
+    *,
+    score: Decimal,
+    d2: Decimal,
+    d3: Decimal,
+    actor: str,
+    at: datetime,
+) -> None:
+    """Write the aggregated score into the register; the item is ready for the opinion (article 8)."""
+    application.score, application.score_d2, application.score_d3 = score, d2, d3
+    change_status(application, s.REVIEWED, actor=actor, basis="第八条（专家评审）", at=at)
+
+
+def record_visit(
+    session: Session,
+    application: Application,
+    *,
+    visited_on: date,
+    members: list[str],
+    result: str,
+    findings: str,
+    actor: str,
+    at: datetime,
+) -> None:
+    """Keep the record of a site visit (article 8). Raises VisitNeedsTwo."""
+    check_visit(members)
+    session.add(
+        SiteVisit(
+            application_no=application.application_no,
+            visited_on=visited_on,
+            members=members,
+            result=result,
+            findings=findings,
+            recorded_by=actor,
+            recorded_at=at,
+        )
+    )
+    application.visit_result = result
+
+
+def check_visit(members: list[str]) -> None:
+    """A visit is made by at least two people. Raises VisitNeedsTwo."""
+    if len({member.strip() for member in members if member.strip()}) < 2:
+        raise VisitNeedsTwo()
+
+
+def still_open(session: Session, year: int, states: Sequence[str]) -> list[str]:
+    """Numbers of the cycle's applications that are still in one of these states."""
+    where = (Application.cycle_year == year, Application.status.in_(states))
+    return list(
+        session.scalars(select(Application.application_no).where(*where).order_by(Application.application_no))
+    )
+
+
+def count_by_status(session: Session, year: int) -> dict[str, int]:
+    """How many applications of a cycle are in which state."""
+    rows = session.execute(
+        select(Application.status, func.count(Application.id))
+        .where(Application.cycle_year == year)
+        .group_by(Application.status)
+    )
+    return {row[0]: row[1] for row in rows}
