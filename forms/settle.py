@@ -1,0 +1,216 @@
+"""Which components are shown, which are open, and what the computed ones hold: they depend on each other.
+
+Conditions see the data without hidden keys, so hiding one field may show another, and a computed value may
+hide a third. The passes are repeated until nothing changes.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from forms.components import TYPES
+from forms.definition import Component, Definition
+from forms.errors import Unfit
+from forms.expressions import Evaluator, Scope, is_feel
+from forms.paths import BLANK_INDEX, Path, get_in, put_in
+
+MAX_PASSES = 12
+MAX_BLANK_ROWS = 50
+_ABSENT = object()
+
+
+@dataclass(slots=True)
+class Place:
+    """A component where it stands: once in the form, or once in every row."""
+
+    component: Component
+    path: Path
+    scope: Scope
+    rows: tuple[int, ...]
+    hidden: bool
+    readonly: bool
+    value: Any = None
+    children: list["Place"] = field(default_factory=list)
+    row_places: list[list["Place"]] = field(default_factory=list)
+
+    def walk(self) -> Iterator["Place"]:
+        """Itself and everything inside, in page order."""
+        yield self
+        for place in self.children:
+            yield from place.walk()
+        for row in self.row_places:
+            for place in row:
+                yield from place.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The data without hidden keys, with computed values; and every component in its place."""
+
+    data: dict[str, Any]
+    places: list[Place]
+
+    def walk(self) -> Iterator[Place]:
+        """Every place, in page order."""
+        for place in self.places:
+            yield from place.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The object that holds the values of a level: as loaded, as of the last pass, and as it is being built."""
+
+    loaded: Mapping[str, Any]
+    previous: Mapping[str, Any]
+    built: dict[str, Any]
+    prefix: Path
+    scope: Scope
+    rows: tuple[int, ...]
+
+
+class Settler:
+    """Settles one set of answers.
+
+    `sources`: where the values of readonly fields stand, first come first. With `fill`, answers that are absent
+    get their default or prefilled value. With `frozen`, computed values are shown as they were submitted.
+    """
+
+    def __init__(
+        self,
+        definition: Definition,
+        context: Mapping[str, Any],
+        evaluator: Evaluator,
+        sources: Sequence[Mapping[str, Any]],
+        *,
+        fill: bool = False,
+        frozen: bool = False,
+    ) -> None:
+        self._definition, self._context, self._evaluator = definition, context, evaluator
+        self._sources, self._fill, self._frozen = sources, fill, frozen
+
+    def settle(self, loaded: Mapping[str, Any]) -> Settlement:
+        """Repeat passes over the loaded answers until the data stay the same."""
+        previous: Mapping[str, Any] = loaded
+        for _ in range(MAX_PASSES):
+            settlement = self._pass(loaded, previous)
+            if settlement.data == previous:
+                break
+            previous = settlement.data
+        return settlement
+
+    def blank_row(self, listing: Place) -> list[Place]:
+        """The components of a row that is not there yet, for the page to copy."""
+        frame = self._row_frame(listing, {}, {}, {}, BLANK_INDEX, len(listing.row_places) + 1)
+        return self._level(listing.component.children, frame, hidden=listing.hidden)
+
+    def _pass(self, loaded: Mapping[str, Any], previous: Mapping[str, Any]) -> Settlement:
+        data: dict[str, Any] = {}
+        components = self._definition.components
+        scope = {**self._context, **_nulls(components), **previous}
+        places = self._level(components, _Frame(loaded, previous, data, (), scope, ()), hidden=False)
+        return Settlement(data, places)
+
+    def _level(self, components: tuple[Component, ...], frame: _Frame, *, hidden: bool) -> list[Place]:
+        return [self._place(component, frame, hidden) for component in components]
+
+    def _place(self, component: Component, frame: _Frame, hidden: bool) -> Place:
+        hidden = hidden or (component.hide is not None and self._evaluator.holds(component.hide, frame.scope))
+        readonly = component.computed is not None or self._evaluator.holds(component.readonly, frame.scope)
+        place = Place(component, (*frame.prefix, *component.path), frame.scope, frame.rows, hidden, readonly)
+        if component.type == "group":
+            place.path = (*frame.prefix, component.id)
+            place.children = self._level(component.children, frame, hidden=hidden)
+        elif TYPES[component.type].keyed:
+            place.value = self._value(place, frame)
+            if component.type == "dynamiclist":
+                place.value = self._rows(place, frame)
+            if not hidden:
+                put_in(frame.built, component.path, place.value)
+        else:
+            place.path = (*frame.prefix, component.id)
+        return place
+
+    def _value(self, place: Place, frame: _Frame) -> Any:
+        component, kind = place.component, TYPES[place.component.type]
+        computed = component.computed
+        kept = self._kept(place) if place.readonly and (computed is None or self._frozen) else _ABSENT
+        if kept is not _ABSENT:
+            return kept
+        if computed is not None:
+            return _accepted(component, self._evaluator.evaluate(computed, frame.scope))
+        if place.readonly:
+            return self._first(component, frame.scope)
+        value = get_in(frame.loaded, component.path, _ABSENT)
+        if value is not _ABSENT:
+            return value
+        return self._first(component, frame.scope) if self._fill else kind.empty()
+
+    def _kept(self, place: Place) -> Any:
+        """The value of a field that is not open: what there was, or what the process knows under its name."""
+        for source in self._sources:
+            value = get_in(source, place.path, _ABSENT)
+            if value is not _ABSENT:
+                return value if place.component.type == "dynamiclist" else _accepted(place.component, value)
+        return _ABSENT
+
+    def _first(self, component: Component, scope: Scope) -> Any:
+        """`prefill` (FEEL), `defaultValue`, the default number of rows, or nothing."""
+        prefill = component.properties.get("prefill")
+        value = component.get("defaultValue")
+        if prefill is not None and is_feel(prefill):
+            value = self._evaluator.evaluate(prefill, scope)
+        if component.type == "dynamiclist":
+            count = component.get("defaultRepetitions", 1)
+            return (
+                value if isinstance(value, list) else [{} for _ in range(min(max(count, 0), MAX_BLANK_ROWS))]
+            )
+        return _accepted(component, value) if value is not None else TYPES[component.type].empty()
+
+    def _rows(self, place: Place, frame: _Frame) -> list[Any]:
+        rows = place.value if isinstance(place.value, list) else []
+        previous = get_in(frame.previous, place.component.path)
+        built: list[Any] = []
+        for number, row in enumerate(rows):
+            seen = previous[number] if isinstance(previous, list) and number < len(previous) else {}
+            answers = row if isinstance(row, Mapping) else {}
+            entry: dict[str, Any] = {}
+            seen = seen if isinstance(seen, Mapping) else {}
+            row_frame = self._row_frame(place, answers, seen, entry, number, number + 1)
+            place.row_places.append(self._level(place.component.children, row_frame, hidden=place.hidden))
+            built.append(entry)
+        return built
+
+    def _row_frame(
+        self,
+        place: Place,
+        answers: Mapping[str, Any],
+        previous: Mapping[str, Any],
+        built: dict[str, Any],
+        index: int | str,
+        number: int,
+    ) -> _Frame:
+        """Inside a row FEEL sees its fields, `this`, `parent` and `i`, the 1-based row numbers."""
+        this = {**_nulls(place.component.children), **previous}
+        rows = (*place.rows, number)
+        scope = {**place.scope, **this, "this": this, "parent": place.scope, "i": list(rows)}
+        return _Frame(answers, previous, built, (*place.path, index), scope, rows)
+
+
+def _accepted(component: Component, value: Any) -> Any:
+    """A value that did not come from the body, as the component holds it; nothing when it does not fit."""
+    kind = TYPES[component.type]
+    try:
+        return kind.accepts_computed(component, value)
+    except Unfit:
+        return kind.empty()
+
+
+def _nulls(components: tuple[Component, ...]) -> dict[str, Any]:
+    """Every key of a level as null: a hidden answer is null to FEEL, whatever the process has under its name."""
+    found: dict[str, Any] = {}
+    for component in components:
+        if component.type == "group":
+            found.update(_nulls(component.children))
+        elif TYPES[component.type].keyed and component.path:
+            found[component.path[0]] = None
+    return found
