@@ -27,6 +27,13 @@ def by_number(session: Session, number: str) -> Document | None:
     return session.scalar(select(Document).where(Document.number == number))
 
 
+def require_free(session: Session, number: str, issuer: str = DEPARTMENT) -> None:
+    """One number, one document. Raises DocumentNumberMalformed, DocumentNumberTaken."""
+    check_number(number, issuer)
+    if taken := by_number(session, number):
+        raise DocumentNumberTaken(number=number, title=taken.title, subject=taken.subject)
+
+
 def register(
     session: Session,
     *,
@@ -40,9 +47,7 @@ def register(
     issuer: str = DEPARTMENT,
 ) -> Document:
     """Enter an issued document. Raises DocumentNumberMalformed, DocumentNumberTaken."""
-    check_number(number, issuer)
-    if taken := by_number(session, number):
-        raise DocumentNumberTaken(number=number, title=taken.title, subject=taken.subject)
+    require_free(session, number, issuer)
     document = Document(
         number=number,
         kind=kind,
@@ -75,7 +80,7 @@ def register_or_join(
     Raises DocumentNumberMalformed, DocumentNumberTaken.
     """
     known = by_number(session, number)
-    if known is not None and known.kind == kind and known.issued_on == issued_on:
+    if known is not None and is_batch(session, number, kind, issued_on):
         return known
     return register(
         session,
@@ -87,6 +92,12 @@ def register_or_join(
         actor=actor,
         at=at,
     )
+
+
+def is_batch(session: Session, number: str, kind: str, issued_on: date) -> bool:
+    """Whether this number is a document of that kind and date, which may list one more case."""
+    known = by_number(session, number)
+    return known is not None and known.kind == kind and known.issued_on == issued_on
 
 
 def next_number(session: Session, series: str) -> int:

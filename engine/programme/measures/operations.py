@@ -20,7 +20,8 @@ from engine.programme.measures.models import (
     Measure,
     MeasureEvent,
 )
-from engine.programme.measures.validity import by_code
+from engine.programme.measures.validity import by_code, governing
+from engine.programme.measures.validity import require_act_allowed as require_act_allowed
 from engine.programme.values import as_date
 
 ARTICLE_15 = "第十五条"
@@ -32,6 +33,17 @@ def register(session: Session, facts: Mapping[str, Any], *, actor: str, at: date
     `facts`: code, name, document_no, in_force_on, expires_on (inclusive), and optionally index_no,
     issuing_office, signed_on, printed_on, published_on, predecessor.
     """
+    measure = build(session, facts, actor=actor, at=at)
+    session.add(measure)
+    if measure.predecessor:
+        _succeed(session, measure, actor, at)
+    record(measure, "REGISTERED", actor=actor, at=at, basis=measure.document_no)
+    session.flush()
+    return measure
+
+
+def build(session: Session, facts: Mapping[str, Any], *, actor: str, at: datetime) -> Measure:
+    """The measure that `facts` describe, checked but not yet entered. Raises MeasureInvalid."""
     measure = Measure(
         **{name: facts[name] for name in ("code", "name", "document_no")},
         **{name: as_date(facts[name]) for name in ("in_force_on", "expires_on")},
@@ -49,11 +61,6 @@ def register(session: Session, facts: Mapping[str, Any], *, actor: str, at: date
         registered_at=at,
     )
     _check(session, measure)
-    session.add(measure)
-    if measure.predecessor:
-        _succeed(session, measure, actor, at)
-    record(measure, "REGISTERED", actor=actor, at=at, basis=measure.document_no)
-    session.flush()
     return measure
 
 
@@ -146,6 +153,17 @@ def require(session: Session, code: str) -> Measure:
     return measure
 
 
+def last_expired(session: Session, now: datetime) -> Measure:
+    """The measure that governs at `now` and has ended.
+
+    Raises ContinuationInvalid while one is still in force.
+    """
+    measure = governing(session, now)
+    if measure is None or now < measure.expires_at:
+        raise ContinuationInvalid(zh_why="依据文件尚未失效。", en_why="no measure has expired.")
+    return measure
+
+
 def continue_acts(
     session: Session,
     *,
@@ -166,7 +184,7 @@ def continue_acts(
     Raises ContinuationInvalid.
     """
     measure, acts = require(session, measure_code), sorted(set(acts))
-    _check_continuation(acts, legal_opinion)
+    check_continuation(acts, legal_opinion)
     decision = Continuation(
         measure_code=measure_code,
         cycle_year=cycle_year,
@@ -186,7 +204,9 @@ def continue_acts(
     return decision
 
 
-def _check_continuation(acts: list[str], legal_opinion: str) -> None:
+def check_continuation(acts: Iterable[str], legal_opinion: str) -> None:
+    """What a decision to continue must contain. Raises ContinuationInvalid."""
+    acts = list(acts)
     if not acts:
         raise ContinuationInvalid(zh_why="未列明可继续办理的事项。", en_why="it lists no act.")
     if not legal_opinion.strip():

@@ -104,7 +104,11 @@ def begin(session: Session, title_no: str, year: int, agency: str, *, actor: str
     """Open the evaluation of a title. Raises what `require_evaluable` raises."""
     require_evaluable(session, title_no, year, agency, at)
     evaluation = Evaluation(
-        evaluation_no=evaluation_no(title_no, year), title_no=title_no, year=year, agency=agency, started_at=at
+        evaluation_no=evaluation_no(title_no, year),
+        title_no=title_no,
+        year=year,
+        agency=agency,
+        started_at=at,
     )
     record(evaluation, "BEGUN", actor=actor, at=at)
     session.add(evaluation)
@@ -116,9 +120,7 @@ def record(
     evaluation: Evaluation, kind: str, *, actor: str, at: datetime, basis: str = ARTICLE_10, note: str = ""
 ) -> None:
     """Add a line to the evaluation's history (I15)."""
-    evaluation.events.append(
-        EvaluationEvent(kind=kind, actor=actor, at=at, basis=basis, note=note[:2000])
-    )
+    evaluation.events.append(EvaluationEvent(kind=kind, actor=actor, at=at, basis=basis, note=note[:2000]))
 
 
 def require(session: Session, number: str) -> Evaluation:
@@ -135,6 +137,16 @@ def hand_in(evaluation: Evaluation, data: Mapping[str, Any], *, actor: str, at: 
     record(evaluation, "HANDED_IN", actor=actor, at=at)
 
 
+def check_proposal(number: str, result: str, *, handed_in: bool) -> None:
+    """A holder who handed nothing in after reminders cannot be proposed as passed. Raises EvaluationStep."""
+    if result == PASS and not handed_in:
+        raise EvaluationStep(
+            evaluation_no=number,
+            zh_why="企业经提醒仍未报送数据，应提出不合格建议。",
+            en_why="the holder handed nothing in after reminders; the proposal has to be a fail.",
+        )
+
+
 def propose(
     evaluation: Evaluation, *, result: str, score: int | None, findings: str, actor: str, at: datetime
 ) -> None:
@@ -142,12 +154,7 @@ def propose(
 
     A holder who handed nothing in cannot be passed.
     """
-    if evaluation.holder_report is None and result == PASS:
-        raise EvaluationStep(
-            evaluation_no=evaluation.evaluation_no,
-            zh_why="企业经提醒仍未报送数据，应提出不合格建议。",
-            en_why="the holder handed nothing in after reminders; the proposal has to be a fail.",
-        )
+    check_proposal(evaluation.evaluation_no, result, handed_in=evaluation.holder_report is not None)
     evaluation.proposed, evaluation.score, evaluation.findings = result, score, findings
     record(evaluation, "PROPOSED", actor=actor, at=at, note=result)
 
@@ -259,8 +266,9 @@ def _back_to_active(session: Session, evaluation: Evaluation, actor: str, at: da
         )
 
 
-def end_after_expiry(session: Session, evaluation: Evaluation, *, note: str, actor: str, at: datetime) ->
-None:
+def end_after_expiry(
+    session: Session, evaluation: Evaluation, *, note: str, actor: str, at: datetime
+) -> None:
     """The measure expired: an evaluation ends undecided, a rectification with a report to the department.
 
     The title goes back to ACTIVE: without the measure there is nothing left that it could fail.

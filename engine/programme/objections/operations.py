@@ -47,10 +47,9 @@ def receive(
 ) -> Objection:
     """Register an objection, named (real name), sealed (a unit) or anonymous (a clue, which holds nothing).
 
-    `facts`: application_no or title_no, kind, statement, and cycle_year, city, evidence, name, contact where there
-    are any. `received_until` is the exclusive end of the public notice; later ones are late and hold
-    nothing (they
-    are verified the way of article 11). Raises ObjectionIncomplete.
+    `facts`: application_no or title_no, kind, statement, and cycle_year, city, evidence, name, contact where
+    there are any. `received_until` is the exclusive end of the public notice; later ones are late and hold
+    nothing (they are verified the way of article 11). Raises ObjectionIncomplete.
     """
     _check(facts)
     late = received_until is not None and at >= received_until
@@ -85,8 +84,9 @@ def _check(facts: Mapping[str, Any]) -> None:
         raise ObjectionIncomplete(zh_why="没有事实和理由。", en_why="it states no facts.")
     signed = facts["kind"] != ANONYMOUS
     if signed and not (facts.get("name") and facts.get("contact")):
-        raise ObjectionIncomplete(zh_why="缺少姓名（单位名称）或联系方式。", en_why="name or contact is
-        missing.")
+        raise ObjectionIncomplete(
+            zh_why="缺少姓名（单位名称）或联系方式。", en_why="name or contact is missing."
+        )
 
 
 def record(
@@ -122,6 +122,14 @@ def decide(
     Upheld always removes the item, rejected always keeps it; partly upheld keeps it or has it announced
     again.
     """
+    check_decision(objection, outcome, consequence)
+    objection.outcome, objection.consequence = outcome, consequence
+    objection.reasons, objection.decided_by = reasons, actor
+    record(objection, "DECIDED", actor=actor, at=at, note=f"{outcome}/{consequence}")
+
+
+def check_decision(objection: Objection, outcome: str, consequence: str) -> None:
+    """Whether this decision may be taken now. Raises ObjectionNotReady."""
     if objection.report is None:
         raise ObjectionNotReady(
             objection_no=objection.objection_no, zh_why="尚无核查报告。", en_why="there is no report yet."
@@ -131,9 +139,6 @@ def decide(
         raise ObjectionNotReady(
             objection_no=objection.objection_no, zh_why="处理结果与结论不符。", en_why="it does not follow."
         )
-    objection.outcome, objection.consequence = outcome, consequence
-    objection.reasons, objection.decided_by = reasons, actor
-    record(objection, "DECIDED", actor=actor, at=at, note=f"{outcome}/{consequence}")
 
 
 def log_clue(objection: Objection, *, reasons: str, actor: str, at: datetime) -> None:
@@ -160,11 +165,15 @@ def close(objection: Objection, *, actor: str, at: datetime) -> None:
     """
     if objection.report is None or objection.outcome is None:
         raise ObjectionNotReady(
-            objection_no=objection.objection_no, zh_why="尚无核查报告或结论。", en_why="nothing was decided yet."
+            objection_no=objection.objection_no,
+            zh_why="尚无核查报告或结论。",
+            en_why="nothing was decided yet.",
         )
     if objection.kind != ANONYMOUS and objection.replied_on is None:
         raise ObjectionNotReady(
-            objection_no=objection.objection_no, zh_why="尚未答复异议人。", en_why="the objector has no reply yet."
+            objection_no=objection.objection_no,
+            zh_why="尚未答复异议人。",
+            en_why="the objector has no reply yet.",
         )
     objection.status, objection.closed_at, objection.holds = CLOSED, at, False
     record(objection, "CLOSED", actor=actor, at=at, note=str(objection.outcome))

@@ -126,8 +126,9 @@ def require(session: Session, renaming_no: str) -> Renaming:
     return found
 
 
-def agree(session: Session, renaming: Renaming, *, document_no: str, on: date, actor: str, at: datetime) ->
-None:
+def agree(
+    session: Session, renaming: Renaming, *, document_no: str, on: date, actor: str, at: datetime
+) -> None:
     """Issue the consent and carry the new name into the register (a batch may share one document).
 
     Raises RenamingNotAgreed when a step is missing, the documents' refusals, TitleNotRenameable.
@@ -161,11 +162,15 @@ None:
 def _require_steps(renaming: Renaming) -> None:
     if renaming.city_opinion is None:
         raise RenamingNotAgreed(
-            renaming_no=renaming.renaming_no, zh_why="市局尚未提出意见。", en_why="the city has not given its opinion."
+            renaming_no=renaming.renaming_no,
+            zh_why="市局尚未提出意见。",
+            en_why="the city has not given its opinion.",
         )
     if renaming.department_opinion is None:
         raise RenamingNotAgreed(
-            renaming_no=renaming.renaming_no, zh_why="省厅尚未审核。", en_why="the department has not reviewed it."
+            renaming_no=renaming.renaming_no,
+            zh_why="省厅尚未审核。",
+            en_why="the department has not reviewed it.",
         )
     if renaming.kind == COMPLEX and not renaming.meeting_minutes_no:
         raise RenamingNotAgreed(

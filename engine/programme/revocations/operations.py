@@ -28,8 +28,8 @@ from engine.programme.revocations.models import (
     RevocationEvent,
     RevocationEvidence,
 )
-from engine.programme.titles import operations as titles
 from engine.programme.titles import models as title_status
+from engine.programme.titles import operations as titles
 from engine.programme.values import as_date
 
 FALSE_INFORMATION, ENTERPRISE_ENDED, FAILED_MONITORING, ACCIDENT, PENALTY = 1, 2, 3, 4, 5
@@ -60,8 +60,9 @@ def require_may_open(session: Session, title_no: str) -> title_status.Title:
     return title
 
 
-def begin(session: Session, title_no: str, facts: Mapping[str, Any], *, actor: str, at: datetime) ->
-Revocation:
+def begin(
+    session: Session, title_no: str, facts: Mapping[str, Any], *, actor: str, at: datetime
+) -> Revocation:
     """Open a case on a clue; nothing happens to the title yet. Raises what `require_may_open` raises.
 
     `facts`: source (CITY, AGENCY, COMPLAINT, DATA, MONITORING, OFFICE), clue, and evaluation_no for ground 3.
@@ -98,9 +99,7 @@ def require(session: Session, revocation_no: str) -> Revocation:
     return found
 
 
-def verify(
-    session: Session, case: Revocation, facts: Mapping[str, Any], *, actor: str, at: datetime
-) -> None:
+def verify(session: Session, case: Revocation, facts: Mapping[str, Any], *, actor: str, at: datetime) -> None:
     """Keep the result of the verification: ground, facts and their dates, evidence, legal basis (I14).
 
     `facts`: ground (1–5), facts, facts_on, and optionally penalty_on, other_basis, evidence (list of kind and
@@ -165,21 +164,25 @@ def notify(
     required = list(required_evidence)
     missing = missing_evidence(case, required)
     if case.ground is None or missing or not case.evidence:
-        raise _incomplete(case, f"缺少证据：{'、'.join(missing) or '全部'}。", f"evidence is missing:
-        {missing}.")
+        raise _incomplete(
+            case, f"缺少证据：{'、'.join(missing) or '全部'}。", f"evidence is missing: {missing}."
+        )
     if case.ground == FAILED_MONITORING:
         require_failed_re_evaluation(session, case)
     case.required_evidence = required
     case.notice_on, case.hearing_until = on, hearing_until
+    case.statement, case.hearing_closed_at = None, None
     record(case, "NOTIFIED", actor=actor, at=at, note=f"陈述申辩至{hearing_until:%Y-%m-%d %H:%M}")
-    titles.change_status(
-        titles.require(session, case.title_no),
-        title_status.REVOKING,
-        actor=actor,
-        basis=f"{GROUNDS[case.ground][0]}：拟撤销告知（{case.revocation_no}）",
-        at=at,
-        effective_on=on,
-    )
+    title = titles.require(session, case.title_no)
+    if title.status != title_status.REVOKING:  # a case that was sent back serves its notice again
+        titles.change_status(
+            title,
+            title_status.REVOKING,
+            actor=actor,
+            basis=f"{GROUNDS[case.ground][0]}：拟撤销告知（{case.revocation_no}）",
+            at=at,
+            effective_on=on,
+        )
     session.flush()
 
 
@@ -249,6 +252,15 @@ def require_revocable(session: Session, case: Revocation) -> None:
         require_failed_re_evaluation(session, case)
 
 
+def check_from_the_start(case: Revocation, from_the_start: bool) -> None:
+    """Only false information in the application may be revoked from the start.
+
+    Raises RevocationIncomplete.
+    """
+    if from_the_start and case.ground != FALSE_INFORMATION:
+        raise _incomplete(case, "只有第（一）项可以自始撤销。", "only ground 1 may work from the start.")
+
+
 def decide(
     session: Session,
     case: Revocation,
@@ -267,8 +279,7 @@ def decide(
     refusals.
     """
     require_revocable(session, case)
-    if from_the_start and case.ground != FALSE_INFORMATION:
-        raise _incomplete(case, "只有第（一）项可以自始撤销。", "only ground 1 may work from the start.")
+    check_from_the_start(case, from_the_start)
     title = titles.require(session, case.title_no)
     documents.register(
         session,

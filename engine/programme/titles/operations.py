@@ -238,7 +238,7 @@ def rename(
     title.events.append(_event(title.status, title.status, actor, basis, at, since, document_no, note))
 
 
-def valid_titles(day: date) -> Select[tuple[Title]]:
+def valid_titles(day: date) -> Select[Title]:
     """I18: the titles valid on a day, and no other; every pool export and public list of valid titles
     starts here.
 

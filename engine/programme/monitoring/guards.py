@@ -1,0 +1,32 @@
+"""Guards of monitoring (articles 10 and 11(3))."""
+
+from collections.abc import Callable
+
+from engine.guards import GuardContext
+from engine.programme.monitoring import operations
+from engine.programme.values import as_int
+
+
+def may_begin(context: GuardContext) -> None:
+    """The title is valid, not yet evaluated this year, the agency entrusted, the measure in force."""
+    v = context.variables
+    operations.require_evaluable(
+        context.session, str(v["title_no"]), as_int(v["year"]), str(v["agency"]), context.clock.now()
+    )
+
+
+def may_propose(context: GuardContext) -> None:
+    """A holder who handed nothing in after reminders cannot be proposed as passed (a decision of this
+    project).
+    """
+    operations.check_proposal(
+        str(context.variables["evaluation_no"]),
+        str(context.body["result"]),
+        handed_in=context.variables.get("report_submission") is not None,
+    )
+
+
+GUARDS: dict[str, Callable[[GuardContext], None]] = {
+    "monitoring.may_begin": may_begin,
+    "monitoring.may_propose": may_propose,
+}
