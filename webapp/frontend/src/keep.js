@@ -10,3 +10,12 @@ if (form) {
     if (dirty) event.preventDefault();
   });
 }
+
+// A draft that could not be saved says so in the words of the page; the next change tries again.
+document.body.addEventListener("htmx:responseError", failed);
+document.body.addEventListener("htmx:sendError", failed);
+
+function failed() {
+  const place = document.getElementById("kept");
+  if (place && form) place.textContent = form.dataset.failed;
+}

@@ -1,0 +1,72 @@
+"""Passwords as argon2id hashes, and the throttle that counts failed sign-ins exactly."""
+
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from engine.errors import Refusal
+from engine.store.people import Account, LoginAttempt
+from webapp.settings import WebSettings
+
+HASHER = PasswordHasher()  # argon2id with the library's current parameters
+
+# verified when the login is unknown, so that an answer takes as long as for a known one
+_NOBODY = HASHER.hash("nobody has this password")
+
+
+class TooManyFailures(Refusal):
+    """A login, or an address, has failed too often in a short time."""
+
+    zh = "登录失败次数过多，为保护账号已暂停登录。"
+    en = "Too many failed sign-ins; signing in is paused to protect the account."
+    remedy_zh = "请在 {minutes} 分钟后再试；忘记密码请联系本单位的安全管理员。"
+    remedy_en = "Try again in {minutes} minutes; if you forgot the password, ask your security administrator."
+    status = 429
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash to keep."""
+    return HASHER.hash(password)
+
+
+def matches(account: Account | None, password: str) -> bool:
+    """Whether it is this active account's password; takes the same time when there is no such account."""
+    usable = account is not None and account.active and account.password_hash
+    try:
+        HASHER.verify(str(account.password_hash) if usable and account else _NOBODY, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+    return bool(usable)
+
+
+def charge(session: Session, settings: WebSettings, login: str, address: str, now: datetime) -> int:
+    """Count a try as failed before the password is looked at; its number, for `forgive`. Raises TooManyFailures.
+
+    The account's row is locked first: any number of tries at once are counted one after the other.
+    """
+    session.execute(select(Account.id).where(Account.login == login).with_for_update())
+    since = now - timedelta(minutes=settings.login_minutes)
+    limits = (
+        (LoginAttempt.login == login, settings.login_failures),
+        (LoginAttempt.address == address, settings.address_failures),
+    )
+    for whose, limit in limits:
+        failures = session.scalar(
+            select(func.count())
+            .select_from(LoginAttempt)
+            .where(whose, LoginAttempt.at > since, LoginAttempt.succeeded.is_(False))
+        )
+        if (failures or 0) >= limit:
+            raise TooManyFailures(minutes=settings.login_minutes)
+    attempt = LoginAttempt(login=login, address=address, at=now, succeeded=False)
+    session.add(attempt)
+    session.flush()
+    return attempt.id
+
+
+def forgive(session: Session, attempt: int) -> None:
+    """Mark a counted try as a success."""
+    session.execute(update(LoginAttempt).where(LoginAttempt.id == attempt).values(succeeded=True))

@@ -1,0 +1,51 @@
+"""The signed-in person: who Flask-Login knows, and the policy table's actor behind it."""
+
+from functools import cached_property
+
+from flask_login import UserMixin
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import policy
+from engine.policy import ROLES, Actor, Grant
+from engine.store.people import Account, Organisation, RoleGrant
+from webapp.i18n import pick
+
+
+class Person(UserMixin):
+    """Somebody with an active account. `get_id` is the login, which never changes hands."""
+
+    def __init__(self, actor: Actor, organisations: dict[str, str]) -> None:
+        self.actor = actor
+        self.id = actor.login
+        self.name = actor.name
+        self.organisations = organisations
+
+    @cached_property
+    def duties(self) -> str:
+        """Roles and organisations in words, for the header."""
+        texts = [
+            f"{self.organisations.get(g.organisation, g.organisation)} {pick(*ROLES.get(g.role, (g.role, g.role)))}"
+            for g in self.actor.grants
+        ]
+        return "；".join(texts[:2]) + ("…" if len(texts) > 2 else "")
+
+    @property
+    def may_register_measure(self) -> bool:
+        """Whether a link to the registration of a successor measure makes sense."""
+        return policy.may(self.actor, "instance.start", {"process_id": "measure"})
+
+
+def load(session: Session, login: str) -> Person | None:
+    """The person with this login, with the roles held now; None for an unknown or closed account."""
+    account = session.scalar(select(Account).where(Account.login == login, Account.active.is_(True)))
+    if account is None:
+        return None
+    held = session.execute(
+        select(RoleGrant.role, RoleGrant.organisation, Organisation.name)
+        .join(Organisation, Organisation.code == RoleGrant.organisation)
+        .where(RoleGrant.login == login, RoleGrant.revoked_at.is_(None))
+        .order_by(RoleGrant.id)
+    ).all()
+    actor = Actor(account.login, account.name, tuple(Grant(role, code) for role, code, _ in held))
+    return Person(actor, {code: name for _, code, name in held})

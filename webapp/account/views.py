@@ -1,0 +1,156 @@
+"""All addresses of signing in and out in one place."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from engine.policy import ROLES
+from engine.store.people import Account, Organisation, RoleGrant
+from webapp import sessions
+from webapp.access import everyone
+from webapp.account import passwords, people
+from webapp.i18n import LANGUAGE_COOKIE, LANGUAGES, pick
+from webapp.shared import reading, settings, writing
+
+blueprint = Blueprint("account", __name__)
+
+ONE_YEAR_SECONDS = 365 * 24 * 3600
+
+
+@blueprint.get("/sign-in")
+@everyone("how one signs in")
+def sign_in() -> Any:
+    """The sign-in page; in a demonstration with its accounts."""
+    if current_user.is_authenticated:
+        return redirect(_target())
+    return _page()
+
+
+@blueprint.post("/sign-in")
+@everyone("how one signs in")
+def submit_sign_in() -> Any:
+    """Check the password under the throttle and begin a new session."""
+    login = request.form.get("login", "").strip()
+    password = request.form.get("password", "")
+    errors = _missing(login, password)
+    if errors:
+        return _page(login, errors), 422
+    with writing() as database:
+        attempt = passwords.charge(database, settings(), login, _address(), sessions.CLOCK.now())
+    with reading() as database:
+        account = database.scalar(select(Account).where(Account.login == login))
+    if not passwords.matches(account, password):
+        return _page(login, [("login", _("账号或密码不正确，请核对后重新输入。"))]), 422
+    with writing() as database:
+        passwords.forgive(database, attempt)
+    return _begin(login)
+
+
+@blueprint.post("/sign-in/demo")
+@everyone("demonstration only: one click signs in; not found otherwise")
+def demo_sign_in() -> Any:
+    """Sign in as one of the demonstration's accounts, which have no password."""
+    login = request.form.get("login", "")
+    if not settings().demo or login not in {account["login"] for account in _demo_accounts()}:
+        abort(404)
+    return _begin(login)
+
+
+@blueprint.post("/sign-out")
+@everyone("ending a session needs no rule")
+def sign_out() -> Response:
+    """End the session here and in the table."""
+    session.clear()
+    flash(_("您已安全退出。"))
+    return redirect(url_for("public.home"))
+
+
+@blueprint.get("/language/<code>")
+@everyone("a display preference of the browser, nothing else")
+def language(code: str) -> Response:
+    """Remember the language in a cookie and go back."""
+    if code not in LANGUAGES:
+        abort(404)
+    answer = redirect(_target("public.home"))
+    answer.set_cookie(
+        LANGUAGE_COOKIE, code, ONE_YEAR_SECONDS, secure=settings().https, httponly=True, samesite="Lax"
+    )
+    return answer
+
+
+def sign_in_page() -> Response:
+    """Where a stranger goes who asked for a page of signed-in people; afterwards to that page."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("account.sign_in", next=here))
+
+
+def _begin(login: str) -> Response:
+    """A fresh session with a new token: whatever was in the visitor's cookie stays behind (ASVS 7.2.4)."""
+    with reading() as database:
+        person = people.load(database, login)
+    if person is None:
+        abort(404)
+    target = _target()
+    session.clear()
+    session.token = None  # type: ignore[attr-defined]
+    login_user(person)
+    return redirect(target)
+
+
+def _missing(login: str, password: str) -> list[tuple[str, str]]:
+    given = (("login", login, _("请输入账号。")), ("password", password, _("请输入密码。")))
+    return [(name, text) for name, value, text in given if not value]
+
+
+def _page(login: str = "", errors: list[tuple[str, str]] | None = None) -> str:
+    return render_template(
+        "account/sign_in.html",
+        login=login,
+        errors=errors or [],
+        has_errors=bool(errors),
+        accounts=_demo_accounts() if settings().demo else [],
+        next=request.values.get("next", ""),
+    )
+
+
+def _demo_accounts() -> list[dict[str, str]]:
+    """Active accounts without a password: only a demonstration has such. At most 40, those with roles first."""
+    with reading() as database:
+        rows = database.execute(
+            select(Account.login, Account.name, RoleGrant.role, Organisation.name)
+            .join(RoleGrant, RoleGrant.login == Account.login)
+            .join(Organisation, Organisation.code == RoleGrant.organisation)
+            .where(Account.active, Account.password_hash.is_(None), RoleGrant.revoked_at.is_(None))
+            .order_by(RoleGrant.role, Account.id)
+        ).all()
+    order = list(ROLES)
+    firsts: dict[str, list[Any]] = {}
+    for row in rows:
+        firsts.setdefault(row.role, []).append(row)
+    return [
+        {
+            "login": row[0],
+            "name": row[1],
+            "role": pick(*ROLES.get(role, (role, role))),
+            "organisation": row[3],
+        }
+        for role in sorted(firsts, key=lambda r: order.index(r) if r in order else len(order))
+        for row in firsts[role][:3]
+    ]
+
+
+def _target(default: str = "inbox.listing") -> str:
+    """The address to go to next: only one of this site, never another host (ASVS 3.7.2)."""
+    asked = request.values.get("next", "")
+    parts = urlsplit(asked)
+    local = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not parts.netloc
+    return asked if local and "\\" not in asked else url_for(default)
+
+
+def _address() -> str:
+    return request.remote_addr or "unknown"

@@ -1,0 +1,66 @@
+"""The factory: one application that serves one runtime."""
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engine.runtime import Runtime
+from webapp import (
+    access,
+    account,
+    assets,
+    dates,
+    i18n,
+    inbox,
+    logs,
+    problems,
+    public,
+    security,
+    sessions,
+    shell,
+    start,
+    tasks,
+)
+from webapp.account import people
+from webapp.settings import WebSettings
+from webapp.shared import reading
+
+MAX_BODY = 8 * 1024 * 1024  # bytes of one submission; attachments will have their own way in
+
+
+def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
+    """The application that serves this runtime. Raises Unmarked when a view has no access mark."""
+    logs.configure()
+    settings = settings or WebSettings()
+    app = Flask(__name__)
+    app.extensions.update(luzhi=runtime, luzhi_settings=settings)
+    app.config.update(
+        SECRET_KEY=settings.signing_key(),
+        HTTPS=settings.https,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_PARTS=5000,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: a form may stay open all day
+        WTF_CSRF_SSL_STRICT=settings.https,
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+
+    # the order of the hooks: session, who it is, may they come in, is the form ours
+    sessions.init_app(app)
+    login = LoginManager(app)
+
+    @login.user_loader
+    def load(who: str) -> people.Person | None:
+        with reading() as session:
+            return people.load(session, who)
+
+    access.init_app(app, account.sign_in_page)
+    CSRFProtect(app)
+    for part in (security, i18n, dates, assets, shell, problems):
+        part.init_app(app)
+    for group in (public, account, inbox, tasks, start):
+        app.register_blueprint(group.blueprint)
+    access.check_marks(app)
+    return app

@@ -1,0 +1,98 @@
+"""Inbox lists out of the task table, through the policy table, one page at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from engine.clock import end_of_day
+from engine.policy import Actor
+from engine.store.tasks import COMPLETED, CREATED, UserTask
+from webapp import access
+
+MINE, OFFERED, DONE = "mine", "offered", "done"
+TABS = (MINE, OFFERED, DONE)
+
+OVERDUE, TODAY, WEEK = "overdue", "today", "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address asks for: process, step (the task's name), and how soon it is due."""
+
+    process: str = ""
+    step: str = ""
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter, with how many tasks have it."""
+
+    value: str
+    count: int
+
+
+def tab_name(tab: str) -> str:
+    """The tab's label."""
+    return {MINE: _("待办"), OFFERED: _("可领取"), DONE: _("我已办")}[tab]
+
+
+def tab_query(actor: Actor, tab: str) -> Select[Any]:
+    """The tasks of one tab: mine and open; open, unclaimed and offered to me; completed by me."""
+    tasks = access.visible("task.read", select(UserTask))
+    if tab == MINE:
+        return tasks.where(UserTask.state == CREATED, UserTask.assignee == actor.login)
+    if tab == OFFERED:
+        offered = access.visible("task.claim", tasks)
+        return offered.where(UserTask.state == CREATED, UserTask.assignee.is_(None))
+    return tasks.where(UserTask.state == COMPLETED, UserTask.ended_by == actor.login)
+
+
+def filtered(query: Select[Any], filters: Filters, now: datetime) -> Select[Any]:
+    """The query narrowed to what the filters ask for."""
+    if filters.process:
+        query = query.where(UserTask.process_id == filters.process)
+    if filters.step:
+        query = query.where(UserTask.name == filters.step)
+    if filters.due == OVERDUE:
+        return query.where(UserTask.due <= now)
+    ends = {TODAY: end_of_day(now.date()), WEEK: end_of_day(now.date() + timedelta(days=7))}
+    if filters.due in ends:
+        query = query.where(UserTask.due > now, UserTask.due <= ends[filters.due])
+    return query
+
+
+def page(session: Session, query: Select[Any], tab: str, first: int, limit: int) -> list[UserTask]:
+    """The rows from `first` on: open ones by due date, done ones by when they were done, newest first."""
+    order = (
+        (UserTask.ended_at.desc(), UserTask.id.desc()) if tab == DONE else (UserTask.due_order, UserTask.id)
+    )
+    return list(session.scalars(query.order_by(*order).offset(first).limit(limit)))
+
+
+def count(session: Session, query: Select[Any]) -> int:
+    """How many tasks a query has."""
+    return session.scalar(query.with_only_columns(func.count(UserTask.id), maintain_column_froms=True)) or 0
+
+
+def choices(session: Session, query: Select[Any]) -> tuple[list[Choice], list[Choice]]:
+    """The processes and steps in a tab, each with its count, for the filters."""
+    rows = session.execute(
+        query.with_only_columns(
+            UserTask.process_id, UserTask.name, func.count(UserTask.id), maintain_column_froms=True
+        ).group_by(UserTask.process_id, UserTask.name)
+    ).all()
+    processes: dict[str, int] = {}
+    steps: dict[str, int] = {}
+    for process_id, name, n in rows:
+        processes[process_id] = processes.get(process_id, 0) + n
+        steps[name] = steps.get(name, 0) + n
+    return _sorted(processes), _sorted(steps)
+
+
+def _sorted(counts: dict[str, int]) -> list[Choice]:
+    return [Choice(value, n) for value, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]

@@ -1,0 +1,46 @@
+"""All addresses of the inbox in one place."""
+
+from flask import Blueprint, abort, render_template, request
+
+from engine.programme.subjects import subjects
+from webapp.access import actor, rule
+from webapp.inbox import query as inbox
+from webapp.names import process_names
+from webapp.paging import SIZE, Page, page_number
+from webapp.shared import now, reading
+
+blueprint = Blueprint("inbox", __name__)
+
+
+@blueprint.get("/inbox", defaults={"tab": inbox.MINE})
+@blueprint.get("/inbox/<tab>")
+@rule("task.read")
+def listing(tab: str) -> str:
+    """One tab of the inbox; filters and page number stand in the address."""
+    if tab not in inbox.TABS:
+        abort(404)
+    filters = inbox.Filters(
+        request.args.get("process", ""), request.args.get("step", ""), request.args.get("due", "")
+    )
+    number = page_number()
+    with reading() as session:
+        queries = {name: inbox.tab_query(actor(), name) for name in inbox.TABS}
+        counts = {name: inbox.count(session, query) for name, query in queries.items()}
+        chosen = inbox.filtered(queries[tab], filters, now())
+        total = inbox.count(session, chosen) if filters != inbox.Filters() else counts[tab]
+        rows = inbox.page(session, chosen, tab, (number - 1) * SIZE, SIZE)
+        processes, steps = inbox.choices(session, queries[tab])
+        names = process_names(session, {row.process_id for row in rows} | {c.value for c in processes})
+        about = subjects(session, [row.business_key for row in rows])
+    return render_template(
+        "inbox/list.html",
+        tab=tab,
+        tabs=[(name, inbox.tab_name(name), counts[name]) for name in inbox.TABS],
+        filters=filters,
+        processes=processes,
+        steps=steps,
+        names=names,
+        rows=rows,
+        about=about,
+        page=Page(number, total),
+    )

@@ -1,0 +1,115 @@
+"""Every refusal and every failure as a page: what happened, why, what to do, and nothing that was typed is lost.
+
+A `Refusal` shows its own words with its own status. Anything unknown gets a number, is logged under it and
+shown without a detail. What a failed form carried is shown again, to be copied.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import Refusal
+from webapp.i18n import language
+
+log = structlog.get_logger(__name__)
+
+SECRET_FIELDS = frozenset({"csrf_token", "password", "next"})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What an error page says."""
+
+    status: int
+    heading: str
+    what: str
+    todo: str = ""
+    basis: str = ""
+    number: str = ""
+
+
+def answer(page: Page, kept: list[tuple[str, str]] | None = None) -> tuple[str, int]:
+    """Render the error page with what the form carried, by its field names or as `kept` by their labels."""
+    return render_template("problem.html", page=page, kept=_kept() if kept is None else kept), page.status
+
+
+def _kept() -> list[tuple[str, str]]:
+    if request.method != "POST":
+        return []
+    given = request.form.items(multi=True)
+    return [(k, v) for k, v in given if v.strip() and k not in SECRET_FIELDS and not k.startswith("_")]
+
+
+def refusal_page(refusal: Refusal) -> Page:
+    """The page for a refusal, in the language of the request."""
+    return Page(
+        status=refusal.status,
+        heading=_heading(refusal.status),
+        what=refusal.message(language()),
+        basis=refusal.as_dict()["basis"],
+    )
+
+
+def _heading(status: int) -> str:
+    known = {
+        400: _("请求无法识别"),
+        403: _("您没有这项权限"),
+        404: _("没有找到这个页面"),
+        405: _("这个地址不接受这种操作"),
+        409: _("这项操作没有被接受"),
+        413: _("提交的内容太大"),
+        422: _("填写的内容需要修改"),
+        429: _("操作过于频繁"),
+    }
+    return known.get(status) or _("这项操作没有完成")
+
+
+def _http(error: HTTPException) -> tuple[str, int]:
+    status = error.code or 500
+    texts = {
+        400: (_("服务器无法识别这次请求，没有作任何改动。"), _("请返回上一页，刷新后重试。")),
+        404: (_("地址可能有误，或内容已移走。"), _("请检查地址，或从首页重新进入。")),
+        405: (_("没有作任何改动。"), _("请从页面上的按钮操作，不要直接输入地址。")),
+        413: (_("单次提交不能超过 8 MB，没有作任何改动。"), _("请减少内容后再提交。")),
+        429: (_("短时间内请求过多，没有作任何改动。"), _("请稍候几分钟再试。")),
+    }
+    what, todo = texts.get(status, (_("没有作任何改动。"), _("请稍后重试。")))
+    return answer(Page(status, _heading(status), what, todo))
+
+
+def _csrf(error: CSRFError) -> tuple[str, int]:
+    return answer(
+        Page(
+            400,
+            _("页面已过期"),
+            _("为了安全，表单中的校验码只在登录期间有效，这次提交没有被接受，没有作任何改动。"),
+            _("您填写的内容保留在下面。请重新打开原页面（必要时先登录），把内容填回后再提交。"),
+        )
+    )
+
+
+def _unknown(error: Exception) -> tuple[str, int]:
+    number = f"{secrets.randbelow(10**8):08d}"
+    log.exception("unexpected", number=number, path=request.path, endpoint=request.endpoint)
+    return answer(
+        Page(
+            500,
+            _("系统出现了问题"),
+            _("系统没有完成这项操作。此前已保存的内容不受影响。"),
+            _("请稍后重试；若仍不成功，请联系技术支持并告知下面的编号。"),
+            number=number,
+        )
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers: refusals, CSRF, HTTP errors, and everything else."""
+    app.register_error_handler(Refusal, lambda refusal: answer(refusal_page(refusal)))
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unknown)

@@ -1,0 +1,146 @@
+"""Sessions. A visitor's lives in a signed cookie; a signed-in person's lives in a table and can be ended there.
+
+The cookie of a signed-in person is a random token; the table keeps its SHA-256 only. The token is a new one at
+every sign-in (ASVS 7.2.4). Security instants use the machine's clock, not the business clock: a demo that moves
+its time forward must not end anybody's session, nor unlock a throttled account.
+"""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session as Database
+
+from engine.clock import SystemClock
+from engine.store.people import WebSession
+from webapp.shared import reading, settings, writing
+
+CLOCK = SystemClock()
+LOGIN_KEY = "_user_id"  # where Flask-Login keeps who is signed in
+TABLE_PREFIX = "t."
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+class KeptSession(SecureCookieSession):
+    """A session that knows its token in the table, if it has one."""
+
+    token: str | None = None
+
+
+class TableSessions(SecureCookieSessionInterface):
+    """Chooses the place of a session by whether somebody is signed in."""
+
+    session_class = KeptSession
+
+    def open_session(self, app: Flask, request: Request) -> KeptSession:
+        """The session of the cookie; an unknown, ended or forged one is an empty session."""
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        if cookie.startswith(TABLE_PREFIX):
+            return _load(cookie.removeprefix(TABLE_PREFIX))
+        serializer = self.get_signing_serializer(app)
+        if not cookie or serializer is None:
+            return KeptSession()
+        try:
+            return KeptSession(serializer.loads(cookie))
+        except BadSignature:
+            return KeptSession()
+
+    def save_session(self, app: Flask, session: SecureCookieSession, response: Response) -> None:
+        """Write what changed, and set or clear the cookie."""
+        assert isinstance(session, KeptSession)  # noqa: S101 - only open_session makes them
+        if session.get(LOGIN_KEY) is not None:
+            self._save_in_table(app, session, response)
+        elif session.modified:
+            if session.token:
+                end(session.token)
+            self._save_in_cookie(app, session, response)
+
+    def _save_in_table(self, app: Flask, session: KeptSession, response: Response) -> None:
+        if session.token is None:
+            session.token = _create(session)
+            self._set(app, response, TABLE_PREFIX + session.token)
+        elif session.modified:
+            _update(session.token, data=dict(session))
+
+    def _save_in_cookie(self, app: Flask, session: KeptSession, response: Response) -> None:
+        if not session:
+            response.delete_cookie(self.get_cookie_name(app), **self._attributes(app))
+            return
+        serializer = self.get_signing_serializer(app)
+        assert serializer is not None  # noqa: S101 - create_app always sets a key
+        self._set(app, response, serializer.dumps(dict(session)))
+
+    def _set(self, app: Flask, response: Response, value: str) -> None:
+        response.set_cookie(self.get_cookie_name(app), value, **self._attributes(app))
+
+    def _attributes(self, app: Flask) -> dict[str, Any]:
+        return {"path": "/", "httponly": True, "samesite": "Lax", "secure": app.config["HTTPS"]}
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _load(token: str) -> KeptSession:
+    now = CLOCK.now()
+    with reading() as database:
+        row = database.get(WebSession, _digest(token))
+        if row is None or row.expires_at <= now or row.seen_at + _idle() <= now:
+            return KeptSession()
+        session = KeptSession(row.data)
+        stale = row.seen_at + TOUCH_EVERY <= now
+    session.token = token
+    if stale:
+        _update(token, seen_at=now)
+    return session
+
+
+def _idle() -> timedelta:
+    return timedelta(minutes=settings().session_idle_minutes)
+
+
+def _create(session: KeptSession) -> str:
+    token = secrets.token_urlsafe(32)
+    now = CLOCK.now()
+    with writing() as database:
+        database.execute(delete(WebSession).where(WebSession.expires_at <= now))
+        database.add(
+            WebSession(
+                token_sha256=_digest(token),
+                login=session[LOGIN_KEY],
+                data=dict(session),
+                created_at=now,
+                seen_at=now,
+                expires_at=now + timedelta(hours=settings().session_hours),
+            )
+        )
+    return token
+
+
+def _update(token: str, **values: Any) -> None:
+    with writing() as database:
+        database.execute(update(WebSession).where(WebSession.token_sha256 == _digest(token)).values(values))
+
+
+def end(token: str) -> None:
+    """End one session."""
+    with writing() as database:
+        database.execute(delete(WebSession).where(WebSession.token_sha256 == _digest(token)))
+
+
+def end_all(database: Database, login: str) -> int:
+    """End every session of a person: after a changed password or a withdrawn account. Answers how many there were."""
+    tokens = database.scalars(select(WebSession.token_sha256).where(WebSession.login == login)).all()
+    database.execute(delete(WebSession).where(WebSession.login == login))
+    return len(tokens)
+
+
+def init_app(app: Flask) -> None:
+    """Use these sessions; over HTTPS the cookie is bound to this host and path (`__Host-`)."""
+    app.session_interface = TableSessions()
+    app.config["SESSION_COOKIE_NAME"] = "__Host-luzhi" if app.config["HTTPS"] else "luzhi"

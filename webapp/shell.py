@@ -1,0 +1,81 @@
+"""What the frame of every page shows: navigation, the person, the legal basis, the time of a demonstration."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from engine.programme import public
+from engine.programme.titles.models import STATUS_NAMES, TYPE_NAMES, TYPE_NAMES_EN
+from webapp.i18n import pick
+from webapp.shared import now, place, reading, settings
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    current: bool
+    count: int | None = None
+    key: str = ""
+    gap: bool = False
+
+
+def init_app(app: Flask) -> None:
+    """Give every template the frame's facts and the names of types, states and places."""
+    app.context_processor(_frame)
+    app.jinja_env.globals["here"] = _here
+    app.jinja_env.filters.update(
+        place=place,
+        type_name=lambda code: pick(TYPE_NAMES.get(code, code), TYPE_NAMES_EN.get(code, code)),
+        title_status=lambda code: pick(*STATUS_NAMES.get(code, (code, code))),
+    )
+
+
+def _frame() -> dict[str, Any]:
+    at = now()
+    with reading() as session:
+        basis = public.basis(session, at)
+    signed_in = current_user.is_authenticated
+    return {
+        "now": at,
+        "basis": basis,
+        "demo": settings().demo,
+        "person": current_user if signed_in else None,
+        "navigation": _navigation(signed_in),
+    }
+
+
+def _navigation(signed_in: bool) -> list[Link]:
+    mine = [("inbox", "inbox.listing", _("待办"), "g i"), ("start", "start.listing", _("发起办理"), "")]
+    open_to_all = [
+        ("home", "public.home", _("首页"), ""),
+        ("notices", "public.notices", _("申报通知"), ""),
+        ("announcements", "public.announcements", _("公示"), ""),
+        ("publications", "public.publications", _("认定结果"), ""),
+        ("register", "public.register", _("称号查询"), ""),
+    ]
+    entries = open_to_all[:1] + (mine if signed_in else []) + open_to_all[1:]
+    return [_link(*entry) for entry in entries]
+
+
+def _link(group: str, endpoint: str, label: str, key: str) -> Link:
+    return Link(label, url_for(endpoint), _group() == group, key=key)
+
+
+def _group() -> str:
+    """Which entry the page belongs to: the blueprint, or for public pages the first part of the view's name."""
+    blueprint, _dot, view = (request.endpoint or "").partition(".")
+    if blueprint == "tasks":
+        return "inbox"
+    singular = {"notice": "notices", "announcement": "announcements", "publication": "publications"}
+    return singular.get(view, "register" if view == "title" else view) if blueprint == "public" else blueprint
+
+
+def _here() -> str:
+    """The address of this page, for coming back; the home page for answers to a POST."""
+    return request.full_path.rstrip("?") if request.method == "GET" else url_for("public.home")
