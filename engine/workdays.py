@@ -20,7 +20,7 @@ from typing import Any
 
 from engine.clock import end_of_day, in_business_zone
 from engine.errors import Refusal
-from engine.feel.functions import Functions
+from engine.feel import Functions
 
 PUBLIC_NOTICE_FLOOR = 5
 """Fewest working days of a public notice: this project's decision, the measure gives no length."""

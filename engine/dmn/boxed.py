@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engine.dmn.scope import Scope
-from engine.feel import Expression
+from engine.feel import Expression, parse
 
 
 class Box(Protocol):
@@ -105,7 +105,7 @@ class Filter:
     def evaluate(self, scope: Scope) -> Any:
         """The elements in order; `item` and, for contexts, their entries are in scope."""
         found = []
-        for item in _as_list(self.source.evaluate(scope)):
+        for item in _items(self.source, scope):
             entries = item if isinstance(item, dict) else {}
             if self.match.evaluate(scope.with_variables({**entries, "item": item})) is True:
                 found.append(item)
@@ -124,7 +124,7 @@ class Iteration:
     def evaluate(self, scope: Scope) -> Any:
         """A list for `for` (`partial` holds the results so far), a boolean for `some` and `every`."""
         results: list[Any] = []
-        for value in _as_list(self.source.evaluate(scope)):
+        for value in _items(self.source, scope):
             more = (
                 {self.variable: value, "partial": list(results)}
                 if self.kind == "for"
@@ -138,7 +138,10 @@ class Iteration:
         return all(result is True for result in results)
 
 
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+def _items(source: Box, scope: Scope) -> list[Any]:
+    """What FEEL itself iterates over: a list, a range of whole numbers or dates, or a single value."""
+    value = source.evaluate(scope)
+    if value is None or isinstance(value, list):
+        return value or []
+    items = scope.with_variables({"source": value}).evaluate(parse("for element in source return element"))
+    return items if isinstance(items, list) else [value]

@@ -169,7 +169,5 @@ class _Reader:
 
 def _variable(element: Element) -> str:
     """The name under which others see the element's value."""
-    for child in children(element, "variable"):
-        if child.get("name"):
-            return child.get("name", "")
-    return element.get("name") or element.get("id", "")
+    names = (child.get("name") for child in children(element, "variable"))
+    return next((name for name in names if name), None) or element.get("name") or element.get("id") or ""

@@ -8,7 +8,7 @@ from engine.clock import Clock
 from engine.dmn.faults import DecisionFault
 from engine.feel import Expression, Functions
 
-MAX_EVALUATIONS = 50_000
+MAX_EVALUATIONS = 20_000
 
 
 @dataclass(frozen=True, slots=True)

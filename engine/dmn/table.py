@@ -28,7 +28,7 @@ class Test:
         if self.tests is None:
             return True
         scope.count()
-        answer = self.tests.evaluate(
+        answer = self.tests.test(
             value,
             scope.variables,
             clock=scope.clock,

@@ -6,8 +6,9 @@ from pathlib import Path
 import chinese_calendar
 import pytest
 
-from engine.clock import BUSINESS_ZONE
-from engine.workdays import CalendarInvalid, WorkCalendar, Year, YearUnknown
+from engine import feel
+from engine.clock import BUSINESS_ZONE, VirtualClock
+from engine.workdays import CalendarInvalid, WorkCalendar, Year, YearUnknown, feel_functions
 
 FOLDER = Path(__file__).parents[3] / "processes" / "calendar"
 CALENDAR = WorkCalendar.load(FOLDER)
@@ -163,3 +164,34 @@ def test_a_wrong_file_is_refused(old: str, new: str, says: str) -> None:
     with pytest.raises(CalendarInvalid) as refused:
         Year.parse("2027.toml", GOOD.replace(old, new))
     assert says in refused.value.message("en")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('workdays after(date("2024-09-29"), 5)', date(2024, 10, 11)),
+        ('is workday(date("2024-04-28"))', True),
+        ('next workday(date("2024-10-01"))', date(2024, 10, 8)),
+        ('workdays between(date("2024-08-23"), date("2024-08-29"))', 5),
+        ('public notice end(date("2024-08-23"))', datetime(2024, 8, 30, tzinfo=BUSINESS_ZONE)),
+        ('public notice end(date("2024-08-23"), 7)', datetime(2024, 9, 3, tzinfo=BUSINESS_ZONE)),
+        ('public notice end(start: date("2024-08-23"), n: 7)', datetime(2024, 9, 3, tzinfo=BUSINESS_ZONE)),
+        ('calendar deadline(date("2024-09-01"), 30)', date(2024, 10, 8)),
+        ('end of day(date("2024-05-31"))', datetime(2024, 6, 1, tzinfo=BUSINESS_ZONE)),
+        ("workdays after(today(), 1)", date(2024, 6, 4)),
+        ('is workday(date and time("2024-05-31T16:30:00Z"))', False),
+        ('workdays after("2024-09-29", 5)', None),
+        ('workdays after(date("2024-09-29"), 1.5)', None),
+        ("workdays after(null, 1)", None),
+        ('calendar deadline(date("2024-09-29"), 99999999999)', None),
+    ],
+)
+def test_functions_of_feel(text: str, expected: object) -> None:
+    clock = VirtualClock(datetime(2024, 6, 3, 9, tzinfo=BUSINESS_ZONE))
+    assert feel.evaluate(text, {}, clock=clock, functions=feel_functions(CALENDAR)) == expected
+
+
+def test_a_year_without_data_reaches_the_caller_of_an_expression() -> None:
+    clock = VirtualClock(datetime(2026, 12, 30, tzinfo=BUSINESS_ZONE))
+    with pytest.raises(YearUnknown):
+        feel.evaluate("workdays after(today(), 5)", {}, clock=clock, functions=feel_functions(CALENDAR))
