@@ -64,6 +64,8 @@ def test_with(compiler: Compiler, node: nodes.Node) -> Verdict:
     """
     if isinstance(node, nodes.Test):
         return _membership(compiler, node)
+    if isinstance(node, nodes.Literal) and node.value is None:
+        return lambda scope, value: value is None  # `null` asks; so `not(null)` has an answer for every input
     expression = compiler(node)
     speaks_of_input = mentions_input(node)
 
