@@ -1,6 +1,6 @@
 """One running instance: the door of this package. Every call changes memory only; `dump` gives what to store."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -10,7 +10,9 @@ from engine.bpmn.environment import Environment
 from engine.bpmn.errors import Fault, NotWaiting, Thrown, UnknownElement
 from engine.bpmn.listing import incidents, waits
 from engine.bpmn.machine import Budget, Machine
+from engine.bpmn.migration import migrate
 from engine.bpmn.model import Model
+from engine.bpmn.modification import modify
 from engine.bpmn.plain import plain
 from engine.bpmn.specs.definitions import NoDefinition
 from engine.bpmn.tokens import Instance, Token
@@ -130,6 +132,19 @@ class Case:
             return
         for name, value in given.items():
             machine.scopes.set_local(scope, name, value)
+
+    def modify(
+        self, activate: Iterable[tuple[str, Mapping[str, Any]]] = (), terminate: Iterable[str] = ()
+    ) -> None:
+        """Move tokens, see `modification.modify`; call `run` next."""
+        modify(self._machine, activate, terminate)
+
+    @classmethod
+    def migrate(
+        cls, state: str, mapping: Mapping[str, str], env: Environment, process_id: str, reference: str
+    ) -> "Case":
+        """The instance on another version of its diagram, see `migration.migrate`; call `run` next."""
+        return cls(migrate(state, mapping, env, process_id, reference))
 
     # ---------------------------------------------------------------- what can be seen
 

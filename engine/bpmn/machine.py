@@ -203,11 +203,16 @@ class Machine:
         self._open_scope(token)
         view = self.view(token)
         data.update(spec.prepare(token, view))
-        for boundary in (token.workflow.spec.task_specs[name] for name in spec.boundaries):
-            wait = boundary.wait(token, view)
+        self.subscribe_boundaries(token, spec.boundaries)
+
+    def subscribe_boundaries(self, host: Token, names: list[str]) -> None:
+        """Wait for boundary events of an activity."""
+        view = self.view(host)
+        for boundary in (host.workflow.spec.task_specs[name] for name in names):
+            wait = boundary.wait(host, view)
             if wait and wait.get("repeats") != 0:
-                row = {"subscription": "boundary", "host": token.id, "wait": wait}
-                token.workflow.spawn(boundary, TaskState.WAITING, row)
+                row = {"subscription": "boundary", "host": host.id, "wait": wait}
+                host.workflow.spawn(boundary, TaskState.WAITING, row)
 
     def _open_scope(self, token: Token) -> None:
         spec, data = token.task_spec, token.internal_data
@@ -297,13 +302,17 @@ class Machine:
     def start(self, flow: Flow, spec: Element | None, payload: Mapping[str, Any] | None) -> None:
         """Subscribe the event sub-processes of a flow, then begin at its start event."""
         for event_sub in flow.spec.event_subs:
-            if event_sub.event_definition.waits:
-                token = flow.spawn(event_sub, TaskState.WAITING, {"subscription": "scope"})
-                self.guard(token, self._subscribe)
+            self.subscribe_event_sub(flow, event_sub)
         if spec is not None:
             data = {} if payload is None else {"result": dict(payload)}
             begin = flow.spawn(spec, TaskState.FUTURE, data)
             spec._update(begin)
+
+    def subscribe_event_sub(self, flow: Flow, spec: EventSubProcess) -> None:
+        """Wait for the start of an event sub-process."""
+        if spec.event_definition.waits:
+            token = flow.spawn(spec, TaskState.WAITING, {"subscription": "scope"})
+            self.guard(token, self._subscribe)
 
     def _subscribe(self, token: Token) -> bool:
         spec: EventSubProcess = token.task_spec

@@ -76,7 +76,7 @@ def _compile(file: str, xml: bytes) -> Model:
         parser = DialectParser(root, file)
         for node in root.iterfind(f"{{{BPMN}}}process"):
             if node.get("isExecutable", "true") == "true":
-                id = node.get("id")
+                id = node.get("id", "")
                 specs[id] = parser.process_parsers[id].get_spec()
                 infos[id] = _info(node, specs[id])
     except ValidationException as error:

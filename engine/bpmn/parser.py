@@ -29,10 +29,14 @@ from engine.bpmn.specs.multiinstance import ParallelBody, SequentialBody
 from engine.bpmn.specs.process import ProcessSpec
 
 _TIMER_KINDS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
-_NOT_EXECUTED = frozenset(
-    "extensionElements documentation incoming outgoing sequenceFlow laneSet dataObject dataObjectReference "
-    "dataStoreReference textAnnotation association group property ioSpecification dataInputAssociation "
-    "dataOutputAssociation multiInstanceLoopCharacteristics category".split()
+_DEFINITIONS = frozenset({"message", "signal", "error", "escalation", "timer", "link", "terminate"})
+_NODES = frozenset(
+    {
+        *("task", "userTask", "manualTask", "serviceTask", "scriptTask", "businessRuleTask"),
+        *("sendTask", "receiveTask", "subProcess", "callActivity", "transaction", "adHocSubProcess"),
+        *("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"),
+        *("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"),
+    }
 )
 
 
@@ -47,20 +51,16 @@ class ElementParser(TaskParser):
     def parse_node(self) -> Element:
         """Create and register the spec."""
         loop = extensions.loop(self.node)
-        self.task = self.create_task()
-        self.task.type = local(self.node)
-        self.task.ext = self.parse_extensions()
-        if loop is None:
-            return self.task
-        return self._wrap(loop)
+        task: Element = self.create_task()
+        task.type, task.ext = local(self.node), self.parse_extensions()
+        return task if loop is None else self._wrap(task, loop)
 
     def parse_extensions(self, node: Any = None) -> Extensions:
         """The zeebe elements that stand directly under the node."""
         return extensions.read(self.node if node is None else node)
 
-    def _wrap(self, loop: extensions.Loop) -> Element:
+    def _wrap(self, inner: Element, loop: extensions.Loop) -> Element:
         """A body that takes the element's name; the element itself becomes its instance."""
-        inner: Element = self.task
         if not loop.collection:
             self.raise_validation_exception("multi-instance without inputCollection")
         specs = self.spec.task_specs
@@ -103,13 +103,13 @@ class EventParser(ElementParser):
             return self.message(self.node)
         if not found:
             return NoDefinition()
-        reader = getattr(self, local(found[0]).removesuffix("EventDefinition"), None)
-        if len(found) > 1 or reader is None:
+        kind = local(found[0]).removesuffix("EventDefinition")
+        if len(found) > 1 or kind not in _DEFINITIONS:
             self.raise_validation_exception(f"{', '.join(local(f) for f in found)} is not supported")
-        made: Definition = reader(found[0])
+        made: Definition = getattr(self, kind)(found[0])
         return made
 
-    def _root(self, node: Any, attribute: str) -> Any | None:
+    def _root(self, node: Any, attribute: str) -> Any:
         return self.process_parser.parser.roots.get(node.get(attribute))
 
     def message(self, node: Any) -> Message:
@@ -144,7 +144,7 @@ class EventParser(ElementParser):
         for child in node:
             if local(child) in _TIMER_KINDS and (child.text or "").strip():
                 return Timer(self.bpmn_id, _TIMER_KINDS[local(child)], child.text.strip())
-        return self.raise_validation_exception("timer without date, duration or cycle")
+        raise ValidationException("timer without date, duration or cycle", self.node, self.filename)
 
     def link(self, node: Any) -> Link:
         """A link."""
@@ -176,7 +176,10 @@ class HolderParser(ElementParser):
         inner = parsers.process_parsers[self.bpmn_id]
         event = self.node.get("triggeredByEvent") == "true"
         kind = subprocess.EventSubProcess if event else self.spec_class
-        return kind(self.spec, self.bpmn_id, subworkflow_spec=inner.get_spec(), **self.bpmn_attributes)
+        task: Element = kind(
+            self.spec, self.bpmn_id, subworkflow_spec=inner.get_spec(), **self.bpmn_attributes
+        )
+        return task
 
 
 class CallParser(ElementParser):
@@ -184,7 +187,10 @@ class CallParser(ElementParser):
 
     def create_task(self) -> Element:
         """The spec."""
-        return self.spec_class(self.spec, self.bpmn_id, subworkflow_spec=None, **self.bpmn_attributes)
+        task: Element = self.spec_class(
+            self.spec, self.bpmn_id, subworkflow_spec=None, **self.bpmn_attributes
+        )
+        return task
 
 
 class ScopeParser(ProcessParser):
@@ -209,9 +215,8 @@ class ScopeParser(ProcessParser):
 
     def _nodes(self) -> Iterator[Any]:
         for node in self.node:
-            if isinstance(node.tag, str) and etree.QName(node).namespace == BPMN:
-                if local(node) not in _NOT_EXECUTED:
-                    yield node
+            if etree.QName(node).namespace == BPMN and local(node) in _NODES:
+                yield node
 
     def _connect(self, node: Any) -> None:
         specs = self.spec.task_specs

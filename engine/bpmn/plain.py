@@ -1,7 +1,6 @@
 """FEEL values as plain JSON values: what may stand in a variable. Always a copy, so no two scopes share a list."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -25,15 +24,17 @@ def plain(value: Any, depth: int = _DEPTH) -> Any:
 
 
 def _scalar(value: Any) -> Any:
+    if isinstance(value, float):
+        value = Decimal(repr(value))
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise Fault("EXTRACT_VALUE_ERROR", f"{value} is not a number")
-        return value
-    if isinstance(value, float):
-        return plain(Decimal(repr(value)))
-    if isinstance(value, date | datetime | time | timedelta | feel.YearsMonthsDuration):
-        return feel.to_json(value)
-    raise Fault("EXTRACT_VALUE_ERROR", f"{type(value).__name__} cannot be kept in a variable")
+        # What comes back from JSON text is int or Decimal: be the same before it has been there.
+        return int(value) if value.as_tuple().exponent == 0 else value
+    text = feel.to_json(value)
+    if not isinstance(text, str):
+        raise Fault("EXTRACT_VALUE_ERROR", f"{type(value).__name__} cannot be kept in a variable")
+    return text
 
 
 def _name(name: Any) -> str:

@@ -33,7 +33,7 @@ class Texts:
             return self._evaluate(expression, view)
         except Fault:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever fails in an expression stops this element only
+        except Exception as error:
             raise Fault("EXTRACT_VALUE_ERROR", f"{expression}: {error}") from error
 
     def condition(self, text: str, view: Mapping[str, Any]) -> bool:

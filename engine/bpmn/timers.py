@@ -8,6 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine import feel
 from engine.bpmn.errors import Fault
@@ -17,7 +18,7 @@ _DURATION = re.compile(
     r"P(?:(?P<y>\d+)Y)?(?:(?P<m>\d+)M)?(?:(?P<w>\d+)W)?(?:(?P<d>\d+)D)?"
     r"(?P<t>T(?:(?P<h>\d+)H)?(?:(?P<i>\d+)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?"
 )
-_ZONE = re.compile(r"\[[^\]]+\]$|@(?=[A-Za-z])")
+_ZONED = re.compile(r"(?P<text>[^@\[]+)(?:@(?P<at>[A-Za-z_/+-]+)|\[(?P<in>[A-Za-z_/+-]+)\])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,17 @@ def instant(value: Any) -> datetime:
 
 
 def _parse_instant(text: str) -> datetime | date:
-    if _ZONE.search(text):
-        read = feel.from_json(text)
-        if isinstance(read, datetime):
-            return read
-        text = _ZONE.sub("", text)
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         return date.fromisoformat(text)
-    return datetime.fromisoformat(text)
+    found = _ZONED.fullmatch(text)
+    if found is None:
+        return datetime.fromisoformat(text)
+    try:
+        zone = ZoneInfo(found.group("at") or found.group("in"))
+    except (KeyError, OSError) as error:
+        raise ValueError(f"unknown time zone: {error}") from error
+    read = datetime.fromisoformat(found.group("text"))
+    return read if read.tzinfo else read.replace(tzinfo=zone)
 
 
 def period(value: Any) -> Period:

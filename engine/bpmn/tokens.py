@@ -40,6 +40,7 @@ class Token(Task):
 
     id: str
     workflow: "Flow"
+    _state: int
     internal_data: dict[str, Any]
 
     def __init__(

@@ -12,8 +12,8 @@ from SpiffWorkflow.bpmn.specs.mixins import (
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.errors import Fault
-from engine.bpmn.specs.element import Element, SequenceFlow, machine_of
 from engine.bpmn.specs.definitions import NoDefinition
+from engine.bpmn.specs.element import Element, SequenceFlow, machine_of
 
 if TYPE_CHECKING:
     from engine.bpmn.tokens import Token

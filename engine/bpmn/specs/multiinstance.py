@@ -36,7 +36,7 @@ class Body(Element):
         """Open the list of results and start the instances; an empty list is done at once."""
         machine, count = machine_of(my_task), len(my_task.internal_data["items"])
         if self.loop.results:
-            machine.scopes.set_local(my_task.id, self.loop.results, [None] * count)
+            self._keep(my_task, [None] * count)
         if not count:
             return True
         my_task._set_state(TaskState.STARTED)
@@ -84,16 +84,21 @@ class Body(Element):
         return machine.texts.condition(self.loop.condition or "", machine.view(inner, counts))
 
     def _results(self, my_task: "Token", inner: "Token") -> list[Any]:
-        results = list(machine_of(my_task).scopes.local(my_task.id)[self.loop.results or ""])
+        results = list(my_task.internal_data["results"])
         results[inner.internal_data["index"]] = inner.internal_data["item"]
         return results
+
+    def _keep(self, my_task: "Token", results: list[Any]) -> None:
+        """The token's list counts: the variable can be overwritten, e.g. by a called process that had a copy."""
+        my_task.internal_data["results"] = results
+        machine_of(my_task).scopes.set_local(my_task.id, self.loop.results or "", results)
 
     def inner_left(self, my_task: "Token", inner: "Token", completed: bool) -> None:
         """An instance has completed or was ended."""
         machine, data = machine_of(my_task), my_task.internal_data
         data["done" if completed else "gone"] += 1
         if completed and "item" in inner.internal_data:
-            machine.scopes.set_local(my_task.id, self.loop.results or "", self._results(my_task, inner))
+            self._keep(my_task, self._results(my_task, inner))
         if completed and inner.internal_data.get("enough"):
             for other in [child for child in my_task.children if child.id != inner.id]:
                 machine.terminate(other)
@@ -108,7 +113,7 @@ class Body(Element):
         """Hand the results to the scope around."""
         if not self.loop.results:
             return {}
-        return {self.loop.results: machine_of(my_task).scopes.local(my_task.id)[self.loop.results]}
+        return {self.loop.results: my_task.internal_data["results"]}
 
 
 class ParallelBody(Body, ParallelMultiInstanceTaskMixin):

@@ -17,7 +17,7 @@ class ProcessSpec(BpmnProcessSpec):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         # SpiffWorkflow's own start and end tasks would take the ids Start and End from the diagram.
-        self.task_specs = {}
+        self.task_specs: dict[str, Any] = {}
 
     @property
     def elements(self) -> list[Element]:

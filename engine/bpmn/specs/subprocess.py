@@ -12,6 +12,9 @@ from engine.bpmn.specs.element import Element, machine_of
 if TYPE_CHECKING:
     from engine.bpmn.tokens import Inner, Token
 
+MAX_DEPTH = 50
+"""Sub-processes and called processes inside one another."""
+
 
 class _Holder(Element):
     """A token that is done when its inner flow is."""
@@ -68,11 +71,13 @@ class CallActivity(_Holder, CallActivityMixin):
         machine, call = machine_of(my_task), self.ext.call
         if call is None:
             raise Fault("CALLED_ELEMENT_ERROR", f"{self.bpmn_id} calls nothing")
+        if my_task.workflow.depth >= MAX_DEPTH:
+            raise Fault("CALLED_ELEMENT_ERROR", f"more than {MAX_DEPTH} flows inside one another")
         process_id = machine.texts.string(call.id, machine.view(my_task))
         try:
             reference, model = machine.env.model(process_id, call.binding, call.version_tag)
             spec = model.specs[process_id]
-        except Exception as error:  # noqa: BLE001 - whatever fails in finding it stops this element only
+        except Exception as error:
             raise Fault("CALLED_ELEMENT_ERROR", f"{process_id}: {error}") from error
         given = machine.view(my_task) if call.to_child else machine.local(my_task)
         machine.open_process(my_task, spec, reference, given)

@@ -89,7 +89,13 @@ class Worker(Element):
         type = texts.string(job.type, view) if job else self.default_verb
         if type is None:
             raise Fault("EXTRACT_VALUE_ERROR", f"{self.bpmn_id} names no verb")
-        return {"job": {"kind": "job", "type": type, "retries": texts.integer(job and job.retries, 3, view)}}
+        return {
+            "job": {
+                "kind": "job",
+                "type": type,
+                "retries": texts.integer(job.retries if job else None, 3, view),
+            }
+        }
 
     def execute(self, my_task: "Token") -> Mapping[str, Any] | None:
         """Call the verb. Raises Thrown for a BpmnError, Fault for any other exception."""
@@ -99,7 +105,7 @@ class Worker(Element):
             result = machine.env.call_verb(job_wait(my_task), machine.view(my_task))
         except BpmnError as error:
             raise Thrown(error.code, error.message, plain(error.variables)) from error
-        except Exception as error:  # noqa: BLE001 - whatever a verb raises stops this element only
+        except Exception as error:
             raise Fault("JOB_NO_RETRIES", f"{type(error).__name__}: {error}") from error
         if result is None:
             return None
@@ -173,5 +179,5 @@ def decide(texts: Texts, call: Any, decision: str, view: Mapping[str, Any]) -> A
     id = texts.string(decision, view)
     try:
         return plain(call(id, view))
-    except Exception as error:  # noqa: BLE001 - whatever fails in a decision stops this element only
+    except Exception as error:
         raise Fault("DECISION_EVALUATION_ERROR", f"{id}: {error}") from error
