@@ -12,6 +12,7 @@ from engine.feel.errors import FeelBudgetExceeded, FeelSyntaxError
 from engine.feel.expression import Expression, UnaryTests, evaluate, parse, parse_unary_tests, unary_test
 from engine.feel.functions import Functions
 from engine.feel.jsonio import from_json, to_json
+from engine.feel.temporal.parse import at_literal as read_temporal
 from engine.feel.text import to_text
 from engine.feel.types import Type, coerce, is_instance, named_type
 from engine.feel.values import Range, YearsMonthsDuration
@@ -35,6 +36,7 @@ __all__ = [
     "named_type",
     "parse",
     "parse_unary_tests",
+    "read_temporal",
     "to_json",
     "to_text",
     "unary_test",

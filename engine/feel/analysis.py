@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ class _Collector:
     certain: set[str] = field(default_factory=set)
     possible: set[str] = field(default_factory=set)
 
-    def visit(self, node: Any, bound: frozenset[str], filtered: bool) -> None:
+    def visit(self, node: Any, bound: Set[str], filtered: bool) -> None:
         """Collect the names of a node; `bound` are local, inside a filter others are only possible."""
         if isinstance(node, nodes.Name):
             if node.name not in bound:
@@ -35,9 +35,10 @@ class _Collector:
         elif isinstance(node, nodes.FunctionDefinition):
             self.visit(node.body, bound | {name for name, _ in node.parameters}, filtered)
         elif isinstance(node, nodes.ContextNode):
+            local = set(bound)
             for name, value in node.entries:
-                self.visit(value, bound, filtered)
-                bound |= {name}
+                self.visit(value, local, filtered)
+                local.add(name)
         elif isinstance(node, nodes.For):
             self.visit(node.body, self._iterate(node.iterators, bound, filtered) | {"partial"}, filtered)
         elif isinstance(node, nodes.Quantified):
@@ -46,9 +47,7 @@ class _Collector:
             for part in _parts(node):
                 self.visit(part, bound, filtered)
 
-    def _iterate(
-        self, iterators: tuple[nodes.Iterator, ...], bound: frozenset[str], filtered: bool
-    ) -> frozenset[str]:
+    def _iterate(self, iterators: tuple[nodes.Iterator, ...], bound: Set[str], filtered: bool) -> Set[str]:
         for iterator in iterators:
             self.visit(iterator.source, bound, filtered)
             if iterator.end is not None:

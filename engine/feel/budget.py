@@ -36,7 +36,17 @@ DEFAULT_BUDGET = Budget()
 class Meter:
     """The running account of one evaluation, with all that it is handed: clock, functions, warnings."""
 
-    __slots__ = ("_bytes", "_chunk", "_deadline", "_steps", "clock", "depth", "functions", "seconds", "warnings")
+    __slots__ = (
+        "_bytes",
+        "_chunk",
+        "_deadline",
+        "_steps",
+        "clock",
+        "depth",
+        "functions",
+        "seconds",
+        "warnings",
+    )
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ from engine.feel.errors import FeelSyntaxError, length_exceeded
 from engine.feel.lexer import Token, tokenize
 from engine.feel.names import RESERVED, KnownNames
 
-MAX_LENGTH = 100_000
+MAX_LENGTH = 20_000
 
 
 class Cursor:
@@ -43,7 +43,10 @@ class Cursor:
     def expect(self, text: str) -> None:
         """Read this word or symbol. Raises FeelSyntaxError when the next token is another."""
         if not self.take(text):
-            raise self.error(f"此处应为“{text}”，而不是{self.found('zh')}", f"expected “{text}” but found {self.found('en')}")
+            raise self.error(
+                f"此处应为“{text}”，而不是{self.found('zh')}",
+                f"expected “{text}” but found {self.found('en')}",
+            )
 
     def expect_end(self) -> None:
         """Raises FeelSyntaxError unless everything was read."""
@@ -65,7 +68,9 @@ class Cursor:
         token = self.token
         name, count = self.known.match(self.text, self.tokens, self.index)
         if token.kind != "name" or (token.text in RESERVED and count <= 1 and not any_word):
-            raise self.error(f"此处应为名称，而不是{self.found('zh')}", f"expected a name but found {self.found('en')}")
+            raise self.error(
+                f"此处应为名称，而不是{self.found('zh')}", f"expected a name but found {self.found('en')}"
+            )
         self.index += count
         return name
 
@@ -75,7 +80,9 @@ class Cursor:
         while self._is_label_part() and self.token.text not in ends:
             self.index += 1
         if self.index == first or self.tokens[first].kind == "number":
-            raise self.error(f"此处应为名称，而不是{self.found('zh')}", f"expected a name but found {self.found('en')}")
+            raise self.error(
+                f"此处应为名称，而不是{self.found('zh')}", f"expected a name but found {self.found('en')}"
+            )
         return " ".join(self.text[self.tokens[first].start : self.tokens[self.index - 1].end].split())
 
     def _is_label_part(self) -> bool:

@@ -17,7 +17,7 @@ from engine.feel.names import KnownNames
 from engine.feel.nodes import Node
 from engine.feel.parser import Parser
 from engine.feel.scope import MISSING, Scope
-from engine.feel.values import from_host
+from engine.feel.values import account_for_result, from_host
 from engine.feel.warnings import FeelWarning
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _BUILTIN_NAMES = KnownNames(BUILTINS)
 _CACHE_SIZE = 4096
+_CACHED_LENGTH = 4_000
+"""Longer texts are read anew every time, so that the cache stays small."""
 
 
 class _Source:
@@ -80,9 +82,11 @@ class Expression(_Source):
         """
         meter = Meter(budget or DEFAULT_BUDGET, clock, functions, warnings)
         try:
-            return self._run(self._scope(context, meter))
+            result = self._run(self._scope(context, meter))
+            account_for_result(result)
         except RecursionError:
             raise depth_exceeded() from None
+        return result
 
 
 class UnaryTests(_Source):
@@ -136,7 +140,9 @@ def parse(text: str, *, names: Iterable[str] = (), functions: Functions | None =
     return _expression(text, _special(names, functions))
 
 
-def parse_unary_tests(text: str, *, names: Iterable[str] = (), functions: Functions | None = None) -> UnaryTests:
+def parse_unary_tests(
+    text: str, *, names: Iterable[str] = (), functions: Functions | None = None
+) -> UnaryTests:
     """The unary tests of a text, cached; the same otherwise as `parse`."""
     return _unary_tests(text, _special(names, functions))
 
@@ -187,18 +193,29 @@ def _known(special: frozenset[str]) -> KnownNames:
     return known
 
 
-@lru_cache(maxsize=_CACHE_SIZE)
-def _expression(text: str, special: frozenset[str]) -> Expression:
+def _read_expression(text: str, special: frozenset[str]) -> Expression:
     try:
         return Expression(text, Parser(text, _known(special)).whole_expression())
     except RecursionError:
         raise depth_exceeded() from None
 
 
-@lru_cache(maxsize=_CACHE_SIZE)
-def _unary_tests(text: str, special: frozenset[str]) -> UnaryTests:
+def _read_unary_tests(text: str, special: frozenset[str]) -> UnaryTests:
     try:
-        negated, tests = Parser(text, _known(special)).whole_unary_tests()
-        return UnaryTests(text, negated, tests)
+        return UnaryTests(text, *Parser(text, _known(special)).whole_unary_tests())
     except RecursionError:
         raise depth_exceeded() from None
+
+
+_cached_expression = lru_cache(maxsize=_CACHE_SIZE)(_read_expression)
+_cached_unary_tests = lru_cache(maxsize=_CACHE_SIZE)(_read_unary_tests)
+
+
+def _expression(text: str, special: frozenset[str]) -> Expression:
+    read = _cached_expression if len(text) <= _CACHED_LENGTH else _read_expression
+    return read(text, special)
+
+
+def _unary_tests(text: str, special: frozenset[str]) -> UnaryTests:
+    read = _cached_unary_tests if len(text) <= _CACHED_LENGTH else _read_unary_tests
+    return read(text, special)

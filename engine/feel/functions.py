@@ -50,7 +50,8 @@ class Closure(Invocable):
     def invoke(self, meter: Meter, arguments: Sequence[Any]) -> Any:
         """Evaluates the body. Raises FeelBudgetExceeded when calls nest too deeply."""
         if len(arguments) != len(self.names):
-            return meter.warn("ARGUMENTS", "function")
+            meter.warn("ARGUMENTS", "function")
+            return None
         meter.enter()
         values = [
             value if kind is None else coerce(value, kind)
@@ -63,7 +64,8 @@ class Closure(Invocable):
     def invoke_named(self, meter: Meter, arguments: Mapping[str, Any]) -> Any:
         """The same with arguments by name."""
         if set(arguments) != set(self.names):
-            return meter.warn("ARGUMENTS", "function")
+            meter.warn("ARGUMENTS", "function")
+            return None
         return self.invoke(meter, [arguments[name] for name in self.names])
 
 
@@ -84,17 +86,17 @@ class HostFunction(Invocable):
     def invoke(self, meter: Meter, arguments: Sequence[Any]) -> Any:
         """Calls the host; int and float results become numbers."""
         if not self.required <= len(arguments) <= len(self.names):
-            return meter.warn("ARGUMENTS", self.name)
+            meter.warn("ARGUMENTS", self.name)
+            return None
         meter.step(10)
         return from_host(self.call(*arguments), meter)
 
     def invoke_named(self, meter: Meter, arguments: Mapping[str, Any]) -> Any:
         """The same with arguments by name."""
         given = [name for name in self.names if name in arguments]
-        if len(given) != len(arguments) or any(
-            name not in arguments for name in self.names[: len(given)]
-        ):
-            return meter.warn("ARGUMENTS", self.name)
+        if len(given) != len(arguments) or any(name not in arguments for name in self.names[: len(given)]):
+            meter.warn("ARGUMENTS", self.name)
+            return None
         return self.invoke(meter, [arguments[name] for name in given])
 
 

@@ -16,29 +16,33 @@ INFIX = frozenset({"and", "or", "in", "between", "instance", "then", "else", "re
 RESERVED = INFIX | {"if", "for", "some", "every", "true", "false", "null"}
 
 
+MAX_TOKENS = 30
+"""Longer names are found only as a sequence of plain words."""
+
+
 class KnownNames:
-    """The names in scope that are more than one plain word, found by their first token."""
+    """The names in scope that are more than one plain word: by first token, then by number of tokens."""
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._by_first: dict[str, list[tuple[str, int]]] = {}
+        self._by_first: dict[str, dict[int, set[str]]] = {}
         for name in names:
             self.add(name)
 
     def copy(self) -> KnownNames:
         """An independent set with the same names."""
         twin = KnownNames()
-        twin._by_first = {first: list(found) for first, found in self._by_first.items()}
+        for first, by_count in self._by_first.items():
+            twin._by_first[first] = {count: set(names) for count, names in by_count.items()}
         return twin
 
     def add(self, name: str) -> None:
         """Make a name known; plain words need not be."""
+        if name.isidentifier():
+            return
         tokens = tokenize(name)
-        if len(tokens) > 2:
-            entries = self._by_first.setdefault(tokens[0].text, [])
-            entry = (" ".join(name.split()), len(tokens) - 1)
-            if entry not in entries:
-                entries.append(entry)
-                entries.sort(key=lambda item: -item[1])
+        count = len(tokens) - 1
+        if 1 < count <= MAX_TOKENS:
+            self._by_first.setdefault(tokens[0].text, {}).setdefault(count, set()).add(" ".join(name.split()))
 
     def match(self, text: str, tokens: list[Token], index: int) -> tuple[str, int]:
         """The longest name that starts at this token, and how many tokens it takes (0: none)."""
@@ -49,11 +53,12 @@ class KnownNames:
         return " ".join(token.text for token in tokens[index : index + joined]), joined
 
     def _longest_known(self, text: str, tokens: list[Token], index: int) -> tuple[str, int]:
-        for name, count in self._by_first.get(tokens[index].text, ()):
+        by_count = self._by_first.get(tokens[index].text)
+        for count in sorted(by_count, reverse=True) if by_count else ():
             if index + count < len(tokens):
-                source = text[tokens[index].start : tokens[index + count - 1].end]
-                if source == name or " ".join(source.split()) == name:
-                    return name, count
+                source = " ".join(text[tokens[index].start : tokens[index + count - 1].end].split())
+                if by_count and source in by_count[count]:
+                    return source, count
         return "", 0
 
 

@@ -20,7 +20,7 @@ from engine.feel.values import number
 T = TypeVar("T")
 
 MAX_NESTING = 50
-MAX_CHAIN = 1_000
+MAX_CHAIN = 250
 
 _OR, _AND, _COMPARE, _ADD, _MULTIPLY, _POWER, _NEGATE, _INSTANCE, _POSTFIX = range(1, 10)
 _BINARY = {
@@ -144,7 +144,10 @@ class Parser(Cursor):
             return self._word(token)
         read = self._symbols.get(token.text) if token.kind == "operator" else None
         if read is None:
-            raise self.error(f"此处应为表达式，而不是{self.found('zh')}", f"expected an expression but found {self.found('en')}")
+            raise self.error(
+                f"此处应为表达式，而不是{self.found('zh')}",
+                f"expected an expression but found {self.found('en')}",
+            )
         return read()
 
     def _number(self, token: Token) -> Node:
@@ -176,7 +179,9 @@ class Parser(Cursor):
         self.index += 1
         token = self.token
         if token.kind != "string":
-            raise self.error("“@”后应为带引号的日期、时间或时长", "“@” must be followed by a quoted date, time or duration")
+            raise self.error(
+                "“@”后应为带引号的日期、时间或时长", "“@” must be followed by a quoted date, time or duration"
+            )
         self.index += 1
         return nodes.Literal(at_literal(unescape(token.text)))
 
@@ -221,18 +226,18 @@ class Parser(Cursor):
 
     def _context(self) -> Node:
         self.index += 1
-        entries: list[tuple[str, Node]] = []
+        entries: dict[str, Node] = {}
         while not self.at("}"):
             key = self._key()
             self.expect(":")
-            if any(key == other for other, _ in entries):
+            if key in entries:
                 raise self.error(f"键“{key}”重复", f"the key “{key}” is given twice")
-            entries.append((key, self.expression()))
+            entries[key] = self.expression()
             self.known.add(key)
             if not self.take(","):
                 break
         self.expect("}")
-        return nodes.ContextNode(tuple(entries))
+        return nodes.ContextNode(tuple(entries.items()))
 
     def _key(self) -> str:
         if self.token.kind == "string":

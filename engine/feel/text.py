@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.feel.errors import depth_exceeded
 from engine.feel.lexer import tokenize
 from engine.feel.temporal.format import format_date, format_date_time, format_days_time, format_time
 from engine.feel.temporal.wide import WideDate, WideDateTime
-from engine.feel.values import ZERO, Range, YearsMonthsDuration
+from engine.feel.values import Range, YearsMonthsDuration
+
+if TYPE_CHECKING:
+    from engine.feel.budget import Meter
 
 
 def number_text(value: Decimal) -> str:
@@ -86,14 +89,19 @@ def _key(name: str) -> str:
     return name if plain and not name[0].isdigit() else _quoted(name)
 
 
-def size_of(value: Any) -> int:
-    """A rough number of characters that the text of the value takes, for the budget."""
-    if type(value) is str:
-        return len(value)
-    if type(value) is list:
-        return 2 + sum(size_of(item) + 2 for item in value)
-    if type(value) is dict:
-        return 2 + sum(len(name) + size_of(item) + 4 for name, item in value.items())
-    if type(value) is Decimal and value != ZERO:
-        return 40 + abs(value.adjusted())
-    return 40
+def account_for_text(value: Any, meter: Meter) -> None:
+    """Account for the text of a value before it is made: a small value may share parts and unfold hugely."""
+    rest = [value]
+    while rest:
+        item = rest.pop()
+        if type(item) is list:
+            meter.step(len(item) + 1)
+            rest.extend(item)
+        elif type(item) is dict:
+            meter.step(len(item) + 1)
+            meter.take(4 * sum(map(len, item)))
+            rest.extend(item.values())
+        elif type(item) is str:
+            meter.take(4 * len(item))
+        else:
+            meter.take(160 + (abs(item.adjusted()) * 4 if type(item) is Decimal else 0))

@@ -101,7 +101,11 @@ def coerce(value: Any, kind: Type) -> Any:
         return [value] if conforms([value], kind) else None
     if isinstance(value, list) and len(value) == 1:
         return value[0] if conforms(value[0], kind) else None
-    if kind.name == "date and time" and isinstance(value, date | WideDate) and not isinstance(value, datetime):
+    if (
+        kind.name == "date and time"
+        and isinstance(value, date | WideDate)
+        and not isinstance(value, datetime)
+    ):
         return make_date_time(value, _utc_midnight())
     return None
 

@@ -20,7 +20,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from engine.feel.errors import depth_exceeded
+from engine.feel.errors import bytes_exceeded, depth_exceeded
 from engine.feel.temporal.wide import WideDate, WideDateTime
 
 if TYPE_CHECKING:
@@ -115,13 +115,37 @@ def from_host(value: Any, meter: Meter, depth: int = 0) -> Any:
         return value
     if kind is int:
         return Decimal(value) if -(10**34) < value < 10**34 else number(str(value)) if _short(value) else None
-    if depth > 60:
+    if depth > MAX_DEPTH:
         raise depth_exceeded()
     if kind is list:
         return _list_from_host(value, meter, depth)
     if kind is dict:
         return _context_from_host(value, meter, depth)
     return _other_from_host(value, meter, depth)
+
+
+MAX_DEPTH = 60
+MAX_RESULT = 1_000_000
+"""How deep a value may nest, and how many parts a result may have when all that it shares is written out."""
+
+
+def account_for_result(value: Any) -> None:
+    """Refuses a result that would hurt whoever writes it out. Raises FeelBudgetExceeded."""
+    if type(value) is list or type(value) is dict:
+        _parts(value, {}, 0)
+
+
+def _parts(value: Any, known: dict[int, int], depth: int) -> int:
+    if type(value) is not list and type(value) is not dict:
+        return 1
+    if depth > MAX_DEPTH:
+        raise depth_exceeded()
+    if id(value) not in known:
+        items = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_parts(item, known, depth + 1) for item in items)
+        if known[id(value)] > MAX_RESULT:
+            raise bytes_exceeded()
+    return known[id(value)]
 
 
 def _short(value: int) -> bool:
@@ -170,4 +194,5 @@ def _temporal_from_host(value: Any, meter: Meter) -> Any:
         return date(value.year, value.month, value.day)
     if isinstance(value, timedelta):
         return timedelta(value.days, value.seconds, value.microseconds)
-    return meter.warn("FOREIGN", type(value).__name__)
+    meter.warn("FOREIGN", type(value).__name__)
+    return None

@@ -18,8 +18,9 @@ def _extreme(meter: Meter, name: str, items: list[Any], wanted: bool) -> Any:
     for item in items:
         pair = sort_keys(item, item if best is None else best)
         if pair is None:
-            return meter.warn("ARGUMENTS", name)
-        if best is None or (pair[0] > pair[1]) is wanted and pair[0] != pair[1]:
+            meter.warn("ARGUMENTS", name)
+            return None
+        if best is None or ((pair[0] > pair[1]) is wanted and pair[0] != pair[1]):
             best = item
     return best
 
@@ -39,7 +40,8 @@ def max_(meter: Meter, items: list[Any]) -> Any:
 def _numbers(meter: Meter, name: str, items: list[Any]) -> list[Decimal] | None:
     if items and all(type(item) is Decimal for item in items):
         return items
-    return meter.warn("ARGUMENTS", name)
+    meter.warn("ARGUMENTS", name)
+    return None
 
 
 @builtin("sum", "list...: list")
@@ -99,7 +101,8 @@ def stddev(meter: Meter, items: list[Any]) -> Decimal | None:
     """The standard deviation of a sample; null for fewer than two numbers."""
     numbers = _numbers(meter, "stddev", items)
     if numbers is None or len(numbers) < 2:
-        return meter.warn("ARGUMENTS", "stddev")
+        meter.warn("ARGUMENTS", "stddev")
+        return None
     centre = _mean(numbers)
     squares = [NUMBERS.power(NUMBERS.subtract(each, centre), Decimal(2)) for each in numbers]
     return NUMBERS.sqrt(NUMBERS.divide(_sum(squares), Decimal(len(numbers) - 1)))
@@ -122,7 +125,8 @@ def mode(meter: Meter, items: list[Any]) -> list[Decimal] | None:
 def all_(meter: Meter, items: list[Any]) -> bool | None:
     """False if any item is false, true if all are true, else null."""
     if any(item is not None and type(item) is not bool for item in items):
-        return meter.warn("ARGUMENTS", "all")
+        meter.warn("ARGUMENTS", "all")
+        return None
     if any(item is False for item in items):
         return False
     return None if None in items else True
@@ -132,7 +136,8 @@ def all_(meter: Meter, items: list[Any]) -> bool | None:
 def any_(meter: Meter, items: list[Any]) -> bool | None:
     """True if any item is true, false if all are false, else null."""
     if any(item is not None and type(item) is not bool for item in items):
-        return meter.warn("ARGUMENTS", "any")
+        meter.warn("ARGUMENTS", "any")
+        return None
     if any(item is True for item in items):
         return True
     return None if None in items else False

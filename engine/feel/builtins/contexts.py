@@ -40,7 +40,8 @@ def context_(meter: Meter, entries: list[Any]) -> Context | None:
     for entry in entries:
         key = entry.get("key") if type(entry) is dict else None
         if type(key) is not str or key in made or "value" not in entry:
-            return meter.warn("ARGUMENTS", "context")
+            meter.warn("ARGUMENTS", "context")
+            return None
         made[key] = entry["value"]
     meter.take(100 * len(made))
     return made
@@ -56,7 +57,8 @@ def context_put(meter: Meter, context: Context, key: str, value: Any) -> Context
 def context_put_nested(meter: Meter, context: Context, keys: list[Any], value: Any) -> Context | None:
     """With the entry at the end of a path of keys added or replaced; contexts on the way are made."""
     if not keys or not all(type(key) is str for key in keys):
-        return meter.warn("ARGUMENTS", "context put")
+        meter.warn("ARGUMENTS", "context put")
+        return None
     if len(keys) > 60:
         raise depth_exceeded()
     return _put_path(meter, context, keys, value)
@@ -81,7 +83,8 @@ def context_merge(meter: Meter, contexts: list[Any]) -> Context | None:
     merged: Context = {}
     for each in contexts:
         if type(each) is not dict:
-            return meter.warn("ARGUMENTS", "context merge")
+            meter.warn("ARGUMENTS", "context merge")
+            return None
         meter.step(len(each))
         meter.take(100 * len(each))
         merged.update(each)

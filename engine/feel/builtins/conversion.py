@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from engine.feel.budget import Meter
 from engine.feel.builtins.registry import builtin
 from engine.feel.temporal import parse
 from engine.feel.temporal.wide import AnyDate, AnyDateTime, clock_of, date_of, make_date, make_date_time
-from engine.feel.text import size_of, to_text
+from engine.feel.text import account_for_text, to_text
 from engine.feel.values import YearsMonthsDuration, number
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
@@ -21,21 +21,27 @@ _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})
 def string(meter: Meter, value: Any) -> str | None:
     """The value as text; null stays null."""
     if type(value) is list or type(value) is dict:
-        size = size_of(value)
-        meter.step(size // 100)
-        meter.take(4 * size)
+        account_for_text(value, meter)
     return to_text(value)
 
 
 @builtin("number", "from: string, grouping separator?: string, decimal separator?: string")
 def number_(meter: Meter, text: str, grouping: str | None, point: str | None) -> Decimal | None:
     """The number that the text writes, with its separators (space, comma or point; the point by default)."""
-    if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or (grouping and grouping == point):
-        return meter.warn("ARGUMENTS", "number")
+    if (
+        grouping not in (None, " ", ",", ".")
+        or point not in (None, ",", ".")
+        or (grouping and grouping == point)
+    ):
+        meter.warn("ARGUMENTS", "number")
+        return None
     plain = text.replace(grouping, "") if grouping else text
     if point == ",":
         plain = plain.replace(".", "?").replace(",", ".")
-    return number(plain) if _NUMBER.fullmatch(plain) else meter.warn("VALUE", "number", text[:40])
+    if _NUMBER.fullmatch(plain):
+        return number(plain)
+    meter.warn("VALUE", "number", text[:40])
+    return None
 
 
 @builtin("number", "from: number")
@@ -47,7 +53,10 @@ def number_of_number(meter: Meter, value: Decimal) -> Decimal:
 @builtin("date", "from: string")
 def date_from_text(meter: Meter, text: str) -> AnyDate | None:
     """`2024-09-30`."""
-    return parse.parse_date(text) or meter.warn("VALUE", "date", text[:40])
+    found = parse.parse_date(text)
+    if found is None:
+        meter.warn("VALUE", "date", text[:40])
+    return found
 
 
 @builtin("date", "from: date")
@@ -72,7 +81,10 @@ def date_from_parts(meter: Meter, year: Decimal, month: Decimal, day: Decimal) -
 def time_from_text(meter: Meter, text: str) -> time | None:
     """`08:00:00+08:00`."""
     found = parse.parse_time(text)
-    return found if found is not None else meter.warn("VALUE", "time", text[:40])
+    if found is not None:
+        return found
+    meter.warn("VALUE", "time", text[:40])
+    return None
 
 
 @builtin("time", "from: time")
@@ -102,14 +114,18 @@ def time_from_parts(
     micro = int((second - whole) * 1_000_000)
     info = parse.fixed_offset(offset) if offset is not None else None
     if offset is not None and info is None:
-        return meter.warn("VALUE", "time", offset)
+        meter.warn("VALUE", "time", offset)
+        return None
     return time(int(hour), int(minute), whole, micro, info)
 
 
 @builtin("date and time", "from: string")
 def date_time_from_text(meter: Meter, text: str) -> AnyDateTime | None:
     """`2024-09-30T17:00:00+08:00` or `…@Asia/Shanghai`."""
-    return parse.parse_date_time(text) or meter.warn("VALUE", "date and time", text[:40])
+    found = parse.parse_date_time(text)
+    if found is None:
+        meter.warn("VALUE", "date and time", text[:40])
+    return found
 
 
 @builtin("date and time", "from: date and time")
@@ -121,13 +137,13 @@ def date_time_from_date_time(meter: Meter, at: AnyDateTime) -> AnyDateTime:
 @builtin("date and time", "date: date, time: time")
 def date_time_from_date(meter: Meter, day: AnyDate, of_day: time) -> AnyDateTime:
     """The date with the time and its zone."""
-    return make_date_time(day, datetime.combine(datetime.min, of_day))
+    return make_date_time(day, _at(of_day))
 
 
 @builtin("date and time", "date: date and time, time: time")
 def date_time_from_both(meter: Meter, at: AnyDateTime, of_day: time) -> AnyDateTime:
     """The date of the first with the time and its zone."""
-    return make_date_time(date_of(at), datetime.combine(datetime.min, of_day))
+    return make_date_time(date_of(at), _at(of_day))
 
 
 @builtin("date and time", "date: date and time, timezone: string")
@@ -135,7 +151,8 @@ def date_time_in_zone(meter: Meter, at: AnyDateTime, timezone: str) -> AnyDateTi
     """The same instant in another zone (Camunda 8)."""
     info = parse.zone(timezone)
     if info is None or not isinstance(at, datetime) or at.tzinfo is None:
-        return meter.warn("VALUE", "date and time", timezone[:40])
+        meter.warn("VALUE", "date and time", timezone[:40])
+        return None
     return at.astimezone(info)
 
 
@@ -143,7 +160,10 @@ def date_time_in_zone(meter: Meter, at: AnyDateTime, timezone: str) -> AnyDateTi
 def duration(meter: Meter, text: str) -> timedelta | YearsMonthsDuration | None:
     """`P1DT2H` or `P1Y2M`."""
     found = parse.parse_duration(text)
-    return found if found is not None else meter.warn("VALUE", "duration", text[:40])
+    if found is not None:
+        return found
+    meter.warn("VALUE", "duration", text[:40])
+    return None
 
 
 @builtin("duration", "from: days and time duration")
@@ -168,6 +188,10 @@ def years_and_months_duration(
     elif months < 0 and last.day > first.day:
         months += 1
     return YearsMonthsDuration(months)
+
+
+def _at(of_day: time) -> datetime:
+    return datetime.combine(date(2000, 1, 1), of_day)
 
 
 def _date(value: Any) -> AnyDate:

@@ -29,7 +29,7 @@ def _made(meter: Meter, items: list[Any]) -> list[Any]:
 @builtin("list contains", "list: list, element: any")
 def list_contains(meter: Meter, items: list[Any], element: Any) -> bool:
     """Whether an item equals the element."""
-    return any(equal(item, element) is True for item in items)
+    return any(equal(item, element, meter) is True for item in items)
 
 
 @builtin("count", "list: list")
@@ -49,7 +49,8 @@ def sublist(meter: Meter, items: list[Any], start: Decimal, length: Decimal | No
     """From a position, at most `length` items."""
     first = _position(items, start)
     if first is None or (length is not None and length < 0):
-        return meter.warn("VALUE", "sublist", start)
+        meter.warn("VALUE", "sublist", start)
+        return None
     return _made(meter, items[first:] if length is None else items[first : first + int(length)])
 
 
@@ -76,7 +77,8 @@ def _chain(meter: Meter, name: str, lists: list[Any]) -> list[Any] | None:
     joined: list[Any] = []
     for each in lists:
         if each is None:
-            return meter.warn("ARGUMENTS", name)
+            meter.warn("ARGUMENTS", name)
+            return None
         joined.extend(each if type(each) is list else [each])
         meter.step(len(joined) // 8)
     return _made(meter, joined)
@@ -87,7 +89,8 @@ def insert_before(meter: Meter, items: list[Any], position: Decimal, new: Any) -
     """With a new item at the position."""
     index = _position(items, position)
     if index is None:
-        return meter.warn("VALUE", "insert before", position)
+        meter.warn("VALUE", "insert before", position)
+        return None
     return _made(meter, [*items[:index], new, *items[index:]])
 
 
@@ -96,7 +99,8 @@ def remove(meter: Meter, items: list[Any], position: Decimal) -> list[Any] | Non
     """Without the item at the position."""
     index = _position(items, position)
     if index is None:
-        return meter.warn("VALUE", "remove", position)
+        meter.warn("VALUE", "remove", position)
+        return None
     return _made(meter, items[:index] + items[index + 1 :])
 
 
@@ -105,20 +109,20 @@ def list_replace(meter: Meter, items: list[Any], position: Decimal, new: Any) ->
     """With another item at the position."""
     index = _position(items, position)
     if index is None:
-        return meter.warn("VALUE", "list replace", position)
+        meter.warn("VALUE", "list replace", position)
+        return None
     return _made(meter, [*items[:index], new, *items[index + 1 :]])
 
 
 @builtin("list replace", "list: list, match: function, newItem: any")
-def list_replace_matching(
-    meter: Meter, items: list[Any], match: Invocable, new: Any
-) -> list[Any] | None:
+def list_replace_matching(meter: Meter, items: list[Any], match: Invocable, new: Any) -> list[Any] | None:
     """With another item wherever match(item, newItem) is true; null when it is not boolean."""
     replaced: list[Any] = []
     for item in items:
         verdict = match.invoke(meter, [item, new])
         if type(verdict) is not bool:
-            return meter.warn("ARGUMENTS", "list replace")
+            meter.warn("ARGUMENTS", "list replace")
+            return None
         replaced.append(new if verdict else item)
     return _made(meter, replaced)
 
@@ -132,7 +136,7 @@ def reverse(meter: Meter, items: list[Any]) -> list[Any]:
 @builtin("index of", "list: list, match: any")
 def index_of(meter: Meter, items: list[Any], match: Any) -> list[Decimal]:
     """The positions of the items that equal the value."""
-    return [Decimal(index) for index, item in enumerate(items, 1) if equal(item, match) is True]
+    return [Decimal(index) for index, item in enumerate(items, 1) if equal(item, match, meter) is True]
 
 
 @builtin("distinct values", "list: list")
@@ -152,7 +156,7 @@ def _distinct(meter: Meter, items: Iterable[Any]) -> list[Any]:
                 kept.append(item)
             continue
         meter.step(len(kept) // 8)
-        if not any(equal(item, other) is True for other in kept):
+        if not any(equal(item, other, meter) is True for other in kept):
             kept.append(item)
     return _made(meter, kept)
 
@@ -163,7 +167,7 @@ def duplicate_values(meter: Meter, items: list[Any]) -> list[Any]:
     kept: list[Any] = []
     for item in _distinct(meter, items):
         meter.step(len(items) // 8)
-        if sum(equal(item, other) is True for other in items) > 1:
+        if sum(equal(item, other, meter) is True for other in items) > 1:
             kept.append(item)
     return kept
 
@@ -190,7 +194,8 @@ def partition(meter: Meter, items: list[Any], size: Decimal) -> list[Any] | None
     """Lists of at most `size` consecutive items (Camunda 8)."""
     length = int(size)
     if length < 1:
-        return meter.warn("VALUE", "partition", size)
+        meter.warn("VALUE", "partition", size)
+        return None
     return [_made(meter, items[first : first + length]) for first in range(0, len(items), length)]
 
 
@@ -208,7 +213,10 @@ def sort(meter: Meter, items: list[Any], precedes: Invocable) -> list[Any] | Non
         return 1 if precedes.invoke(meter, [b, a]) is True else 0
 
     ordered = sorted(items, key=cmp_to_key(order))
-    return meter.warn("ARGUMENTS", "sort") if failed else _made(meter, ordered)
+    if failed:
+        meter.warn("ARGUMENTS", "sort")
+        return None
+    return _made(meter, ordered)
 
 
 @builtin("sort", "list: list")
@@ -216,4 +224,5 @@ def sort_plain(meter: Meter, items: list[Any]) -> list[Any] | None:
     """Numbers or strings in ascending order."""
     if {type(item) for item in items} <= {Decimal} or {type(item) for item in items} <= {str}:
         return _made(meter, sorted(items))
-    return meter.warn("ARGUMENTS", "sort")
+    meter.warn("ARGUMENTS", "sort")
+    return None

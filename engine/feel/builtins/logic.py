@@ -25,7 +25,7 @@ def is_(meter: Meter, value1: Any, value2: Any) -> bool:
         return False
     if isinstance(value1, time | datetime | WideDateTime) and _zone(value1) != _zone(value2):
         return False
-    return equal(value1, value2) is True
+    return equal(value1, value2, meter) is True
 
 
 def _zone(value: Any) -> Any:
@@ -48,4 +48,7 @@ def get_or_else(meter: Meter, value: Any, default: Any) -> Any:
 @builtin("assert", "value: any, condition: any, cause?: string")
 def assert_(meter: Meter, value: Any, condition: Any, cause: str | None) -> Any:
     """The value where the condition holds, else null and a warning (Camunda 8)."""
-    return value if condition is True else meter.warn("ASSERT", cause or "")
+    if condition is True:
+        return value
+    meter.warn("ASSERT", cause or "")
+    return None

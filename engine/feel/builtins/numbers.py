@@ -68,8 +68,13 @@ def round_half_down(meter: Meter, n: Decimal, scale: Decimal) -> Decimal | None:
 
 
 @builtin("abs", "n: number")
+def abs_(meter: Meter, n: Decimal) -> Decimal:
+    """Without the sign."""
+    return abs(n)
+
+
 @builtin("abs", "n: days and time duration")
-def abs_(meter: Meter, n: Decimal | timedelta) -> Decimal | timedelta:
+def abs_days(meter: Meter, n: timedelta) -> timedelta:
     """Without the sign."""
     return abs(n)
 
@@ -96,7 +101,10 @@ def sqrt(meter: Meter, number: Decimal) -> Decimal:
 @builtin("log", "number: number")
 def log(meter: Meter, number: Decimal) -> Decimal | None:
     """The natural logarithm; null unless the number is positive."""
-    return NUMBERS.ln(number) if number > ZERO else meter.warn("VALUE", "log", number)
+    if number > ZERO:
+        return NUMBERS.ln(number)
+    meter.warn("VALUE", "log", number)
+    return None
 
 
 @builtin("exp", "number: number")

@@ -11,7 +11,7 @@ from engine.feel.comparison import compare, conjunction
 from engine.feel.values import Range
 
 Truth = bool | None
-Relation = Callable[[Range, Range], Truth]
+Relation = Callable[[Range, Range, Meter], Truth]
 
 
 def _as_range(value: Any) -> Range:
@@ -22,80 +22,80 @@ def _both(a: bool, b: bool) -> bool:
     return a and b
 
 
-def _precedes(a: Range, b: Range) -> Truth:
+def _precedes(a: Range, b: Range, meter: Meter) -> Truth:
     """a ends before b starts."""
     gap = not _both(a.high_closed, b.low_closed)
-    return compare("<=" if gap else "<", a.high, b.low)
+    return compare("<=" if gap else "<", a.high, b.low, meter)
 
 
-def _starts_not_after(a: Range, b: Range) -> Truth:
+def _starts_not_after(a: Range, b: Range, meter: Meter) -> Truth:
     closed = a.low_closed or not b.low_closed
-    return compare("<=" if closed else "<", a.low, b.low)
+    return compare("<=" if closed else "<", a.low, b.low, meter)
 
 
-def _ends_not_before(a: Range, b: Range) -> Truth:
+def _ends_not_before(a: Range, b: Range, meter: Meter) -> Truth:
     closed = a.high_closed or not b.high_closed
-    return compare(">=" if closed else ">", a.high, b.high)
+    return compare(">=" if closed else ">", a.high, b.high, meter)
 
 
-def _same_start(a: Range, b: Range) -> Truth:
-    return conjunction([a.low_closed == b.low_closed, compare("=", a.low, b.low)])
+def _same_start(a: Range, b: Range, meter: Meter) -> Truth:
+    return conjunction([a.low_closed == b.low_closed, compare("=", a.low, b.low, meter)])
 
 
-def _same_end(a: Range, b: Range) -> Truth:
-    return conjunction([a.high_closed == b.high_closed, compare("=", a.high, b.high)])
+def _same_end(a: Range, b: Range, meter: Meter) -> Truth:
+    return conjunction([a.high_closed == b.high_closed, compare("=", a.high, b.high, meter)])
 
 
-def _includes(a: Range, b: Range) -> Truth:
-    return conjunction([_starts_not_after(a, b), _ends_not_before(a, b)])
+def _includes(a: Range, b: Range, meter: Meter) -> Truth:
+    return conjunction([_starts_not_after(a, b, meter), _ends_not_before(a, b, meter)])
 
 
 def _not(value: Truth) -> Truth:
     return None if value is None else not value
 
 
-def _overlaps(a: Range, b: Range) -> Truth:
-    return conjunction([_not(_precedes(a, b)), _not(_precedes(b, a))])
+def _overlaps(a: Range, b: Range, meter: Meter) -> Truth:
+    return conjunction([_not(_precedes(a, b, meter)), _not(_precedes(b, a, meter))])
 
 
-def _overlaps_before(a: Range, b: Range) -> Truth:
+def _overlaps_before(a: Range, b: Range, meter: Meter) -> Truth:
     """a starts before b, and ends within b."""
-    starts_before = conjunction([_starts_not_after(a, b), _not(_same_start(a, b))])
-    return conjunction([starts_before, _not(_precedes(a, b)), _ends_not_before(b, a)])
+    starts_before = conjunction([_starts_not_after(a, b, meter), _not(_same_start(a, b, meter))])
+    return conjunction([starts_before, _not(_precedes(a, b, meter)), _ends_not_before(b, a, meter)])
 
 
-def _overlaps_after(a: Range, b: Range) -> Truth:
+def _overlaps_after(a: Range, b: Range, meter: Meter) -> Truth:
     """a starts within b, and ends after b."""
-    ends_after = conjunction([_ends_not_before(a, b), _not(_same_end(a, b))])
-    return conjunction([ends_after, _not(_precedes(b, a)), _starts_not_after(b, a)])
+    ends_after = conjunction([_ends_not_before(a, b, meter), _not(_same_end(a, b, meter))])
+    return conjunction([ends_after, _not(_precedes(b, a, meter)), _starts_not_after(b, a, meter)])
 
 
-def _meets(a: Range, b: Range) -> Truth:
-    return conjunction([_both(a.high_closed, b.low_closed), compare("=", a.high, b.low)])
+def _meets(a: Range, b: Range, meter: Meter) -> Truth:
+    return conjunction([_both(a.high_closed, b.low_closed), compare("=", a.high, b.low, meter)])
 
 
-def _starts(a: Range, b: Range) -> Truth:
-    return conjunction([_same_start(a, b), _ends_not_before(b, a)])
+def _starts(a: Range, b: Range, meter: Meter) -> Truth:
+    return conjunction([_same_start(a, b, meter), _ends_not_before(b, a, meter)])
 
 
-def _finishes(a: Range, b: Range) -> Truth:
-    return conjunction([_same_end(a, b), _starts_not_after(b, a)])
+def _finishes(a: Range, b: Range, meter: Meter) -> Truth:
+    return conjunction([_same_end(a, b, meter), _starts_not_after(b, a, meter)])
 
 
-def _coincides(a: Range, b: Range) -> Truth:
-    return conjunction([_same_start(a, b), _same_end(a, b)])
+def _coincides(a: Range, b: Range, meter: Meter) -> Truth:
+    return conjunction([_same_start(a, b, meter), _same_end(a, b, meter)])
 
 
 def _define(name: str, signatures: tuple[str, ...], relation: Relation) -> None:
     def run(meter: Meter, a: Any, b: Any) -> Truth:
-        return relation(_as_range(a), _as_range(b))
+        return relation(_as_range(a), _as_range(b), meter)
 
     for signature in signatures:
         builtin(name, signature)(run)
 
 
 def _converse(relation: Relation) -> Relation:
-    return lambda a, b: relation(b, a)
+    return lambda a, b, meter: relation(b, a, meter)
 
 
 _POINTS = "point1: point, point2: point"
@@ -117,4 +117,3 @@ _define("during", (_POINT_RANGE, _RANGES), _converse(_includes))
 _define("starts", (_POINT_RANGE, _RANGES), _starts)
 _define("started by", (_RANGE_POINT, _RANGES), _converse(_starts))
 _define("coincides", (_POINTS, _RANGES), _coincides)
-

@@ -136,7 +136,8 @@ class Builtin(Invocable):
             values = overload.bind(arguments)
             if values is not None:
                 return self._run(meter, overload, values)
-        return meter.warn("ARGUMENTS", self.name)
+        meter.warn("ARGUMENTS", self.name)
+        return None
 
     def invoke_named(self, meter: Meter, arguments: Mapping[str, Any]) -> Any:
         """Its value for arguments by name."""
@@ -144,7 +145,8 @@ class Builtin(Invocable):
             values = overload.bind_named(arguments)
             if values is not None:
                 return self._run(meter, overload, values)
-        return meter.warn("ARGUMENTS", self.name)
+        meter.warn("ARGUMENTS", self.name)
+        return None
 
     def _run(self, meter: Meter, overload: Overload, values: list[Any]) -> Any:
         meter.step()
@@ -156,7 +158,8 @@ class Builtin(Invocable):
         try:
             return overload.run(meter, *values)
         except (ArithmeticError, ValueError) as error:
-            return meter.warn("VALUE", self.name, type(error).__name__)
+            meter.warn("VALUE", self.name, type(error).__name__)
+            return None
 
 
 def builtin(name: str, signature: str = "") -> Callable[[Implementation], Implementation]:

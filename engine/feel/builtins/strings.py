@@ -14,7 +14,10 @@ def substring(meter: Meter, string: str, start: Decimal, length: Decimal | None)
     """From a position (1 is the first character, -1 the last), at most `length` characters."""
     first = int(start)
     if first == 0 or abs(first) > len(string) or (length is not None and length < 1):
-        return meter.warn("VALUE", "substring", start) if string or first == 0 else ""
+        if string or first == 0:
+            meter.warn("VALUE", "substring", start)
+            return None
+        return ""
     begin = first - 1 if first > 0 else len(string) + first
     return string[begin:] if length is None else string[begin : begin + int(length)]
 
@@ -86,7 +89,8 @@ def string_join_between(
 def _join(meter: Meter, items: list[Any], delimiter: str) -> str | None:
     strings = [item for item in items if item is not None]
     if not all(type(item) is str for item in strings):
-        return meter.warn("ARGUMENTS", "string join")
+        meter.warn("ARGUMENTS", "string join")
+        return None
     meter.take(4 * (sum(map(len, strings)) + len(delimiter) * len(strings)))
     return delimiter.join(strings)
 

@@ -23,7 +23,8 @@ def compile_call(compiler: Compiler, node: nodes.Call) -> Compiled:
         values = [argument(scope) for argument in arguments]
         if isinstance(target, Invocable):
             return target.invoke(scope.meter, values)
-        return scope.meter.warn("NOT_A_FUNCTION", type_name(target))
+        scope.meter.warn("NOT_A_FUNCTION", type_name(target))
+        return None
 
     return call
 
@@ -34,7 +35,8 @@ def _named_call(function: Compiled, arguments: list[tuple[str, Compiled]]) -> Co
         values = {name: argument(scope) for name, argument in arguments}
         if isinstance(target, Invocable) and len(values) == len(arguments):
             return target.invoke_named(scope.meter, values)
-        return scope.meter.warn("NOT_A_FUNCTION", type_name(target))
+        scope.meter.warn("NOT_A_FUNCTION", type_name(target))
+        return None
 
     return call
 

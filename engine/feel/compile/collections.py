@@ -27,7 +27,10 @@ def compile_path(compiler: Compiler, node: nodes.Path) -> Compiled:
         value = source(scope)
         if type(value) is dict:
             found = value.get(name, MISSING)
-            return found if found is not MISSING else scope.meter.warn("NO_ENTRY", name, "context")
+            if found is not MISSING:
+                return found
+            scope.meter.warn("NO_ENTRY", name, "context")
+            return None
         if value is None:
             return None
         if type(value) is list:
@@ -51,7 +54,10 @@ def property_of(scope: Scope, value: Any, name: str) -> Any:
     getter = PROPERTIES.get(type(value), {}).get(name)
     if getter is not None:
         return getter(value)
-    return None if value is None else scope.meter.warn("NO_ENTRY", name, type_name(value))
+    if value is None:
+        return None
+    scope.meter.warn("NO_ENTRY", name, type_name(value))
+    return None
 
 
 def compile_filter(compiler: Compiler, node: nodes.Filter) -> Compiled:

@@ -6,16 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.feel import nodes
+from engine.feel.compile.base import Compiled, Compiler, Partial
 from engine.feel.compile.calls import compile_call, compile_function
 from engine.feel.compile.collections import compile_filter, compile_path
 from engine.feel.compile.loops import compile_for, compile_quantified
 from engine.feel.compile.operators import compile_binary, compile_negation
-from engine.feel.compile.tests import compile_between, compile_in, compile_range, compile_test_value, test_with
+from engine.feel.compile.tests import (
+    compile_between,
+    compile_in,
+    compile_range,
+    compile_test_value,
+    test_with,
+)
 from engine.feel.functions import Invocable
-from engine.feel.names import KnownNames
 from engine.feel.scope import MISSING, Scope
 from engine.feel.types import is_instance
-from engine.feel.compile.base import Compiled, Compiler, Partial
 
 
 def compile_node(node: nodes.Node, builtins: dict[str, Invocable]) -> Compiled:
@@ -75,7 +80,10 @@ def _function_named(scope: Scope, name: str, builtin: Any) -> Any:
     function = functions.get(name) if functions is not None else None
     if function is not None:
         return function
-    return builtin if builtin is not MISSING else scope.meter.warn("NO_NAME", name)
+    if builtin is not MISSING:
+        return builtin
+    scope.meter.warn("NO_NAME", name)
+    return None
 
 
 def _if(compiler: Compiler, node: nodes.If) -> Compiled:

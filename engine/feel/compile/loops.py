@@ -48,7 +48,8 @@ def compile_quantified(compiler: Compiler, node: nodes.Quantified) -> Compiled:
             if verdict is (not every):
                 return verdict
             if type(verdict) is not bool:
-                outcome = scope.meter.warn("NOT_BOOLEAN", type_name(verdict))
+                scope.meter.warn("NOT_BOOLEAN", type_name(verdict))
+                outcome = None
         return outcome
 
     return decide
@@ -90,7 +91,10 @@ def _items(scope: Scope, value: Any) -> Iterator[Any] | None:
     if type(value) is Range:
         items = _span(scope, value.low, value.high, value.low_closed, value.high_closed)
         return items if value.operator is None else None
-    return scope.meter.warn("NOT_ITERABLE", "null") if value is None else iter([value])
+    if value is None:
+        scope.meter.warn("NOT_ITERABLE", "null")
+        return None
+    return iter([value])
 
 
 def _list_items(scope: Scope, value: list[Any]) -> Iterator[Any] | None:
@@ -104,11 +108,20 @@ def _span(
     scope: Scope, first: Any, last: Any, first_closed: bool = True, last_closed: bool = True
 ) -> Iterator[Any] | None:
     if type(first) is Decimal and type(last) is Decimal and first == first.to_integral_value():
-        least, most, make = _whole(first), _whole(last.to_integral_value("ROUND_FLOOR" if last >= first else "ROUND_CEILING")), Decimal
-    elif isinstance(first, date | WideDate) and isinstance(last, date | WideDate) and type_name(first) == type_name(last) == "date":
+        least, most, make = (
+            _whole(first),
+            _whole(last.to_integral_value("ROUND_FLOOR" if last >= first else "ROUND_CEILING")),
+            Decimal,
+        )
+    elif (
+        isinstance(first, date | WideDate)
+        and isinstance(last, date | WideDate)
+        and type_name(first) == type_name(last) == "date"
+    ):
         least, most, make = ordinal(first), ordinal(last), from_ordinal  # type: ignore[assignment]
     else:
-        return scope.meter.warn("NOT_ITERABLE", f"{type_name(first)}..{type_name(last)}")
+        scope.meter.warn("NOT_ITERABLE", f"{type_name(first)}..{type_name(last)}")
+        return None
     step = 1 if least <= most else -1
     start = least if first_closed else least + step
     stop = most + step if last_closed else most

@@ -8,8 +8,8 @@ from decimal import Decimal, DecimalException
 from typing import Any
 
 from engine.feel import nodes
-from engine.feel.compile.arithmetic import OPERATIONS
 from engine.feel.comparison import compare, equal
+from engine.feel.compile.arithmetic import OPERATIONS
 from engine.feel.compile.base import Compiled, Compiler
 from engine.feel.scope import Scope
 from engine.feel.values import NUMBERS, YearsMonthsDuration, type_name
@@ -39,6 +39,8 @@ def compile_binary(compiler: Compiler, node: nodes.Binary) -> Compiled:
 
 def _arithmetic(operator: str, left: Compiled, right: Compiled) -> Compiled:
     fast = _ARITHMETIC[operator]
+    if operator == "**":
+        return _power(left, right)
 
     def calculate(scope: Scope) -> Any:
         a, b = left(scope), right(scope)
@@ -46,8 +48,26 @@ def _arithmetic(operator: str, left: Compiled, right: Compiled) -> Compiled:
             try:
                 return fast(a, b)
             except DecimalException:
-                return scope.meter.warn("NUMBER", operator)
+                scope.meter.warn("NUMBER", operator)
+                return None
         return _calculate_others(scope, operator, a, b)
+
+    return calculate
+
+
+def _power(left: Compiled, right: Compiled) -> Compiled:
+    def calculate(scope: Scope) -> Any:
+        a, b = left(scope), right(scope)
+        # A power takes up to a millisecond, so it counts.
+        scope.meter.step(5)
+        if type(a) is Decimal and type(b) is Decimal:
+            try:
+                return NUMBERS.power(a, b)
+            except DecimalException:
+                scope.meter.warn("NUMBER", "**")
+                return None
+        scope.meter.warn("NO_OPERATION", "**", type_name(a), type_name(b))
+        return None
 
     return calculate
 
@@ -55,15 +75,18 @@ def _arithmetic(operator: str, left: Compiled, right: Compiled) -> Compiled:
 def _calculate_others(scope: Scope, operator: str, a: Any, b: Any) -> Any:
     operation = OPERATIONS.get((operator, type(a), type(b)))
     if operation is None:
-        return scope.meter.warn("NO_OPERATION", operator, type_name(a), type_name(b))
+        scope.meter.warn("NO_OPERATION", operator, type_name(a), type_name(b))
+        return None
     try:
         result = operation(a, b)
     except (ArithmeticError, ValueError):
-        return scope.meter.warn("OUT_OF_RANGE", operator)
+        scope.meter.warn("OUT_OF_RANGE", operator)
+        return None
     if type(result) is str and len(result) > 256:
         scope.meter.take(4 * len(result))
     if result is None:
-        return scope.meter.warn("NO_OPERATION", operator, type_name(a), type_name(b))
+        scope.meter.warn("NO_OPERATION", operator, type_name(a), type_name(b))
+        return None
     return result
 
 
@@ -78,7 +101,8 @@ def compile_negation(compiler: Compiler, node: nodes.Negation) -> Compiled:
             return -value
         if kind is YearsMonthsDuration:
             return YearsMonthsDuration(-value.months)
-        return scope.meter.warn("NO_NEGATION", type_name(value))
+        scope.meter.warn("NO_NEGATION", type_name(value))
+        return None
 
     return negate
 
@@ -112,9 +136,10 @@ def _or(left: Compiled, right: Compiled) -> Compiled:
 def _equality(left: Compiled, right: Compiled, wanted: bool) -> Compiled:
     def decide(scope: Scope) -> bool | None:
         a, b = left(scope), right(scope)
-        same = equal(a, b)
+        same = equal(a, b, scope.meter)
         if same is None:
-            return scope.meter.warn("NOT_COMPARABLE", type_name(a), type_name(b))
+            scope.meter.warn("NOT_COMPARABLE", type_name(a), type_name(b))
+            return None
         return same is wanted
 
     return decide
@@ -123,9 +148,10 @@ def _equality(left: Compiled, right: Compiled, wanted: bool) -> Compiled:
 def _order(operator: str, left: Compiled, right: Compiled) -> Compiled:
     def decide(scope: Scope) -> bool | None:
         a, b = left(scope), right(scope)
-        verdict = compare(operator, a, b)
+        verdict = compare(operator, a, b, scope.meter)
         if verdict is None:
-            return scope.meter.warn("NOT_COMPARABLE", type_name(a), type_name(b))
+            scope.meter.warn("NOT_COMPARABLE", type_name(a), type_name(b))
+            return None
         return verdict
 
     return decide

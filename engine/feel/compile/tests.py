@@ -20,7 +20,9 @@ def compile_between(compiler: Compiler, node: nodes.Between) -> Compiled:
 
     def decide(scope: Scope) -> bool | None:
         middle, least, most = value(scope), low(scope), high(scope)
-        return conjunction([compare(">=", middle, least), compare("<=", middle, most)])
+        return conjunction(
+            [compare(">=", middle, least, scope.meter), compare("<=", middle, most, scope.meter)]
+        )
 
     return decide
 
@@ -51,9 +53,9 @@ def any_of(verdicts: Any) -> bool | None:
 def _membership(compiler: Compiler, test: nodes.Node) -> Verdict:
     if isinstance(test, nodes.Test):
         operand, operator = compiler(test.operand), test.operator
-        return lambda scope, value: compare(operator, value, operand(scope))
+        return lambda scope, value: compare(operator, value, operand(scope), scope.meter)
     expression = compiler(test)
-    return lambda scope, value: passes(value, expression(scope))
+    return lambda scope, value: passes(value, expression(scope), scope.meter)
 
 
 def test_with(compiler: Compiler, node: nodes.Node) -> Verdict:
@@ -68,14 +70,15 @@ def test_with(compiler: Compiler, node: nodes.Node) -> Verdict:
         return lambda scope, value: value is None  # `null` asks; so `not(null)` has an answer for every input
     expression = compiler(node)
     speaks_of_input = mentions_input(node)
+    is_null = isinstance(node, nodes.Literal) and node.value is None
 
     def decide(scope: Scope, value: Any) -> bool | None:
         result = expression(scope)
         if type(result) is bool and (speaks_of_input or type(value) is not bool):
             return result
-        if result is None and (speaks_of_input or value is not None):
+        if result is None and not is_null and (speaks_of_input or value is not None):
             return None
-        return passes(value, result)
+        return passes(value, result, scope.meter)
 
     return decide
 
@@ -111,7 +114,8 @@ def compile_range(compiler: Compiler, node: nodes.RangeNode) -> Compiled:
     def make(scope: Scope) -> Range | None:
         least, most = low(scope), high(scope)
         if least is not None and most is not None and type_name(least) != type_name(most):
-            return scope.meter.warn("RANGE")
+            scope.meter.warn("RANGE")
+            return None
         return Range(least, most, low_closed, high_closed)
 
     return make

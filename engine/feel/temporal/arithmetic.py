@@ -6,7 +6,7 @@ Functions raise ValueError or OverflowError when the result cannot be represente
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -61,7 +61,7 @@ def add_to_date_time(at: AnyDateTime, length: timedelta) -> AnyDateTime:
         return shift(at, length)
     try:
         if isinstance(at.tzinfo, ZoneInfo):
-            return (at.astimezone(timezone.utc) + length).astimezone(at.tzinfo)
+            return (at.astimezone(UTC) + length).astimezone(at.tzinfo)
         return at + length
     except OverflowError:
         return shift(at, length)

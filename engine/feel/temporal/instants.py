@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from engine.feel.temporal.wide import AnyDate, AnyDateTime, WideDateTime, clock_of, date_of, ordinal
@@ -63,7 +63,7 @@ def is_local(at: AnyDateTime) -> bool:
 
 def utc_midnight(day: date) -> datetime:
     """00:00 UTC of the day."""
-    return datetime.combine(day, time(), timezone.utc)
+    return datetime.combine(day, time(), UTC)
 
 
 def is_wide(at: AnyDateTime) -> bool:

@@ -6,7 +6,7 @@ Fractions of a second below a microsecond are cut off: Python's types hold no mo
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -86,14 +86,14 @@ def _clock(text: str) -> tuple[datetime, bool] | None:
     next_day = hour == 24 and not (minute or second or micro)
     zoned = any(match.group(5, 6, 10))
     info = _zone_of(match) if zoned else None
-    if hour > 23 and not next_day or minute > 59 or second > 59 or zoned and info is None:
+    if (hour > 23 and not next_day) or minute > 59 or second > 59 or (zoned and info is None):
         return None
     return datetime(2000, 1, 1, 0 if next_day else hour, minute, second, micro, info), next_day
 
 
 def _zone_of(match: re.Match[str]) -> tzinfo | None:
     if match[5]:
-        return timezone.utc
+        return UTC
     if match[10]:
         return zone(match[10])
     hours, minutes, seconds = int(match[7]), int(match[8]), int(match[9] or 0)

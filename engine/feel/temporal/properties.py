@@ -31,6 +31,10 @@ def _units(length: timedelta) -> tuple[int, int, int, int]:
     return sign * length.days, sign * hours, sign * minutes, sign * seconds
 
 
+def _after(first: Getter, then: Getter) -> Getter:
+    return lambda value: then(first(value))
+
+
 _DATE: dict[str, Getter] = {
     "year": lambda day: Decimal(day.year),
     "month": lambda day: Decimal(day.month),
@@ -43,8 +47,8 @@ _CLOCK: dict[str, Getter] = {
     "second": lambda at: Decimal(at.second),
 }
 _DATE_TIME: dict[str, Getter] = {
-    **{name: (lambda at, get=get: get(date_of(at))) for name, get in _DATE.items()},
-    **{name: (lambda at, get=get: get(clock_of(at))) for name, get in _CLOCK.items()},
+    **{name: _after(date_of, get) for name, get in _DATE.items()},
+    **{name: _after(clock_of, get) for name, get in _CLOCK.items()},
     "time offset": offset_of,
     "timezone": _zone_name,
 }
@@ -54,8 +58,10 @@ _MONTHS: dict[str, Getter] = {
     "months": lambda duration: Decimal(duration.parts[1]),
 }
 _DAYS: dict[str, Getter] = {
-    name: (lambda length, index=index: Decimal(_units(length)[index]))
-    for index, name in enumerate(("days", "hours", "minutes", "seconds"))
+    "days": lambda length: Decimal(_units(length)[0]),
+    "hours": lambda length: Decimal(_units(length)[1]),
+    "minutes": lambda length: Decimal(_units(length)[2]),
+    "seconds": lambda length: Decimal(_units(length)[3]),
 }
 
 PROPERTIES: dict[type, dict[str, Getter]] = {

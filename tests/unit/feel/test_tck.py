@@ -16,16 +16,26 @@ from typing import Any
 import pytest
 
 from engine.clock import VirtualClock
-from engine.feel import FeelSyntaxError, Type, coerce, evaluate, named_type
+from engine.feel import Budget, FeelSyntaxError, Type, coerce, evaluate, named_type
+from engine.feel.budget import Meter
 from engine.feel.comparison import equal
 from engine.feel.text import to_text
 from engine.feel.values import type_name
 
 CASES_FILE = Path(__file__).parents[4] / "shared" / "feel" / "tck_cases.json"
 CLOCK = VirtualClock(datetime(2024, 9, 30, 8, tzinfo=UTC))
+METER = Meter(Budget(steps=10_000_000), CLOCK)
 LEAST_SHARE = 0.99
 
-KNOWN_MISSES: dict[str, str] = {}
+_SERVICE = "the case relies on the typed input of a decision service, which the file leaves out"
+_NANOSECONDS = "Python's date and time hold microseconds; the three further digits are cut off"
+KNOWN_MISSES = {
+    "0082-feel-coercion/decisionService_001/decision_ds_001": _SERVICE,
+    "1117-feel-date-and-time-function/026_5ba081cd5f/feel-date-and-time-function_026_5ba081cd5f": _NANOSECONDS,
+    "1117-feel-date-and-time-function/028_1c3d56275f/feel-date-and-time-function_028_1c3d56275f": _NANOSECONDS,
+    "1117-feel-date-and-time-function/040_d9116e1daa/feel-date-and-time-function_040_d9116e1daa": _NANOSECONDS,
+    "1117-feel-date-and-time-function/047_60ea7838ce/feel-date-and-time-function_047_60ea7838ce": _NANOSECONDS,
+}
 
 _PERSON = Type("context", (), (("name", Type("string")), ("age", Type("number"))))
 _TYPES = {
@@ -62,7 +72,9 @@ def _same(actual: Any, expected: Any) -> bool:
         return len(actual) == len(expected) and all(map(_same, actual, expected))
     if isinstance(expected, dict):
         return actual.keys() == expected.keys() and all(_same(actual[key], expected[key]) for key in expected)
-    return actual is expected or (equal(actual, expected) is True and to_text(actual) == to_text(expected))
+    return actual is expected or (
+        equal(actual, expected, METER) is True and to_text(actual) == to_text(expected)
+    )
 
 
 def _run(case: dict[str, Any]) -> tuple[bool, Any]:
