@@ -4,11 +4,11 @@ import re
 from datetime import datetime, timedelta
 
 import click
-from engine.worker import drain
 
 from engine.clock import BUSINESS_ZONE, VirtualClock, in_business_zone
 from engine.runtime import Runtime
 from engine.shifted_clock import ShiftedClock, next_wake, walk
+from engine.worker import drain
 from webapp.cli import console
 from webapp.settings import WebSettings
 

@@ -39,7 +39,7 @@ def deploy_files(runtime: Runtime, paths: tuple[Path, ...] = (), message: str = 
     folders = paths or (root / "processes", root / "forms" / "definitions")
     found = [p for folder in folders for p in ([folder] if folder.is_file() else sorted(folder.rglob("*")))]
     files = {path.name: path.read_bytes() for path in found if path.suffix in SUFFIXES}
-    return commands.deploy(runtime, SYSTEM, files, message=message).id
+    return commands.deploy(runtime, SYSTEM, files, message=message).key
 
 
 COMMANDS = [init, deploy]

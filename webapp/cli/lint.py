@@ -27,7 +27,7 @@ def lint(paths: tuple[Path, ...], as_json: bool) -> None:
     files = {str(path): path.read_bytes() for path in _files(paths)}
     problems = lint_set(files)
     if as_json:
-        click.echo(json.dumps([problem.as_dict() for problem in problems], indent=2))
+        click.echo(json.dumps([problem.as_dict() for problem in problems]))
     else:
         _show(problems, len(files))
     if only_errors(problems):

@@ -1,0 +1,116 @@
+"""`luzhi bench`: measure the figures of the documentation."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+
+import click
+from engine.programme.rehearsal.year import Plan, rehearse
+from rich.table import Table
+from sqlalchemy import create_engine, text
+
+from engine.clock import SystemClock
+from engine.runtime import Runtime
+from engine.settings import Settings
+from engine.store import json
+from engine.store.migrations import upgrade
+from engine.store.private_postgres import NoPostgres, server
+from webapp.bench import engine_benches, storm, web_benches
+from webapp.bench.engine_benches import Figure, Size
+from webapp.cli import console
+from webapp.cli.database import deploy_files
+
+Bench = Callable[[Runtime, Size], Figure]
+
+
+def rehearsal(runtime: Runtime, size: Size) -> Figure:
+    """A whole year with 300 applications."""
+    plan = Plan(2024, size.applications, 7, None)
+    report = rehearse(runtime.settings, plan, deploy_files, lambda share, text: None)
+    return {"applications": report.applications, "broken": report.broken, "seconds": report.seconds}
+
+
+BENCHES: dict[str, Bench] = {
+    "complete_inprocess": engine_benches.complete_inprocess,
+    "complete_http": web_benches.complete_http,
+    "loop_growth": engine_benches.loop_growth,
+    "start": engine_benches.start,
+    "idle_tick": engine_benches.idle_tick,
+    "timer_storm": storm.timer_storm,
+    "rehearsal": rehearsal,
+    "inbox": web_benches.inbox,
+}
+ONLY: dict[str, str] = {"timer_storm": "postgresql", "rehearsal": "sqlite"}
+OWN_DEFINITIONS = {"rehearsal"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--only", multiple=True, type=click.Choice(list(BENCHES)), help="Only these (repeatable).")
+@click.option("--database", type=click.Choice(["sqlite", "postgresql"]), multiple=True)
+def bench(as_json: bool, only: tuple[str, ...], database: tuple[str, ...]) -> None:
+    """Measure on fresh databases: SQLite, and PostgreSQL where a server is installed.
+
+    Times are milliseconds, median and 95th percentile, wall and CPU. Machines are noisy: compare medians, CPU
+    times and counts.
+    """
+    figures: dict[str, dict[str, Figure]] = {}
+    for kind in database or ("sqlite", "postgresql"):
+        try:
+            with _server(kind) as base:
+                for name in only or BENCHES:
+                    if ONLY.get(name, kind) == kind:
+                        figures.setdefault(name, {})[kind] = measure(name, kind, base, Size())
+                        _show(name, kind, figures[name][kind], quiet=as_json)
+        except NoPostgres as reason:
+            click.echo(f"postgresql is left out: {reason}", err=True)
+    if as_json:
+        click.echo(json.dumps(figures))
+
+
+def measure(name: str, kind: str, base: str, size: Size) -> Figure:
+    """Run one bench on a fresh database. `base` is PostgreSQL's server URL or a folder for SQLite."""
+    with _database(kind, base, name) as url:
+        settings = Settings(database_url=url, sqlite_synchronous="NORMAL")
+        runtime = Runtime.open(settings, clock=SystemClock())
+        try:
+            if name not in OWN_DEFINITIONS:
+                upgrade(runtime.engine)
+                engine_benches.deploy(runtime, size)
+            return BENCHES[name](runtime, size)
+        finally:
+            runtime.close()
+
+
+@contextmanager
+def _server(kind: str) -> Iterator[str]:
+    with (
+        tempfile.TemporaryDirectory(prefix="luzhi-bench-") as folder,
+        server() if kind == "postgresql" else nullcontext(folder) as base,
+    ):
+        yield base
+
+
+@contextmanager
+def _database(kind: str, base: str, name: str) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite:///{base}/{name}.sqlite3"
+        return
+    engine = create_engine(base, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "bench_{name}"'))
+    engine.dispose()
+    yield base.replace("/postgres?", f"/bench_{name}?")
+
+
+def _show(name: str, kind: str, figure: Figure, *, quiet: bool) -> None:
+    if quiet:
+        click.echo(f"{name} {kind} done", err=True)
+        return
+    table = Table("figure", "value", title=f"{name} ({kind})")
+    for key, value in figure.items():
+        table.add_row(key, f"{value:g}")
+    console.print(table)
+
+
+COMMANDS = [bench]
