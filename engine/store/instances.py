@@ -13,7 +13,7 @@ ACTIVE, SUSPENDED, COMPLETED, TERMINATED = "ACTIVE", "SUSPENDED", "COMPLETED", "
 
 
 class Instance(Base):
-    """One run of a process. `revision` grows by one with every command: what a stale page is told by."""
+    """One run of a process. `revision` grows by one with every command that moves it."""
 
     __tablename__ = "instance"
     __table_args__ = (

@@ -1,8 +1,6 @@
 """Every table, in one import: whoever needs complete metadata calls `load()` first."""
 
-import pkgutil
 from importlib import import_module
-from importlib.util import find_spec
 
 from sqlalchemy import MetaData
 
@@ -24,9 +22,6 @@ __all__ = [
 
 
 def load() -> MetaData:
-    """The metadata with the registers of every programme area (`engine/programme/<area>/models.py`) in it."""
-    programme = import_module("engine.programme")
-    for area in pkgutil.iter_modules(programme.__path__, "engine.programme."):
-        if area.ispkg and find_spec(f"{area.name}.models"):
-            import_module(f"{area.name}.models")
+    """The metadata with the registers of every programme area in it."""
+    import_module("engine.programme").import_models()  # by name: the store must not depend on the programme
     return Base.metadata

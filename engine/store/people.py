@@ -10,7 +10,7 @@ from engine.store.base import Base, Json, Key
 
 
 class Organisation(Base):
-    """A node of the tree: province, city, county or zone, enterprise, agency. Codes as in GB/T 2260 or USCC."""
+    """A node of the tree: province, city, county or zone, enterprise, agency. Codes: GB/T 2260, USCC."""
 
     __tablename__ = "organisation"
     __table_args__ = (

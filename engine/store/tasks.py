@@ -63,6 +63,8 @@ class UserTask(Base):
     due_order: Mapped[datetime]
     follow_up: Mapped[datetime | None]
     priority: Mapped[int] = mapped_column(default=50)
+    revision: Mapped[int] = mapped_column(default=1)
+    """Grows with every change of this task: what a stale page is told by. A neighbour's click leaves it alone."""
     created_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -74,8 +76,8 @@ class UserTask(Base):
 class UserTaskCandidate(Base):
     """An open task in the inbox of a group or a person (`user:` + login).
 
-    A trigger removes the rows of a task when it ends: this table holds open tasks only, and a page of 50 costs
-    50 steps in one index, however many tasks have ever been done.
+    A trigger removes the rows of a task when it ends: this table holds open tasks only, and a page of 50
+    costs 50 steps in one index, however many tasks have ever been done.
     """
 
     __tablename__ = "user_task_candidate"

@@ -1,6 +1,6 @@
 """Guarantees beyond constraints: append-only tables; ended tasks leave no candidates and no drafts."""
 
-from sqlalchemy import DDL, Connection, event
+from sqlalchemy import Connection, event, text
 from sqlalchemy.sql.schema import MetaData
 
 from engine.store.base import Base
@@ -50,5 +50,5 @@ def statements(dialect: str) -> list[str]:
 
 @event.listens_for(Base.metadata, "after_create")
 def _create(target: MetaData, connection: Connection, **_: object) -> None:
-    for text in statements(connection.dialect.name):
-        connection.execute(DDL(text.replace("%", "%%")))
+    for statement in statements(connection.dialect.name):
+        connection.execute(text(statement))

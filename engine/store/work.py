@@ -41,6 +41,7 @@ class Job(Base):
         # This prevents one waiting service task from being called twice.
         UniqueConstraint("instance_id", "wait_key"),
         Index("ix_job_wake", "wake", "id", sqlite_where=WAKING, postgresql_where=WAKING),
+        Index("ix_job_subject", "kind", "subject"),
         CheckConstraint("kind IN ('verb','message','match','signal','effect')", name="kind"),
     )
 
@@ -50,6 +51,8 @@ class Job(Base):
     wait_key: Mapped[str | None]
     element_id: Mapped[str] = mapped_column(default="")
     type: Mapped[str] = mapped_column(default="")
+    subject: Mapped[int | None]
+    """The key of the message or outbox row that it is about."""
     payload: Mapped[Any] = mapped_column(Json)
     retries: Mapped[int] = mapped_column(default=3)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,42 @@
+"""What can be done: one function a command, each one transaction. Transactions begin and end here, nowhere else.
+
+Every command takes the runtime and who acts; it asks the policy, locks one instance, lets deadlines that have
+passed act first, checks or refuses by name (`refusals`), steps the case and writes the difference.
+"""
+
+from engine.commands.claims import assign, claim, give_back
+from engine.commands.completions import Completed, complete
+from engine.commands.deployments import Deployed, DeployedDefinition, deploy
+from engine.commands.drafts import save_draft
+from engine.commands.incidents import retry
+from engine.commands.jobs import run_jobs
+from engine.commands.messages import publish_message
+from engine.commands.operations import cancel, migrate, modify
+from engine.commands.signals import broadcast_signal
+from engine.commands.starts import Started, start
+from engine.commands.suspensions import resume, suspend
+from engine.commands.timers import fire_due_timers
+
+__all__ = [
+    "Completed",
+    "Deployed",
+    "DeployedDefinition",
+    "Started",
+    "assign",
+    "broadcast_signal",
+    "cancel",
+    "claim",
+    "complete",
+    "deploy",
+    "fire_due_timers",
+    "give_back",
+    "migrate",
+    "modify",
+    "publish_message",
+    "resume",
+    "retry",
+    "run_jobs",
+    "save_draft",
+    "start",
+    "suspend",
+]

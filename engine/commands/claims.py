@@ -1,0 +1,71 @@
+"""Claim a task, give it back, or assign it."""
+
+from sqlalchemy import update
+
+from engine.commands.refusals import NoReason, NotClaimed
+from engine.commands.retrying import command
+from engine.commands.tasks import open_task, require_holder, require_open, require_other_person
+from engine.commands.work import Work
+from engine.policy import Actor
+from engine.runtime import Runtime
+from engine.store.tasks import UserTask
+
+
+@command
+def claim(rt: Runtime, actor: Actor, task_key: int, revision: int | None = None) -> None:
+    """Hold a task; claiming it again changes nothing.
+
+    Raises NotFound, NotAllowed, HeldByAnother, SamePerson, StalePage, TaskCompleted, DeadlinePassed.
+    """
+    with rt.transaction() as tx:
+        task, work = open_task(rt, tx, actor, task_key, "task.claim")
+        if tx.refusal:
+            return
+        require_open(rt, work, task, revision)
+        require_holder(actor, task)
+        require_other_person(tx, actor, task)
+        if task.assignee is None:
+            _assign(work, task, actor.login)
+            work.record(task_key, {"element": task.element_id})
+
+
+@command
+def give_back(rt: Runtime, actor: Actor, task_key: int) -> None:
+    """Put a held task back into its groups' inbox. Raises NotClaimed and what `claim` raises."""
+    with rt.transaction() as tx:
+        task, work = open_task(rt, tx, actor, task_key, "task.give_back")
+        if tx.refusal:
+            return
+        require_open(rt, work, task)
+        if task.assignee is None:
+            raise NotClaimed(task=task.name)
+        _assign(work, task, None)
+        work.record(task_key, {"element": task.element_id, "from": task.assignee})
+
+
+@command
+def assign(rt: Runtime, actor: Actor, task_key: int, assignee: str, reason: str) -> None:
+    """Let a person hold the task, whoever held it. Raises NoReason and what `claim` raises."""
+    if not reason.strip():
+        raise NoReason()
+    with rt.transaction() as tx:
+        task, work = open_task(rt, tx, actor, task_key, "task.assign")
+        if tx.refusal:
+            return
+        require_open(rt, work, task)
+        former = task.assignee
+        _assign(work, task, assignee)
+        work.record(task_key, {"element": task.element_id, "from": former, "to": assignee, "reason": reason})
+
+
+def _assign(work: Work, task: UserTask, assignee: str | None) -> None:
+    work.tx.session.execute(
+        update(UserTask)
+        .where(UserTask.id == task.id)
+        .values(
+            assignee=assignee,
+            claimed_at=work.tx.now if assignee else None,
+            revision=task.revision + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )

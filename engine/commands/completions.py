@@ -1,0 +1,142 @@
+"""Complete a user task: the click that moves the programme on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from engine.commands.refusals import NoForm
+from engine.commands.retrying import command
+from engine.commands.tasks import open_task, require_holder, require_open, require_other_person
+from engine.commands.work import Work
+from engine.form_context import form_context
+from engine.guards import GuardContext
+from engine.policy import Actor
+from engine.runtime import Runtime
+from engine.store import json
+from engine.store.tasks import COMPLETED, Submission, UserTask
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """An accepted completion: its submission, and what the instance came to."""
+
+    task_key: int
+    instance_key: int
+    submission_key: int
+    status: str
+    tasks: tuple[int, ...]
+    """The tasks that it opened."""
+    incidents: tuple[str, ...]
+    """The elements whose automatic step failed after the click, which stands all the same."""
+
+
+@command
+def complete(
+    rt: Runtime, actor: Actor, task_key: int, body: Mapping[str, Any], revision: int | None = None
+) -> Completed:
+    """Submit a task's form and let the process go on. `revision` is the task's, as the page showed it.
+
+    Raises NotFound, NotAllowed, TaskCompleted, DeadlinePassed (its effect is committed), TaskCanceled,
+    InstanceSuspended, StalePage, HeldByAnother, SamePerson, InvalidForm, NoForm, and what guards raise.
+    """
+    result: Completed | None = None
+    with rt.transaction() as tx:
+        task, work = open_task(rt, tx, actor, task_key, "task.complete", saves=True)
+        if tx.refusal is None:
+            result = _complete(work, task, body, revision)
+    if result is None:
+        raise RuntimeError("a refusal was committed but not raised")
+    return result
+
+
+def _complete(work: Work, task: UserTask, body: Mapping[str, Any], revision: int | None) -> Completed:
+    rt, tx, actor = work.rt, work.tx, work.actor
+    require_open(rt, work, task, revision)
+    require_holder(actor, task)
+    require_other_person(tx, actor, task)
+    variables = work.case.scope_view(task.wait_key)
+    data = _validated(work, task, body, variables)
+    _check_guards(work, task, variables, data)
+    submission = _submit(work, task, data)
+    facts = {"submission_id": submission, "completed_by": actor.login, "completed_at": tx.now.isoformat()}
+    incidents = set(work.case.incidents)
+    work.completed = task.wait_key
+    work.case.complete(task.wait_key, {**data, **facts})
+    work.run()
+    _close(work, task)
+    work.save(task.id, {"element": task.element_id, "submission": submission})
+    failed = tuple(found.element_id for key, found in work.case.incidents.items() if key not in incidents)
+    return Completed(task.id, work.row.id, submission, work.row.status, tuple(work.opened.values()), failed)
+
+
+def _validated(
+    work: Work, task: UserTask, body: Mapping[str, Any], variables: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The body as the form's pinned version accepts it. Raises InvalidForm, NoForm, NotDeployed."""
+    if task.form_id is None:
+        if body:
+            raise NoForm(task=task.name, names=", ".join(sorted(map(str, body))))
+        return {}
+    definitions, session = work.rt.definitions, work.tx.session
+    if task.form_definition_id is None:  # the form was not there when the task opened
+        version = definitions.find("form", task.form_id)
+    else:
+        version = definitions.by_key(session, task.form_definition_id)
+    form = definitions.form(session, version)
+    return form.validate(
+        body, form_context(work.rt, variables), work.environment.clock, functions=work.rt.functions
+    )
+
+
+def _check_guards(work: Work, task: UserTask, variables: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    listed = task.properties.get("luzhi:guard", "")
+    if listed:
+        work.rt.guards.check(
+            listed,
+            GuardContext(
+                work.tx.session,
+                work.environment.clock,
+                work.actor,
+                work.row.id,
+                work.row.business_key,
+                task.element_id,
+                variables,
+                data,
+            ),
+        )
+
+
+def _submit(work: Work, task: UserTask, data: dict[str, Any]) -> int:
+    statement = (
+        insert(Submission)
+        .values(
+            instance_id=work.row.id,
+            task_id=task.id,
+            element_id=task.element_id,
+            form_id=task.form_id,
+            form_definition_id=task.form_definition_id,
+            by=work.actor.login,
+            at=work.tx.now,
+            data=data,
+            sha256=json.sha256(data),
+        )
+        .returning(Submission.id)
+    )
+    return work.tx.session.execute(statement).scalar_one()
+
+
+def _close(work: Work, task: UserTask) -> None:
+    work.tx.session.execute(
+        update(UserTask)
+        .where(UserTask.id == task.id)
+        .values(
+            state=COMPLETED,
+            assignee=work.actor.login,
+            ended_at=work.tx.now,
+            ended_by=work.actor.login,
+            revision=task.revision + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,218 @@
+"""Deploy files: check them together, number what is new, and let new start events listen."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from engine import audit, bpmn, dmn, policy
+from engine.bpmn.lint.known import Known
+from engine.commands.retrying import command
+from engine.commands.schedules import first_due
+from engine.policy import Actor
+from engine.problems import NotDeployable, Problem, errors
+from engine.runtime import Runtime, Transaction
+from engine.store import json
+from engine.store.definitions import (
+    CATALOGUE,
+    DECISION,
+    FORM,
+    PROCESS,
+    Definition,
+    Deployment,
+    DeploymentItem,
+    Resource,
+    StartSubscription,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedDefinition:
+    """One definition of a deployment; `new` tells whether it got a new version."""
+
+    key: int
+    kind: str
+    id: str
+    version: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A deployment and what it holds."""
+
+    key: int
+    definitions: tuple[DeployedDefinition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    kind: str
+    id: str
+    name: str
+    tag: str
+    file: str
+    content: bytes
+    process: Any = None
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@command
+def deploy(rt: Runtime, actor: Actor, files: Mapping[str, bytes], message: str = "") -> Deployed:
+    """Deploy all files or none; unchanged contents keep their version.
+
+    Raises NotDeployable with every finding, NotAllowed.
+    """
+    policy.require(actor, "definition.deploy")
+    with rt.reading() as session:
+        rt.definitions.refresh(session)
+    found = _check(rt, files)
+    with rt.transaction() as tx:
+        audit.lock(tx.session)  # one deployment at a time, so that their numbers follow their commits
+        deployment = Deployment(at=tx.now, actor=actor.login, message=message)
+        tx.session.add(deployment)
+        tx.session.flush()
+        definitions = tuple(_number(tx.session, deployment.id, item) for item in found)
+        for item, definition in zip(found, definitions, strict=True):
+            if item.kind == PROCESS and definition.new:
+                _listen(rt, tx, item, definition.key)
+        audit.append(
+            tx.session,
+            at=tx.now,
+            actor=actor.login,
+            action="definition.deploy",
+            object_type="deployment",
+            object_key=deployment.id,
+            detail={"message": message, "files": {item.file: item.sha256 for item in found}},
+        )
+    return Deployed(deployment.id, definitions)
+
+
+def _check(rt: Runtime, files: Mapping[str, bytes]) -> list[_Found]:
+    """Every definition in the files. Raises NotDeployable with the findings of all of them."""
+    problems: list[Problem] = []
+    found: list[_Found] = []
+    # Decisions and forms first: diagrams are checked against what they refer to.
+    for file in sorted(files, key=lambda name: (name.endswith(".bpmn"), name)):
+        try:
+            found.extend(_read(file, files[file]))
+        except NotDeployable as error:
+            problems.extend(error.problems)
+    known = _known(rt, found)
+    for file, content in sorted(files.items()):
+        if file.endswith(".bpmn"):
+            problems.extend(problem for problem in _lint(file, content, known) if problem not in problems)
+    if errors(problems):
+        raise NotDeployable(problems)
+    return found
+
+
+def _lint(file: str, content: bytes, known: Known) -> list[Problem]:
+    import importlib
+
+    lint: Any = getattr(importlib.import_module("engine.bpmn.lint"), "lint", None)
+    return list(lint(file, content, known)) if lint else []
+
+
+def _known(rt: Runtime, found: list[_Found]) -> Known:
+    def ids(kind: str) -> frozenset[str]:
+        return rt.definitions.ids(kind) | {item.id for item in found if item.kind == kind}
+
+    return Known(
+        forms=ids(FORM),
+        decisions=ids(DECISION),
+        processes=ids(PROCESS),
+        verbs=frozenset(verb.type for verb in rt.verbs),
+    )
+
+
+def _read(file: str, content: bytes) -> Iterator[_Found]:
+    suffix = PurePosixPath(file).suffix
+    if suffix == ".bpmn":
+        for info in bpmn.compile(file, content).processes.values():
+            yield _Found(
+                PROCESS, info.process_id, info.name or "", info.version_tag or "", file, content, info
+            )
+    elif suffix == ".dmn":
+        decisions = dmn.load(file, content)
+        for decision_id in decisions.ids:
+            yield _Found(DECISION, decision_id, decisions.name(decision_id), "", file, content)
+    elif suffix == ".form":
+        yield _form(file, content)
+    elif suffix == ".json":
+        json.loads(content)
+        yield _Found(CATALOGUE, PurePosixPath(file).stem, "", "", file, content)
+    else:
+        zh, en = "不认识的文件类型。", "This type of file is not known."
+        raise NotDeployable([Problem(file, "", "error", "FILE_TYPE", zh, en)])
+
+
+def _form(file: str, content: bytes) -> _Found:
+    import forms
+
+    form = forms.load(file, content.decode())
+    return _Found(FORM, form.id, form.title, "", file, content)
+
+
+def _number(session: Session, deployment: int, item: _Found) -> DeployedDefinition:
+    latest = session.scalars(
+        select(Definition)
+        .where(Definition.kind == item.kind, Definition.definition_id == item.id)
+        .order_by(Definition.version.desc())
+        .limit(1)
+    ).one_or_none()
+    new = latest is None or latest.sha256 != item.sha256
+    row = _insert(session, deployment, item, latest) if new or latest is None else latest
+    session.execute(insert(DeploymentItem).values(deployment_id=deployment, definition_id=row.id))
+    return DeployedDefinition(row.id, item.kind, item.id, row.version, new)
+
+
+def _insert(session: Session, deployment: int, item: _Found, latest: Definition | None) -> Definition:
+    if session.get(Resource, item.sha256) is None:
+        session.add(Resource(sha256=item.sha256, file=item.file, content=item.content))
+        session.flush()
+    row = Definition(
+        kind=item.kind,
+        definition_id=item.id,
+        version=latest.version + 1 if latest else 1,
+        version_tag=item.tag,
+        name=item.name,
+        sha256=item.sha256,
+        deployment_id=deployment,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _listen(rt: Runtime, tx: Transaction, item: _Found, definition: int) -> None:
+    """Start events of the newest version listen; those of older ones no longer do."""
+    tx.session.execute(delete(StartSubscription).where(StartSubscription.process_id == item.id))
+    common = {"process_id": item.id, "definition_id": definition}
+    rows: list[dict[str, Any]] = []
+    for element_id, name, *_ in item.process.message_starts:
+        rows.append({**common, "kind": "message", "element_id": element_id, "name": name})
+    for element_id, name in item.process.signal_starts:
+        rows.append({**common, "kind": "signal", "element_id": element_id, "name": name})
+    for element_id, kind, expression in item.process.timer_starts:
+        due, remaining = first_due(rt, kind, expression, tx.now)
+        rows.append(
+            {
+                **common,
+                "kind": "timer",
+                "element_id": element_id,
+                "timer_kind": kind,
+                "expression": expression,
+                "due": due,
+                "remaining": remaining,
+            }
+        )
+    for row in rows:
+        tx.session.execute(insert(StartSubscription).values(**row))

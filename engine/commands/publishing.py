@@ -1,0 +1,114 @@
+"""Leaving messages, signals and effects inside a transaction; jobs deliver them after its commit."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from engine.commands.refusals import MessageRepeated
+from engine.commands.texts import duration
+from engine.store.messages import Message
+from engine.store.work import EFFECT, MESSAGE, SIGNAL, Job, Outbox
+from engine.verbs import Parameter, VerbContext, Verbs
+
+PUBLISH = "message.publish"
+VERBS = Verbs()
+
+
+def publish(
+    session: Session,
+    now: datetime,
+    name: str,
+    correlation_key: str,
+    variables: Mapping[str, Any],
+    *,
+    time_to_live: str = "PT0S",
+    message_id: str | None = None,
+    origin: int | None = None,
+) -> int:
+    """Keep a message for its time to live and ask a job to deliver it; its key. Raises MessageRepeated."""
+    if message_id is not None and _published(session, name, correlation_key, message_id):
+        raise MessageRepeated(name=name, message_id=message_id)
+    message = Message(
+        name=name,
+        correlation_key=correlation_key,
+        message_id=message_id,
+        variables=dict(variables),
+        published_at=now,
+        expires_at=now + duration(time_to_live),
+        origin_id=origin,
+    )
+    session.add(message)
+    session.flush()
+    enqueue(session, now, MESSAGE, {}, type=name, subject=message.id)
+    return message.id
+
+
+def broadcast(
+    session: Session, now: datetime, name: str, variables: Mapping[str, Any], *, origin: int | None = None
+) -> None:
+    """Ask a job to tell every instance but `origin` that waits for this signal."""
+    payload = {"name": name, "variables": dict(variables), "origin": origin}
+    enqueue(session, now, SIGNAL, payload, type=name)
+
+
+def leave(session: Session, now: datetime, kind: str, payload: Mapping[str, Any], key: str) -> None:
+    """Leave an effect for after the commit; a key that was used before leaves nothing."""
+    if session.scalar(select(Outbox.id).where(Outbox.idempotency_key == key)) is not None:
+        return
+    row = Outbox(kind=kind, payload=dict(payload), idempotency_key=key, created_at=now)
+    session.add(row)
+    session.flush()
+    enqueue(session, now, EFFECT, {}, type=kind, subject=row.id)
+
+
+def enqueue(
+    session: Session,
+    now: datetime,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    type: str = "",
+    instance_id: int | None = None,
+    subject: int | None = None,
+) -> None:
+    """Add a job that a worker may take at once."""
+    session.execute(
+        insert(Job),
+        [
+            {
+                "kind": kind,
+                "type": type,
+                "payload": dict(payload),
+                "instance_id": instance_id,
+                "subject": subject,
+                "wake": now,
+                "created_at": now,
+            }
+        ],
+    )
+
+
+@VERBS.register(
+    PUBLISH,
+    zh="发布消息",
+    en="publish a message",
+    inputs=(Parameter("correlationKey", "string", "关联键", "correlation key"),),
+)
+def _publish(context: VerbContext, correlationKey: str, **payload: Any) -> None:
+    """Publish the message that the element refers to; every further local variable is its payload."""
+    context.publish(
+        context.headers["messageName"],
+        str(correlationKey),
+        payload,
+        time_to_live=context.headers.get("timeToLive", "PT0S"),
+    )
+
+
+def _published(session: Session, name: str, correlation_key: str, message_id: str) -> bool:
+    found = select(Message.id).where(
+        Message.name == name, Message.correlation_key == correlation_key, Message.message_id == message_id
+    )
+    return session.scalar(found) is not None

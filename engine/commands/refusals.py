@@ -1,0 +1,136 @@
+"""Why a command may be refused. Each says what happened, who or what was first, and what to do now."""
+
+from engine.errors import Refusal
+
+
+class TaskCompleted(Refusal):
+    """Somebody has completed the task already."""
+
+    zh = "任务“{task}”已由{by}于{at}办结，您的提交未被接受。"
+    en = "Task {task} was completed by {by} at {at}; your submission was not accepted."
+    remedy_zh = "请在流程记录中查看结果。"
+    remedy_en = "See the result in the history."
+
+
+class DeadlinePassed(Refusal):
+    """A deadline passed before the click; it has taken effect."""
+
+    zh = "期限“{deadline}”已于{due}届满，任务“{task}”已不能办理，您的提交未被接受。"
+    en = "The deadline {deadline} passed at {due}; task {task} can no longer be done."
+    remedy_zh = "{effect}"
+    remedy_en = "Your submission was not accepted."
+    basis = "期限为时刻，届满即生效 a deadline is an instant"
+
+
+class TaskCanceled(Refusal):
+    """The task went away: its instance ended or was moved."""
+
+    zh = "任务“{task}”已于{at}撤销，您的提交未被接受。"
+    en = "Task {task} was withdrawn at {at}; your submission was not accepted."
+    remedy_zh = "请返回待办列表。"
+    remedy_en = "Go back to your inbox."
+
+
+class StalePage(Refusal):
+    """The task changed after the page was opened."""
+
+    zh = "页面已过期：打开之后，任务“{task}”有了变化。"
+    en = "The page is stale: task {task} changed after you opened it."
+    remedy_zh = "您填写的内容尚未提交，请保存草稿后刷新页面再提交。"
+    remedy_en = "Nothing was submitted: save a draft, reload the page and submit again."
+
+
+class HeldByAnother(Refusal):
+    """Another person has claimed the task."""
+
+    zh = "任务“{task}”已由{assignee}领取。"
+    en = "Task {task} is held by {assignee}."
+    remedy_zh = "请与其联系，或请负责人改派。"
+    remedy_en = "Ask them, or ask your head to assign it."
+
+
+class NotClaimed(Refusal):
+    """Nobody holds the task, so nobody can give it back."""
+
+    zh = "任务“{task}”尚未被领取。"
+    en = "Task {task} is not claimed."
+
+
+class InstanceSuspended(Refusal):
+    """The instance is suspended by an administrator."""
+
+    zh = "该流程实例已被暂停，暂不能办理。"
+    en = "The process instance is suspended."
+    remedy_zh = "请联系系统管理员。"
+    remedy_en = "Ask a system administrator."
+
+
+class InstanceEnded(Refusal):
+    """The instance has ended."""
+
+    zh = "该流程实例已于{at}结束。"
+    en = "The process instance ended at {at}."
+
+
+class InstanceNotSuspended(Refusal):
+    """Only a suspended instance can be resumed."""
+
+    zh = "该流程实例没有被暂停。"
+    en = "The process instance is not suspended."
+
+
+class AlreadyRunning(Refusal):
+    """An instance of this process runs for this business key."""
+
+    zh = "流程“{process}”已有业务编号为“{business_key}”的实例在运行。"
+    en = "An instance of {process} with business key {business_key} is running already."
+    remedy_zh = "请在原实例中办理。"
+    remedy_en = "Work on that instance."
+
+
+class SamePerson(Refusal):
+    """The two-person rule: who did the one must not do the other (I16)."""
+
+    zh = "您已办理“{done}”，按照回避要求，“{task}”须由他人办理。"
+    en = "You completed {done}; {task} must be done by somebody else."
+    remedy_zh = "请交由其他经办人办理。"
+    remedy_en = "Leave it to a colleague."
+    basis = "经办与审核分离 two-person rule (I16)"
+
+
+class NoForm(Refusal):
+    """The task has no form, so nothing can be submitted with it."""
+
+    zh = "任务“{task}”没有表单，不接受数据：{names}。"
+    en = "Task {task} has no form and takes no data: {names}."
+    status = 422
+
+
+class MessageRepeated(Refusal):
+    """A message with this id was published before and is still kept."""
+
+    zh = "消息“{name}”（编号 {message_id}）已经发布过。"
+    en = "Message {name} with id {message_id} was published before."
+
+
+class NothingToRetry(Refusal):
+    """The incident is resolved already."""
+
+    zh = "该故障已由{by}于{at}处理。"
+    en = "The incident was resolved by {by} at {at}."
+
+
+class BadDuration(Refusal):
+    """A time to live that is not an ISO 8601 duration."""
+
+    zh = "“{text}”不是时长，请按 ISO 8601 书写，例如 PT1H。"
+    en = "{text} is not a duration; write it as in ISO 8601, e.g. PT1H."
+    status = 422
+
+
+class NoReason(Refusal):
+    """The act needs a reason, which the audit trail keeps."""
+
+    zh = "请填写理由。"
+    en = "Give a reason."
+    status = 422

@@ -1,0 +1,40 @@
+"""A command is one transaction: when the database gives it up for another's sake, it is simply done again."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ATTEMPTS = 4
+GIVEN_UP = frozenset({"40001", "40P01", "55P03"})
+"""SQLSTATE of a serialisation failure, a deadlock and a lock that was not available (PostgreSQL, appendix A)."""
+
+
+def command(run: Callable[P, R]) -> Callable[P, R]:
+    """Repeat a command that lost a race inside the database; nothing of it was committed.
+
+    A unique constraint that two commands hit at once is such a race, too: the second time the loser finds the
+    winner's row and refuses by name.
+    """
+
+    @wraps(run)
+    def repeat(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return run(*args, **kwargs)
+            except DBAPIError as error:
+                if not lost_race(error):
+                    raise
+        return run(*args, **kwargs)
+
+    return repeat
+
+
+def lost_race(error: DBAPIError) -> bool:
+    """Whether the database gave the transaction up because of another one."""
+    original: Any = error.orig
+    return isinstance(error, IntegrityError) or getattr(original, "sqlstate", None) in GIVEN_UP

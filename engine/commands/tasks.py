@@ -1,0 +1,128 @@
+"""What the commands on user tasks share: find, lock, and let deadlines that have passed act first."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import policy
+from engine.commands.refusals import (
+    DeadlinePassed,
+    HeldByAnother,
+    SamePerson,
+    StalePage,
+    TaskCanceled,
+    TaskCompleted,
+)
+from engine.commands.texts import instant
+from engine.commands.work import Work, open_work
+from engine.errors import NotAllowed, NotFound
+from engine.policy import SYSTEM, Actor
+from engine.runtime import Runtime, Transaction
+from engine.store.tasks import CANCELED, COMPLETED, CREATED, UserTask
+
+
+def open_task(
+    rt: Runtime, tx: Transaction, actor: Actor, task_key: int, action: str, *, saves: bool = False
+) -> tuple[UserTask, Work]:
+    """Lock, policy, due timers: the task as it stands now. Raises NotFound, NotAllowed.
+
+    When a deadline took the task away just now, its effect is committed and then refused: `tx.refusal` is set.
+    A caller that `saves` the work itself writes what other timers did together with its own steps.
+    """
+    instance_key = select(UserTask.instance_id).where(UserTask.id == task_key).scalar_subquery()
+    try:
+        work = open_work(rt, tx, actor, instance_key, action)
+    except NotFound:
+        raise _no_task() from None
+    task = tx.session.get_one(UserTask, task_key)
+    _require(actor, action, task)
+    if task.state == CREATED and work.fire_due():
+        lapsed = task.wait_key not in work.case.waits()
+        if lapsed or not saves:
+            _save_timers(work)
+            tx.session.refresh(task)
+        if lapsed:
+            tx.refusal = ended(rt, work, task)
+    return task, work
+
+
+def _save_timers(work: Work) -> None:
+    actor, action = work.actor, work.action
+    work.actor, work.action = SYSTEM, "timer.fire"
+    work.save(detail={"met_by": actor.login})
+    work.actor, work.action = actor, action
+
+
+def require_open(rt: Runtime, work: Work, task: UserTask, revision: int | None = None) -> None:
+    """Pass for an open task of a running instance that did not change since `revision` was shown.
+
+    Raises TaskCompleted, DeadlinePassed, TaskCanceled, InstanceSuspended, StalePage.
+    """
+    if task.state != CREATED:
+        raise ended(rt, work, task)
+    work.require_running()
+    if revision is not None and revision != task.revision:
+        raise StalePage(task=task.name)
+
+
+def require_holder(actor: Actor, task: UserTask) -> None:
+    """Pass for who holds the task, and for anyone while nobody does. Raises HeldByAnother."""
+    if task.assignee not in (None, actor.login):
+        raise HeldByAnother(task=task.name, assignee=task.assignee)
+
+
+def require_other_person(tx: Transaction, actor: Actor, task: UserTask) -> None:
+    """The two-person rule of property `luzhi:differentFrom` (I16). Raises SamePerson."""
+    listed = [
+        part.strip() for part in task.properties.get("luzhi:differentFrom", "").split(",") if part.strip()
+    ]
+    if not listed:
+        return
+    done = tx.session.scalar(
+        select(UserTask.name).where(
+            UserTask.instance_id == task.instance_id,
+            UserTask.element_id.in_(listed),
+            UserTask.state == COMPLETED,
+            UserTask.ended_by == actor.login,
+        )
+    )
+    if done is not None:
+        raise SamePerson(done=done, task=task.name)
+
+
+def ended(rt: Runtime, work: Work, task: UserTask) -> Any:
+    """The refusal that tells how the task ended."""
+    at = instant(task.ended_at) if task.ended_at else ""
+    if task.state == COMPLETED:
+        return TaskCompleted(task=task.name, by=task.ended_by, at=at)
+    reason: dict[str, Any] = task.ended_reason or {}
+    if task.state == CANCELED and reason.get("kind") == "timer":
+        return DeadlinePassed(
+            task=task.name,
+            deadline=task.properties.get("luzhi:deadline") or _name(rt, work, reason["element_id"]),
+            due=instant(datetime.fromisoformat(reason["due"])),
+            effect=task.properties.get("luzhi:onDeadline") or "逾期的后果已由系统按规定处理。",
+        )
+    return TaskCanceled(task=task.name, at=at)
+
+
+def _require(actor: Actor, action: str, task: UserTask) -> None:
+    try:
+        policy.require(actor, action, task)
+    except NotAllowed:
+        if policy.may(actor, "task.read", task):
+            raise
+        raise _no_task() from None
+
+
+def _no_task() -> NotFound:
+    return NotFound(what_zh="任务", what_en="The task")
+
+
+def _name(rt: Runtime, work: Work, element_id: str) -> str:
+    version = rt.definitions.by_key(work.tx.session, work.row.definition_id)
+    for info in rt.definitions.model(work.tx.session, version).processes.values():
+        if element_id in info.elements:
+            return info.elements[element_id].name or element_id
+    return element_id

@@ -1,0 +1,128 @@
+"""Fire what is due. Workers lease timers in batches; under its instance's lock each fires exactly once.
+
+A timer fires because the locked state waits for it and its instant has come. Whoever finds it gone (a person's
+click came first, another worker was faster) does nothing.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Row, exists, insert, or_, select, update
+
+from engine import faults
+from engine.commands.leases import backoff, describe
+from engine.commands.retrying import command
+from engine.commands.schedules import next_due
+from engine.commands.starts import begin
+from engine.commands.work import open_work
+from engine.policy import SYSTEM
+from engine.runtime import Runtime
+from engine.store.definitions import StartSubscription
+from engine.store.instances import Incident
+from engine.store.work import Timer
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 5
+"""Failures after which a timer waits for an administrator; its deadline holds all the same in every command."""
+
+
+def fire_due_timers(rt: Runtime, limit: int = 100) -> int:
+    """Fire up to `limit` timers whose instant has come, in its order; how many instances and starts moved."""
+    now = rt.clock.now()
+    with rt.reading() as session:
+        due = exists().where(Timer.wake <= now), exists().where(StartSubscription.due <= now)
+        if not session.scalar(select(or_(*due))):
+            return 0
+    fired = sum(1 for _ in iter(lambda: _start_one(rt), False))
+    for timer in _claim(rt, limit):
+        faults.point("timer.claimed")
+        fired += _fire_safely(rt, timer)
+    return fired
+
+
+@command
+def _claim(rt: Runtime, limit: int) -> list[Row[int, int, datetime]]:
+    """Lease due timers: should this worker die, they wake again when the lease ends."""
+    with rt.transaction() as tx:
+        timers = tx.session.execute(
+            select(Timer.id, Timer.instance_id, Timer.due)
+            .where(Timer.wake <= tx.now)
+            .order_by(Timer.wake, Timer.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        if timers:
+            until = tx.now + timedelta(seconds=rt.settings.lease_seconds)
+            tx.session.execute(
+                update(Timer).where(Timer.id.in_([timer.id for timer in timers])).values(wake=until)
+            )
+    return list(timers)
+
+
+def _fire_safely(rt: Runtime, timer: Row[int, int, datetime]) -> int:
+    try:
+        return _fire(rt, timer.id, timer.instance_id)
+    except Exception as error:  # noqa: BLE001 - one broken instance must not hold up the others' deadlines
+        log.warning("timer.failed", timer=timer.id, instance=timer.instance_id, error=describe(error))
+        _note_failure(rt, timer.id, error)
+        return 0
+
+
+@command
+def _fire(rt: Runtime, timer_id: int, instance_id: int) -> int:
+    """Fire everything that is due in one instance; 1 when something was."""
+    with rt.transaction() as tx:
+        work = open_work(rt, tx, SYSTEM, instance_id, "timer.fire")
+        if tx.session.get(Timer, timer_id) is None:
+            return 0  # somebody was faster
+        fired = work.fire_due()
+        if not fired:
+            return 0
+        work.save(
+            detail={"timers": [{"element": wait.element_id, "due": wait.due.isoformat()} for wait in fired]}
+        )
+        return 1
+
+
+def _note_failure(rt: Runtime, timer_id: int, error: Exception) -> None:
+    with rt.transaction() as tx:
+        timer = tx.session.get(Timer, timer_id, with_for_update=True)
+        if timer is None:
+            return
+        timer.attempts += 1
+        timer.wake = tx.now + backoff(rt, timer.attempts) if timer.attempts < ATTEMPTS else None
+        if timer.wake is None:
+            tx.session.execute(
+                insert(Incident).values(
+                    instance_id=timer.instance_id,
+                    wait_key=timer.wait_key,
+                    element_id=timer.element_id,
+                    type="TIMER_NOT_FIRED",
+                    message=describe(error),
+                    timer_id=timer.id,
+                    created_at=tx.now,
+                )
+            )
+
+
+@command
+def _start_one(rt: Runtime) -> bool:
+    """Start one instance whose timer start event is due; False when none is."""
+    with rt.transaction() as tx:
+        start = tx.session.scalars(
+            select(StartSubscription)
+            .where(StartSubscription.due <= tx.now)
+            .order_by(StartSubscription.due)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).one_or_none()
+        if start is None or start.due is None:
+            return False
+        rt.definitions.refresh(tx.session)
+        version = rt.definitions.by_key(tx.session, start.definition_id)
+        begin(rt, tx, SYSTEM, version, {}, start_element=start.element_id)
+        start.due, start.remaining = next_due(
+            rt, start.timer_kind, start.expression, start.due, start.remaining or 0
+        )
+        return True

@@ -1,0 +1,179 @@
+"""One instance under its lock, within one transaction: load, step, write the difference.
+
+Every command that moves tokens goes through `Work`: `open_work` locks and loads, `fire_due` lets deadlines that
+have passed act first, the command steps the case, `save` writes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ScalarSelect, func, insert, select
+from sqlalchemy.orm import undefer
+
+from engine import audit, bpmn, faults
+from engine.bpmn.waits import TimerWait, UserTaskWait, Wait
+from engine.commands import diff, publishing
+from engine.commands.environment import StoreEnvironment
+from engine.commands.refusals import InstanceEnded, InstanceSuspended
+from engine.commands.texts import instant
+from engine.errors import NotFound
+from engine.policy import SYSTEM, Actor
+from engine.runtime import Runtime, Transaction
+from engine.store.definitions import Deployment
+from engine.store.instances import ACTIVE, COMPLETED, SUSPENDED, TERMINATED, ElementEvent, Incident, Instance
+
+STATUS = {"active": ACTIVE, "completed": COMPLETED, "terminated": TERMINATED}
+
+
+@dataclass(slots=False)
+class Work:
+    """A locked instance, its case once it is needed, and what the command did to it."""
+
+    rt: Runtime
+    tx: Transaction
+    actor: Actor
+    row: Instance
+    action: str
+    started: Any = None
+    """The case of an instance that is being started; others are loaded."""
+    completed: str | None = None
+    """The wait key of the task that the command completes."""
+    ended: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Why tasks went away, by wait key."""
+    opened: dict[str, int] = field(default_factory=dict)
+    """The keys of the tasks that were opened, by wait key."""
+    events: list[dict[str, Any]] = field(default_factory=list)
+    """The history so far, each line with who caused it."""
+
+    @cached_property
+    def environment(self) -> StoreEnvironment:
+        """What the case may reach."""
+        return StoreEnvironment(self.rt, self.tx, self.actor.login, self.row)
+
+    @cached_property
+    def case(self) -> "bpmn.Case":
+        """The loaded case. What it waits for now is what the tables hold."""
+        case = self.started or bpmn.Case.load(self.row.state, self.environment)
+        self.before: Mapping[str, Wait] = {} if self.started else dict(case.waits())
+        self.incidents_before: Mapping[str, Any] = {} if self.started else dict(case.incidents)
+        return case
+
+    @cached_property
+    def troubled(self) -> frozenset[str]:
+        """The wait keys with an open incident; read only when jobs or timers go away."""
+        open_ones = select(Incident.wait_key).where(
+            Incident.instance_id == self.row.id, Incident.resolved_at.is_(None)
+        )
+        return frozenset(self.tx.session.scalars(open_ones))
+
+    def replace(self, case: "bpmn.Case") -> None:
+        """Go on with another case (of the newer version); what is saved is the difference to the former one."""
+        before, incidents = self.before, self.incidents_before
+        self._collect_events(self.actor)
+        self.__dict__["case"] = case
+        self.before, self.incidents_before = before, incidents
+
+    def require_running(self) -> None:
+        """Pass for an active instance. Raises InstanceEnded, InstanceSuspended."""
+        if self.row.ended_at is not None:
+            raise InstanceEnded(at=instant(self.row.ended_at))
+        if self.row.status == SUSPENDED:
+            raise InstanceSuspended()
+
+    def run(self) -> None:
+        """Let the engine take its automatic steps, under the budget of the settings."""
+        self.case.run(bpmn.Budget(steps=self.rt.settings.step_limit, tokens=self.rt.settings.token_limit))
+
+    def fire_due(self) -> list[TimerWait]:
+        """Fire the timers whose instant has come, in order; those that fired. Nothing while suspended."""
+        fired: list[TimerWait] = []
+        while self.row.status == ACTIVE and self.case.status == "active":
+            due = [w for w in self.case.waits().values() if isinstance(w, TimerWait) and w.due <= self.tx.now]
+            if not due:
+                break
+            fired.append(self._fire(min(due, key=lambda wait: (wait.due, wait.key))))
+        return fired
+
+    def save(self, key: str | int | None = None, detail: Mapping[str, Any] | None = None) -> None:
+        """Write what changed, the history and the audit link; the caller's transaction commits."""
+        faults.point("command.after_steps")
+        session, case = self.tx.session, self.case
+        after = case.waits()
+        self.row.status = STATUS[case.status] if case.status != "active" else self.row.status
+        self.row.ended_at = None if case.status == "active" else self.tx.now
+        diff.write(self, self.before, after)
+        diff.write_incidents(self, self.incidents_before, case.incidents)
+        self._collect_events(self.actor)
+        if self.events:
+            session.execute(insert(ElementEvent), self.events)
+        for name, variables in case.take_signals():
+            publishing.broadcast(session, self.tx.now, name, variables, origin=self.row.id)
+        self.row.state = case.dump()
+        self.row.revision += 1
+        session.flush()
+        self.record(key, detail)
+
+    def record(self, key: str | int | None, detail: Mapping[str, Any] | None) -> None:
+        """Add the audit link of this command."""
+        audit.append(
+            self.tx.session,
+            at=self.tx.now,
+            actor=self.actor.login,
+            action=self.action,
+            object_type="instance" if key is None else "user_task",
+            object_key=self.row.id if key is None else key,
+            business_key=self.row.business_key,
+            detail={"instance": self.row.id, "process": self.row.process_id, **(detail or {})},
+        )
+
+    def _fire(self, wait: TimerWait) -> TimerWait:
+        self._collect_events(self.actor)
+        before = {key for key, open_wait in self.case.waits().items() if isinstance(open_wait, UserTaskWait)}
+        self.environment.actor = SYSTEM.login  # whoever came by, it is the deadline that acts
+        self.case.fire(wait.key)
+        self.run()
+        self.environment.actor = self.actor.login
+        self._collect_events(SYSTEM)
+        waits = self.case.waits()
+        if waits.get(wait.key) == wait:
+            raise RuntimeError(f"timer {wait.key} did not move")
+        reason = {"kind": "timer", "element_id": wait.element_id, "due": wait.due.isoformat()}
+        self.ended.update(dict.fromkeys(before - waits.keys(), reason))
+        return wait
+
+    def _collect_events(self, actor: Actor) -> None:
+        self.events += [
+            {
+                "instance_id": self.row.id,
+                "revision": self.row.revision + 1,
+                "element_instance": event.element_instance,
+                "element_id": event.element_id,
+                "element_type": event.element_type,
+                "event": event.event,
+                "at": event.at,
+                "scope": event.scope,
+                "actor": actor.login,
+                "detail": dict(event.detail) if event.detail else None,
+            }
+            for event in self.case.take_events()
+        ]
+
+
+def open_work(
+    rt: Runtime, tx: Transaction, actor: Actor, instance_key: int | ScalarSelect[int], action: str
+) -> Work:
+    """Lock an instance for this transaction. Raises NotFound."""
+    newest = select(func.max(Deployment.id)).scalar_subquery()
+    found = tx.session.execute(
+        select(Instance, newest)
+        .options(undefer(Instance.state))
+        .where(Instance.id == instance_key)
+        .with_for_update(of=Instance)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(what_zh="流程实例", what_en="The process instance")
+    row, deployment = found
+    rt.definitions.refresh(tx.session, deployment)
+    return Work(rt, tx, actor, row, action)

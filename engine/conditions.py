@@ -1,0 +1,153 @@
+"""The conditions that the policy table uses: each answers for one object and as a WHERE clause, alike."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+
+from engine.store.tasks import UserTask, UserTaskCandidate
+
+PROVINCE = "370000"
+AREA_COLUMNS = ("county", "city", "uscc", "organisation")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role held in an organisation."""
+
+    role: str
+    organisation: str
+
+    def __str__(self) -> str:
+        return f"{self.role}@{self.organisation}"
+
+
+class Asker(Protocol):
+    """What a condition needs to know of an actor."""
+
+    @property
+    def login(self) -> str: ...
+
+    @property
+    def groups(self) -> frozenset[str]: ...
+
+
+class Condition(Protocol):
+    """A test on an object, for an actor who holds a grant."""
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool: ...
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]: ...
+
+
+class _Anything:
+    """Every object, and no object in particular."""
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        return True
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        return true()
+
+
+class _Area:
+    """The object lies in the organisation's area: the province, the city, the county or zone, the enterprise."""
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        if resource is None:
+            return False
+        return grant.organisation == PROVINCE or grant.organisation in {
+            _attribute(resource, name) for name in AREA_COLUMNS
+        }
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        if grant.organisation == PROVINCE:
+            return true()
+        columns = [getattr(entity, name) for name in AREA_COLUMNS if hasattr(entity, name)]
+        return or_(false(), *(column == grant.organisation for column in columns))
+
+
+class _Offered:
+    """The open task is mine, or offered to me or to a group of mine."""
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        return resource is not None and (
+            _attribute(resource, "assignee") == actor.login
+            or actor.login in _many(resource, "candidate_users")
+            or not actor.groups.isdisjoint(_many(resource, "candidate_groups"))
+        )
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        _only_tasks(entity)
+        candidates = sorted({*actor.groups, f"user:{actor.login}"})
+        offered = select(UserTaskCandidate.task_id).where(UserTaskCandidate.candidate.in_(candidates))
+        return or_(entity.assignee == actor.login, entity.id.in_(offered))
+
+
+@dataclass(frozen=True)
+class _Mine:
+    """A column of the object holds my login."""
+
+    column: str
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        return resource is not None and _attribute(resource, self.column) == actor.login
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        column: ColumnElement[Any] = getattr(entity, self.column)
+        return and_(column.is_not(None), column == actor.login)
+
+
+class _Office:
+    """The task lies in the very organisation in which the role is held."""
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        return resource is not None and _attribute(resource, "organisation") == grant.organisation
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        column: ColumnElement[Any] = entity.organisation
+        return and_(column.is_not(None), column == grant.organisation)
+
+
+@dataclass(frozen=True)
+class _Process:
+    """The object belongs to one of these processes."""
+
+    ids: tuple[str, ...]
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        return resource is not None and _attribute(resource, "process_id") in self.ids
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        column: ColumnElement[Any] = entity.process_id
+        return column.in_(self.ids)
+
+
+def process(*ids: str) -> Condition:
+    """The object belongs to one of these processes."""
+    return _Process(ids)
+
+
+ANYTHING: Condition = _Anything()
+AREA: Condition = _Area()
+OFFERED: Condition = _Offered()
+OFFICE: Condition = _Office()
+HELD: Condition = _Mine("assignee")
+DONE: Condition = _Mine("ended_by")
+STARTED: Condition = _Mine("started_by")
+
+
+def _attribute(resource: Any, name: str) -> Any:
+    if isinstance(resource, Mapping):
+        return resource.get(name)
+    return getattr(resource, name, None)
+
+
+def _many(resource: Any, name: str) -> Iterable[str]:
+    return _attribute(resource, name) or ()
+
+
+def _only_tasks(entity: Any) -> None:
+    if entity is not UserTask:
+        raise TypeError(f"only user tasks are offered, not {entity}")

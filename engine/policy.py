@@ -1,0 +1,247 @@
+"""Who may do what: one table. A row is an action, who (a role, or everyone), and a condition on the object.
+
+`may` asks it for one object, `require` refuses, `visible` turns the same rows into a WHERE; so a list never
+shows what its page would refuse. An action without a row is forbidden, an object of None matches only ANYTHING.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, false, or_
+
+from engine import errors
+from engine.conditions import (
+    ANYTHING,
+    AREA,
+    DONE,
+    HELD,
+    OFFERED,
+    OFFICE,
+    STARTED,
+    Condition,
+    Grant,
+    process,
+)
+
+Selected = TypeVar("Selected", bound=Select[Any])
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a login, a name to show, and the roles held in organisations."""
+
+    login: str
+    name: str
+    grants: tuple[Grant, ...] = field(default=())
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """What candidate groups name: `role@organisation` and `role` for every grant."""
+        return frozenset(group for grant in self.grants for group in (grant.role, str(grant)))
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether it is a person with an account."""
+        return self.login not in ("system", "public")
+
+
+SYSTEM = Actor("system", "系统")
+"""Timers, jobs, the command line."""
+PUBLIC = Actor("public", "公众")
+"""Anyone who has not signed in."""
+
+SYSTEM_ONLY, EVERYONE, SIGNED_IN = "*system", "*everyone", "*signed-in"
+
+ROLES = {
+    "enterprise_filler": ("企业填报人", "enterprise filler"),
+    "legal_representative": ("法定代表人", "legal representative"),
+    "county_officer": ("县级经办", "county officer"),
+    "county_head": ("县级负责人", "county head"),
+    "city_officer": ("市局经办", "city officer"),
+    "city_head": ("市局负责人", "city head"),
+    "dept_officer": ("装备处经办", "department officer"),
+    "dept_head": ("装备处处长", "head of division"),
+    "dept_deputy": ("分管厅领导", "deputy director"),
+    "director": ("厅长", "director"),
+    "office": ("厅办公室", "general office"),
+    "expert": ("专家", "expert"),
+    "expert_leader": ("专家组长", "leader of experts"),
+    "agency": ("监测机构", "monitoring agency"),
+    "legal_review": ("法制审核", "legal review"),
+    "supervision": ("纪检监督", "supervision"),
+    "process_owner": ("流程管理员", "process owner"),
+    "sysadmin": ("系统管理员", "system administrator"),
+    "secadmin": ("安全管理员", "security administrator"),
+    "auditadmin": ("审计管理员", "audit administrator"),
+}
+
+ENTERPRISE = ("enterprise_filler", "legal_representative")
+COUNTY = ("county_officer", "county_head")
+CITY = ("city_officer", "city_head")
+DEPARTMENT = ("dept_officer", "dept_head", "dept_deputy", "director", "office", "legal_review")
+HEADS = ("county_head", "city_head", "dept_head")
+
+ACTIONS = {
+    "account.manage": ("管理账号", "manage accounts"),
+    "account.read": ("查看账号", "see accounts"),
+    "application.read": ("查看申报", "see the application"),
+    "audit.read": ("查看审计记录", "see the audit trail"),
+    "definition.deploy": ("部署流程", "deploy definitions"),
+    "definition.read": ("查看流程定义", "see definitions"),
+    "grant.manage": ("授权", "grant roles"),
+    "instance.cancel": ("终止流程实例", "cancel the instance"),
+    "instance.migrate": ("迁移流程实例", "migrate the instance"),
+    "instance.modify": ("移动流程位置", "move tokens"),
+    "instance.read": ("查看流程实例", "see the instance"),
+    "instance.resume": ("恢复流程实例", "resume the instance"),
+    "instance.retry": ("重试", "retry a failed step"),
+    "instance.start": ("发起该流程", "start this process"),
+    "instance.suspend": ("暂停流程实例", "suspend the instance"),
+    "message.publish": ("发布消息", "publish messages"),
+    "objection.read": ("查看异议", "see the objection"),
+    "setting.change": ("修改参数", "change settings"),
+    "setting.read": ("查看参数", "see settings"),
+    "signal.broadcast": ("广播信号", "broadcast signals"),
+    "task.assign": ("指派任务", "assign the task"),
+    "task.claim": ("领取任务", "claim the task"),
+    "task.complete": ("办理任务", "complete the task"),
+    "task.draft": ("保存草稿", "save a draft"),
+    "task.give_back": ("退回待领任务", "give the task back"),
+    "task.read": ("查看任务", "see the task"),
+    "title.read": ("查看称号", "see the title"),
+    "work.run": ("执行后台工作", "run background work"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: these roles may do this to objects that meet the condition."""
+
+    action: str
+    roles: tuple[str, ...]
+    condition: Condition
+
+
+RULES: tuple[Rule, ...] = (
+    # tasks: whoever it is offered to; heads distribute the work of their own office
+    Rule("task.read", (SIGNED_IN,), OFFERED),
+    Rule("task.read", (SIGNED_IN,), DONE),
+    Rule("task.read", HEADS, OFFICE),
+    Rule("task.read", ("supervision",), ANYTHING),
+    Rule("task.claim", (SIGNED_IN,), OFFERED),
+    Rule("task.draft", (SIGNED_IN,), OFFERED),
+    Rule("task.complete", (SIGNED_IN,), OFFERED),
+    Rule("task.give_back", (SIGNED_IN,), HELD),
+    Rule("task.give_back", HEADS, OFFICE),
+    Rule("task.assign", HEADS, OFFICE),
+    Rule("task.assign", ("sysadmin",), ANYTHING),
+    # who may begin which process
+    Rule("instance.start", ENTERPRISE, process("application", "renaming")),
+    Rule("instance.start", CITY, process("recommendation")),
+    Rule(
+        "instance.start", ("dept_officer", "dept_head"), process("annual_cycle", "measure", "recommendation")
+    ),
+    Rule("instance.start", ("dept_officer", "dept_head"), process("renaming", "monitoring", "revocation")),
+    Rule("instance.start", ("dept_officer", "dept_head"), process("objection")),
+    Rule("instance.start", ("agency",), process("monitoring")),
+    Rule("instance.start", (EVERYONE,), process("objection")),
+    # running instances: content for the department, machinery for operations
+    Rule("instance.read", (SIGNED_IN,), STARTED),
+    Rule("instance.read", (*DEPARTMENT, "supervision", "sysadmin", "process_owner"), ANYTHING),
+    Rule("instance.cancel", ("sysadmin",), ANYTHING),
+    Rule("instance.migrate", ("sysadmin",), ANYTHING),
+    Rule("instance.modify", ("sysadmin",), ANYTHING),
+    Rule("instance.resume", ("sysadmin",), ANYTHING),
+    Rule("instance.retry", ("sysadmin",), ANYTHING),
+    Rule("instance.suspend", ("sysadmin",), ANYTHING),
+    Rule("message.publish", ("sysadmin",), ANYTHING),
+    Rule("signal.broadcast", ("sysadmin",), ANYTHING),
+    Rule("work.run", ("sysadmin",), ANYTHING),
+    # definitions belong to the process owners, who see no application by that
+    Rule("definition.deploy", ("process_owner",), ANYTHING),
+    Rule("definition.read", (SIGNED_IN,), ANYTHING),
+    # three administrators, three people: system, security, audit
+    Rule("setting.read", ("sysadmin", "process_owner", "auditadmin"), ANYTHING),
+    Rule("setting.change", ("sysadmin",), ANYTHING),
+    Rule("account.read", ("secadmin", "auditadmin"), ANYTHING),
+    Rule("account.manage", ("secadmin",), ANYTHING),
+    Rule("grant.manage", ("secadmin",), ANYTHING),
+    Rule("audit.read", ("auditadmin", "supervision"), ANYTHING),
+    # registers: each its own area (article 4, article 7)
+    Rule("application.read", (*ENTERPRISE, *COUNTY, *CITY, *DEPARTMENT), AREA),
+    Rule("application.read", ("supervision",), ANYTHING),
+    Rule("objection.read", (*DEPARTMENT, "supervision"), ANYTHING),
+    Rule("title.read", (EVERYONE,), ANYTHING),
+)
+
+
+def may(actor: Actor, action: str, resource: Any = None) -> bool:
+    """Whether a row allows this actor this action on this object."""
+    if actor.login == SYSTEM.login:
+        return True
+    return any(
+        rule.condition.holds(actor, grant, resource)
+        for rule in _rules(action)
+        for grant in _subjects(actor, rule)
+    )
+
+
+def require(actor: Actor, action: str, resource: Any = None) -> None:
+    """Pass, or raise NotAllowed naming the action."""
+    if not may(actor, action, resource):
+        zh, en = ACTIONS.get(action, (action, action))
+        raise errors.NotAllowed(action=action, action_zh=zh, action_en=en)
+
+
+def ever(actor: Actor, action: str) -> bool:
+    """Whether the actor may do this to any object at all; for menus, never for access."""
+    if actor.login == SYSTEM.login:
+        return True
+    return any(True for rule in _rules(action) for _ in _subjects(actor, rule))
+
+
+def visible(actor: Actor, action: str, select: Selected) -> Selected:
+    """The rows of `select` (its first entity) on which the actor may do this."""
+    if actor.login == SYSTEM.login:
+        return select
+    entity = select.column_descriptions[0]["entity"]
+    clauses = [
+        rule.condition.where(actor, grant, entity)
+        for rule in _rules(action)
+        for grant in _subjects(actor, rule)
+    ]
+    return select.where(or_(false(), *clauses))
+
+
+def _rules(action: str) -> tuple[Rule, ...]:
+    return _BY_ACTION.get(action, ())
+
+
+def _subjects(actor: Actor, rule: Rule) -> list[Grant]:
+    """The grants by which a rule applies to an actor; the empty one for rules that need no role."""
+    if EVERYONE in rule.roles or (SIGNED_IN in rule.roles and actor.signed_in):
+        return [Grant("", "")]
+    return [grant for grant in actor.grants if grant.role in rule.roles]
+
+
+_BY_ACTION: dict[str, tuple[Rule, ...]] = {
+    action: tuple(rule for rule in RULES if rule.action == action) for action in {r.action for r in RULES}
+}
+
+__all__ = [
+    "ACTIONS",
+    "EVERYONE",
+    "PUBLIC",
+    "ROLES",
+    "RULES",
+    "SIGNED_IN",
+    "SYSTEM",
+    "Actor",
+    "Grant",
+    "Rule",
+    "ever",
+    "may",
+    "require",
+    "visible",
+]

@@ -1,0 +1,131 @@
+"""The composition root: one `Runtime` per process holds the database, the clock and the registries.
+
+`transaction()` is the only place that commits. A command that refuses *after* it changed something (a deadline
+that had passed) sets `refusal`: the change is committed first, then the refusal is raised.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from engine import faults, programme
+from engine.clock import Clock, SystemClock
+from engine.errors import Refusal
+from engine.guards import Guards
+from engine.settings import Settings
+from engine.store.database import open_engine, reading
+from engine.verbs import Verbs
+
+if TYPE_CHECKING:
+    from engine.catalogues import Catalogues
+    from engine.definitions import Definitions
+    from engine.feel import Functions
+    from engine.workdays import WorkCalendar
+
+Effect = Callable[[Mapping[str, Any], str], None]
+"""Does what an outbox row asks for: (payload, idempotency key). May be called again after a crash."""
+
+
+@dataclass(slots=True)
+class Transaction:
+    """An open transaction and its instant. `refusal` is raised after the commit."""
+
+    session: Session
+    now: datetime
+    refusal: Refusal | None = field(default=None)
+
+
+class Runtime:
+    """Everything that commands share within one process. Build it with `Runtime.open`."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, engine: Engine, verbs: Verbs, guards: Guards
+    ) -> None:
+        self.settings, self.clock, self.engine = settings, clock, engine
+        self.verbs, self.guards = verbs, guards
+        self.effects: dict[str, Effect] = {}
+        self._reading = reading(engine)
+        self._catalogue_lists: dict[tuple[tuple[str, str], ...], dict[str, list[dict[str, Any]]]] = {}
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, clock: Clock | None = None) -> "Runtime":
+        """The application with all verbs and guards of the programme. Does not create or change tables."""
+        settings = settings or Settings()
+        engine = open_engine(
+            settings.database_url, pool_size=settings.pool_size, synchronous=settings.sqlite_synchronous
+        )
+        verbs = programme.verbs()
+        built_in(verbs)
+        return cls(settings, clock or SystemClock(), engine, verbs, Guards(programme.guards()))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """A transaction that commits when the block ends and rolls back when it raises."""
+        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+            tx = Transaction(session, self.clock.now())
+            faults.point("command.before")
+            yield tx
+            session.flush()
+            faults.point("commit.before")
+            session.commit()
+            faults.point("commit.after")
+        if tx.refusal is not None:
+            raise tx.refusal
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for pages: it sees one state, waits for nobody and cannot write."""
+        with Session(self._reading, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @cached_property
+    def calendar(self) -> "WorkCalendar":
+        """The working-day calendar of the programme."""
+        from engine.workdays import WorkCalendar
+
+        return WorkCalendar.load(self.settings.processes / "calendar")
+
+    @cached_property
+    def functions(self) -> "Functions":
+        """The FEEL functions beyond the standard's."""
+        from engine.workdays import feel_functions
+
+        return feel_functions(self.calendar)
+
+    @cached_property
+    def definitions(self) -> "Definitions":
+        """What is deployed, compiled once per process and content."""
+        from engine.definitions import Definitions
+
+        return Definitions()
+
+    @cached_property
+    def catalogues(self) -> "Catalogues":
+        """Every edition of every catalogue of the programme."""
+        from engine.catalogues import Catalogues
+
+        return Catalogues.load(self.settings.processes / "catalogues")
+
+    def catalogue_lists(self, editions: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+        """All lists by name, in these editions; kept once read, for every form asks. Raises NotFound."""
+        key = tuple(sorted(editions.items()))
+        if key not in self._catalogue_lists:
+            self._catalogue_lists[key] = self.catalogues.context(editions)
+        return self._catalogue_lists[key]
+
+    def close(self) -> None:
+        """Give all database connections back."""
+        self.engine.dispose()
+
+
+def built_in(verbs: Verbs) -> None:
+    """Add the engine's own verbs (`message.publish`) to a registry."""
+    from engine.commands.publishing import VERBS
+
+    verbs.merge(VERBS)

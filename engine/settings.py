@@ -1,0 +1,53 @@
+"""What a deployment may set, each by an environment variable `LUZHI_…` or a line in `.env`."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def project_root() -> Path:
+    """The folder that holds engine/, forms/, processes/ and webapp/."""
+    return ROOT
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; one machine and SQLite need none of them.
+
+    Example: `LUZHI_DATABASE_URL=postgresql+psycopg://luzhi:…@db/luzhi`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="LUZHI_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = f"sqlite:///{ROOT / 'var' / 'luzhi.sqlite3'}"
+    """Where everything is kept: a SQLite file, or PostgreSQL for several machines."""
+
+    sqlite_synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
+    """FULL survives a power cut after every commit; NORMAL may lose the last ones, and is for rehearsals."""
+
+    pool_size: int = Field(default=10, ge=1)
+    """Database connections kept open per process."""
+
+    processes: Path = ROOT / "processes"
+    """The folder of diagrams, decisions, catalogues and calendars."""
+
+    step_limit: int = Field(default=10_000, ge=1)
+    """Automatic engine steps that one command may take before it becomes an incident."""
+
+    token_limit: int = Field(default=10_000, ge=1)
+    """Tokens that one instance may have at a time before its next step becomes an incident."""
+
+    lease_seconds: int = Field(default=300, ge=1)
+    """How long a worker holds a job; when it dies, another takes the job after that."""
+
+    retry_seconds: int = Field(default=10, ge=1)
+    """The first wait before a failed job is tried again; it doubles with every failure, up to an hour."""
+
+    tick_seconds: float = Field(default=1.0, gt=0)
+    """Pause between two looks of a worker at timers and jobs."""
+
+    tick_limit: int = Field(default=100, ge=1)
+    """Timers, and jobs, that one tick takes at most."""

@@ -1,0 +1,47 @@
+"""Engines for SQLite and PostgreSQL that behave alike: writers queue, readers do not wait, keys are checked."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+BUSY_MILLISECONDS = 30_000
+
+
+def open_engine(url: str, *, pool_size: int = 10, synchronous: str = "FULL") -> Engine:
+    """An engine for the database at `url`. Raises ValueError for a database that is not supported."""
+    dialect = make_url(url).get_backend_name()
+    if dialect == "postgresql":
+        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    if dialect != "sqlite":
+        raise ValueError(f"{dialect} is not supported: sqlite or postgresql")
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size * 4, pool_timeout=60)
+    _prepare_sqlite(engine, synchronous)
+    return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine and pool for transactions that only read: they take no write lock."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(postgresql_readonly=True)
+    return engine.execution_options(luzhi_begin="BEGIN DEFERRED")
+
+
+def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin by itself: `begin` below does
+        for pragma in (
+            f"busy_timeout = {BUSY_MILLISECONDS}",
+            "journal_mode = WAL",
+            f"synchronous = {synchronous}",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # IMMEDIATE: a transaction that will write waits here, instead of failing half-way when it first writes.
+        text = connection.get_execution_options().get("luzhi_begin", "BEGIN IMMEDIATE")
+        driver: Any = connection.connection.driver_connection
+        driver.execute(text)

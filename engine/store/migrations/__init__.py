@@ -1,0 +1,60 @@
+"""The schema's history, driven from Python: `upgrade` brings any database to the newest revision.
+
+There is no ini file: the connection comes from the caller, so that a migration is one transaction with it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from engine.store import models
+
+FOLDER = Path(__file__).parent
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest revision, in one transaction."""
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def current(engine: Engine) -> bool:
+    """Whether the database is at the newest revision."""
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    return found == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def differences(engine: Engine) -> list[Any]:
+    """How the database differs from the models; empty when the migrations are complete."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=OPTIONS)
+        return list(compare_metadata(context, models.load()))
+
+
+def regenerate(empty: Engine) -> Path:
+    """Write the one initial revision anew from the models, against an empty database; its file.
+
+    Only while nothing is released: afterwards every change is a revision of its own.
+    """
+    for file in (FOLDER / "versions").glob("[0-9]*.py"):
+        file.unlink()
+    with empty.begin() as connection:
+        script: Any = command.revision(_config(connection), "initial", autogenerate=True, rev_id="0001")
+    return Path(script.path)
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    return config
+
+
+OPTIONS: dict[str, Any] = {"compare_type": True, "render_as_batch": False}

@@ -1,0 +1,74 @@
+"""The worker: ticks that fire due timers and run jobs. Due times live in the tables, so a missed tick is nothing."""
+
+import signal
+import threading
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine import commands
+from engine.clock import BUSINESS_ZONE
+from engine.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+ROUNDS = 100_000
+"""Rounds of `drain` after which something must be going round in circles."""
+
+
+def drain(rt: Runtime) -> int:
+    """Run jobs and fire timers until nothing is due at the clock's present instant; how many of both.
+
+    Raises RuntimeError when that never ends.
+    """
+    done = 0
+    for _ in range(ROUNDS):
+        moved = tick(rt)
+        if moved == 0:
+            return done
+        done += moved
+    raise RuntimeError(f"after {ROUNDS} rounds there was still work due")
+
+
+def tick(rt: Runtime) -> int:
+    """One look at jobs, then at timers: jobs were left before the present instant, so they come first."""
+    return commands.run_jobs(rt, rt.settings.tick_limit) or commands.fire_due_timers(
+        rt, rt.settings.tick_limit
+    )
+
+
+def scheduler(rt: Runtime) -> BackgroundScheduler:
+    """A scheduler that ticks; not started. Its job store is memory: nothing of it outlives or leaves the process."""
+    ticker = BackgroundScheduler(timezone=BUSINESS_ZONE)
+    ticker.add_job(
+        _tick_safely,
+        "interval",
+        args=[rt],
+        seconds=rt.settings.tick_seconds,
+        max_instances=1,
+        coalesce=True,  # ticks that were missed together are one tick
+        misfire_grace_time=None,  # however late, a tick is never dropped
+    )
+    return ticker
+
+
+def serve(rt: Runtime) -> None:
+    """Tick until SIGINT or SIGTERM comes; a tick that has begun is finished first."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    ticker = scheduler(rt)
+    ticker.start()
+    log.info("worker.started", tick=str(timedelta(seconds=rt.settings.tick_seconds)))
+    stopping.wait()
+    ticker.shutdown(wait=True)
+    log.info("worker.stopped")
+
+
+def _tick_safely(rt: Runtime) -> None:
+    try:
+        while tick(rt):
+            continue
+    except Exception:
+        log.exception("worker.tick_failed")

@@ -1,0 +1,88 @@
+"""Fixtures that every family shares: a runtime on a fresh database, and a PostgreSQL server of our own."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine import faults
+from engine.clock import VirtualClock
+from engine.runtime import Runtime
+from tests.support import postgres
+from tests.support.runtimes import MORNING, create_schema, open_runtime, sqlite_url
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """A clock that stands at Monday, 2024-06-03 09:00."""
+    return VirtualClock(MORNING)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the whole schema, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
+    create_schema(sqlite_url(path))
+    return path
+
+
+@pytest.fixture
+def database(tmp_path: Path, sqlite_template: Path) -> str:
+    """The address of a fresh SQLite database with the whole schema."""
+    path = tmp_path / "luzhi.sqlite3"
+    shutil.copy(sqlite_template, path)
+    return sqlite_url(path)
+
+
+@pytest.fixture
+def rt(database: str, clock: VirtualClock) -> Iterator[Runtime]:
+    """A runtime on a fresh SQLite database, with the built-in verbs and no guards."""
+    runtime = open_runtime(database, clock)
+    yield runtime
+    runtime.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_armed_faults() -> Iterator[None]:
+    """A fault that a test arms ends with it."""
+    yield
+    faults.disarm()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A private PostgreSQL server. Without binaries its tests are skipped, but never in CI."""
+    try:
+        server = postgres.start()
+    except postgres.NoBinaries as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI runs the PostgreSQL tests: {error}")
+        pytest.skip(str(error))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_database(postgres_server: postgres.Server) -> Iterator[str]:
+    """The address of a fresh, empty PostgreSQL database."""
+    url = postgres_server.database()
+    yield url
+    postgres_server.drop(url)
+
+
+@pytest.fixture
+def postgres_rt(postgres_database: str, clock: VirtualClock) -> Iterator[Runtime]:
+    """A runtime on a fresh PostgreSQL database with the whole schema."""
+    create_schema(postgres_database)
+    runtime = open_runtime(postgres_database, clock)
+    yield runtime
+    runtime.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_rt(request: pytest.FixtureRequest) -> Runtime:
+    """A runtime on SQLite, then on PostgreSQL."""
+    runtime: Runtime = request.getfixturevalue("rt" if request.param == "sqlite" else "postgres_rt")
+    return runtime

@@ -1,0 +1,107 @@
+"""A private PostgreSQL server for the tests: temporary folder, free port, no durability, gone afterwards."""
+
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
+
+
+class NoBinaries(Exception):
+    """PostgreSQL is not installed here."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server; `database()` makes an empty database in it."""
+
+    folder: Path
+    port: int
+
+    def database(self) -> str:
+        """The address of a fresh, empty database."""
+        name = f"t{secrets.token_hex(8)}"
+        self._administer(f'CREATE DATABASE "{name}"')
+        return f"postgresql+psycopg://luzhi@127.0.0.1:{self.port}/{name}"
+
+    def drop(self, url: str) -> None:
+        """Remove a database and whoever is still connected to it."""
+        self._administer(f'DROP DATABASE "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop the server and remove its folder."""
+        _run(_binary("pg_ctl"), "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _administer(self, statement: str) -> None:
+        engine = create_engine(
+            f"postgresql+psycopg://luzhi@127.0.0.1:{self.port}/postgres", isolation_level="AUTOCOMMIT"
+        )
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+def start() -> Server:
+    """Initialise and start a server. Raises NoBinaries."""
+    binaries = (_binary("initdb"), _binary("pg_ctl"))
+    folder = Path(tempfile.mkdtemp(prefix="luzhi-pg-"))
+    user = _unprivileged()
+    if user is not None:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    data = folder / "data"
+    _run(
+        binaries[0], "-D", str(data), "-U", "luzhi", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync"
+    )
+    port = _free_port()
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {OPTIONS}"
+    _run(binaries[1], "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
+    return Server(folder, port)
+
+
+def _binary(name: str) -> str:
+    folders = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
+    folders += sorted(Path("/opt/homebrew/opt").glob("postgresql*/bin"), reverse=True)
+    found = next((str(folder / name) for folder in folders if (folder / name).exists()), shutil.which(name))
+    if found is None:
+        raise NoBinaries(f"no {name}: install PostgreSQL (Debian: apt-get install postgresql)")
+    return found
+
+
+def _unprivileged() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root; then some ordinary user runs it."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise NoBinaries("root has no unprivileged user to run PostgreSQL as")
+
+
+def _run(*arguments: str) -> None:
+    user = _unprivileged()
+    extra = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    done = subprocess.run(  # type: ignore[call-overload]
+        arguments, cwd="/", capture_output=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **extra
+    )
+    if done.returncode:
+        sys.stderr.write(done.stderr.decode())
+        raise RuntimeError(f"{arguments[0]} failed")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
