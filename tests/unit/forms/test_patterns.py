@@ -1,0 +1,72 @@
+"""Authors' regular expressions: what runs, what is refused, and that nothing runs away."""
+
+import time
+
+import pytest
+
+from forms import patterns
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^\d{4}$",
+        r"^[A-Z]{2}\d+$",
+        r"^\d+\.\d+$",
+        r"[\u4e00-\u9fff]{2,20}",
+        r"^(foo|bar){1,3}$",
+        r"(a|b)*",
+        r"^[^,]+,x$",
+        "",
+    ],
+)
+def test_plain_patterns_are_safe(pattern: str) -> None:
+    assert patterns.problem(pattern) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        (r"(a+)+$", "耗时过长"),
+        (r"(a|aa)+$", "耗时过长"),
+        (r"(\d*)*", "耗时过长"),
+        (r"(.*,){12}x", "耗时过长"),
+        (r"\d+-\d+-\d+", "耗时过长"),
+        (r"(a{1,30}){1,30}", "耗时过长"),
+        (r"(?=x)y", "前后查找"),
+        (r"(?<!x)y", "前后查找"),
+        (r"(a)\1", "反向引用"),
+        (r"(?P<n>a)", "写法不同"),
+        (r"(?<n>a)", "写法不同"),
+        (r"(?i)a", "写法不同"),
+        (r"\p{L}", "写法不同"),
+        (r"a\Z", "写法不同"),
+        (r"(", "语法错误"),
+        (r"[z-a]", "语法错误"),
+        (r"a{99999999999}", "语法错误"),
+        ("x" * 301, "过长"),
+    ],
+)
+def test_others_are_refused_with_the_reason(pattern: str, said: str) -> None:
+    found = patterns.problem(pattern)
+    assert found is not None
+    assert said in found.zh
+    assert found.en
+
+
+@pytest.mark.parametrize("pattern", [r"\d+\.\d+x", r"(a|b)*c+x", r"^.*.*x", r"(ab?){1,14}x"])
+def test_the_worst_safe_pattern_is_quick(pattern: str) -> None:
+    assert patterns.problem(pattern) is None
+    begun = time.process_time()
+    for text in ("1" * 256, "a" * 256, "ab" * 128, "1." * 128):
+        assert not patterns.matches(pattern, text)
+    assert time.process_time() - begun < 2
+
+
+def test_long_text_never_matches() -> None:
+    assert not patterns.matches("a", "a" * 257)
+
+
+def test_a_dollar_is_the_end_of_the_text() -> None:
+    assert not patterns.matches(r"^a$", "a\n")
+    assert patterns.matches(r"^[$]\$$", "$$")
