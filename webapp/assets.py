@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, url_for
@@ -71,17 +72,26 @@ def _digest(files: list[Path]) -> str:
 
 def init_app(app: Flask) -> None:
     """Give templates `asset('site.css')`, the address of the built file. Raises AssetsMissing where it is used."""
-    manifest: dict[str, str] = {}
 
     def asset(name: str) -> str:
-        if not manifest:
-            try:
-                manifest.update(json.loads((BUILD / "manifest.json").read_text()))
-            except FileNotFoundError:
-                raise AssetsMissing(AssetsMissing.__doc__) from None
-        return url_for("static", filename=f"build/{manifest[name]}")
+        return url_for("static", filename=f"build/{manifest()[name]}")
 
     app.jinja_env.globals["asset"] = asset
+
+
+def manifest() -> dict[str, str]:
+    """Names of entries to names of built files, read again after a build. Raises AssetsMissing."""
+    file = BUILD / "manifest.json"
+    try:
+        return _read_manifest(file, file.stat().st_mtime_ns)
+    except FileNotFoundError:
+        raise AssetsMissing(AssetsMissing.__doc__) from None
+
+
+@lru_cache(maxsize=1)
+def _read_manifest(file: Path, changed: int) -> dict[str, str]:
+    names: dict[str, str] = json.loads(file.read_text())
+    return names
 
 
 if __name__ == "__main__":

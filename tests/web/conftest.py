@@ -1,0 +1,86 @@
+"""One world and one client per test; `sign_in` goes through the real page, as a browser would."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engine.runtime import Runtime
+from tests.web import world
+from webapp import assets, create_app
+from webapp.account.passwords import hash_password
+from webapp.settings import WebSettings
+
+PASSWORD = "正确的密码 correct horse"
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with tables, people and passwords, copied for every test."""
+    from sqlalchemy import update
+
+    from engine.store.people import Account
+
+    folder = tmp_path_factory.mktemp("world")
+    runtime = world.open_world(folder)
+    with runtime.transaction() as tx:
+        tx.session.execute(update(Account).values(password_hash=hash_password(PASSWORD)))
+    runtime.close()
+    return folder / "web.sqlite3"
+
+
+@pytest.fixture
+def runtime(_template: Path, tmp_path: Path) -> Iterator[Runtime]:
+    from engine.clock import VirtualClock
+    from engine.settings import Settings
+
+    copy = tmp_path / "web.sqlite3"
+    copy.write_bytes(_template.read_bytes())
+    settings = Settings(database_url=f"sqlite:///{copy}", sqlite_synchronous="OFF")
+    runtime = Runtime.open(settings, VirtualClock(world.START))
+    yield runtime
+    runtime.close()
+
+
+@pytest.fixture
+def settings() -> WebSettings:
+    return WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=False, https=False)
+
+
+@pytest.fixture
+def app(runtime: Runtime, settings: WebSettings, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    monkeypatch.setattr(assets, "manifest", lambda: {"site.css": "site.css", "site.js": "site.js"})
+    return create_app(runtime, settings)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def token(page: TestResponse) -> str:
+    """The CSRF token of the first form on a page."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True))
+    assert found, "no form with a CSRF token on this page"
+    return found[1]
+
+
+SignIn = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> SignIn:
+    """`sign_in("city")` answers a client with that person's session."""
+
+    def enter(login: str, password: str = PASSWORD) -> FlaskClient:
+        client = app.test_client()
+        page = client.get("/sign-in")
+        form = {"login": login, "password": password, "csrf_token": token(page)}
+        client.post("/sign-in", data=form)
+        return client
+
+    return enter
