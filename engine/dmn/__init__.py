@@ -12,7 +12,7 @@ from engine.dmn.read import read
 from engine.dmn.scope import InputSeen, Match
 from engine.problems import NotDeployable, Problem, errors
 
-__all__ = ["DecisionFault", "Decisions", "Explanation", "InputSeen", "Match", "lint", "load"]
+__all__ = ["DecisionFault", "Decisions", "Explanation", "InputSeen", "Match", "ids", "lint", "load"]
 
 
 def load(file: str, data: bytes) -> Decisions:
@@ -26,6 +26,11 @@ def load(file: str, data: bytes) -> Decisions:
 def lint(file: str, data: bytes) -> list[Problem]:
     """Everything that is wrong or odd in a file; never raises for what the file contains."""
     return _inspect(file, data)[1]
+
+
+def ids(file: str, data: bytes) -> tuple[str, ...]:
+    """The ids of the decisions in a file, whatever else is wrong with it."""
+    return tuple(read(file, data)[0].decisions)
 
 
 def _inspect(file: str, data: bytes) -> tuple[Graph, list[Problem]]:

@@ -1,0 +1,16 @@
+"""What a diagram may refer to: the ids of the forms, decisions, processes and verbs that there are."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Ids that exist. A collection of None is not checked."""
+
+    forms: Collection[str] | None = None
+    decisions: Collection[str] | None = None
+    processes: Collection[str] | None = None
+    verbs: Collection[str] | None = None
+    functions: Collection[str] | None = None
+    """Names of the FEEL functions that the programme adds."""

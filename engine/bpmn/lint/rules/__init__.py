@@ -1,0 +1,25 @@
+"""The rules, one module a family; importing this package registers them in this order."""
+
+from engine.bpmn.lint.rules import (
+    data,
+    drawing,
+    events,
+    expressions,
+    gateways,
+    references,
+    structure,
+    support,
+    tasks,
+)
+
+__all__ = [
+    "data",
+    "drawing",
+    "events",
+    "expressions",
+    "gateways",
+    "references",
+    "structure",
+    "support",
+    "tasks",
+]

@@ -1,0 +1,183 @@
+"""Tasks, call activities and multi-instances: what each needs to run."""
+
+from engine.bpmn.lint.diagram import Element, Node, children, documentation, zeebe
+from engine.bpmn.lint.kinds import error, warning
+from engine.bpmn.lint.registry import Subject, rule
+from engine.bpmn.lint.texts import timers
+from engine.xml import local
+
+NO_VERB = error("NO_VERB", "须用 taskDefinition type 指明动作。", "A taskDefinition type must name the verb.")
+NO_DECISION = error(
+    "NO_DECISION",
+    "业务规则任务须指明决策编号和结果变量。",
+    "A business rule task needs a decision id and a result variable.",
+)
+NO_SCRIPT = error(
+    "NO_SCRIPT", "脚本任务须有表达式和结果变量。", "A script task needs an expression and a result variable."
+)
+TWO_WAYS = error(
+    "TWO_IMPLEMENTATIONS",
+    "同一任务不能既有 {one} 又有 taskDefinition。",
+    "A task cannot have both {one} and a taskDefinition.",
+)
+SCRIPT_CODE = error(
+    "SCRIPT_CODE",
+    "不能运行程序代码；请改用 FEEL 表达式。",
+    "Program code is never run; use a FEEL expression.",
+)
+NO_PROCESS_ID = error(
+    "NO_CALLED_PROCESS",
+    "调用活动须指明被调用流程的编号。",
+    "A call activity needs the id of the process it calls.",
+)
+BINDING = error(
+    "BINDING",
+    "绑定方式“{binding}”无效或缺少版本标签。",
+    "The binding “{binding}” is not valid or lacks its version tag.",
+)
+NO_COLLECTION = error(
+    "NO_INPUT_COLLECTION", "多实例须有输入集合。", "A multi-instance needs an input collection."
+)
+HALF_OUTPUT = error(
+    "OUTPUT_COLLECTION",
+    "多实例的输出集合与输出元素须同时填写。",
+    "Output collection and output element of a multi-instance belong together.",
+)
+NO_DOCUMENTATION = warning(
+    "USER_TASK_DOCUMENTATION",
+    "用户任务“{name}”没有说明：做什么、依据哪一条。",
+    "The user task “{name}” has no documentation: what to do, under which article.",
+)
+NO_FORM = warning("USER_TASK_FORM", "用户任务“{name}”没有表单。", "The user task “{name}” has no form.")
+NO_ASSIGNMENT = warning(
+    "USER_TASK_ASSIGNMENT",
+    "用户任务“{name}”没有指定办理人或候选组，没有人会看到它。",
+    "The user task “{name}” has no assignee or candidates, so nobody will see it.",
+)
+NO_OUTPUT = error(
+    "FORM_WITHOUT_OUTPUT",
+    "用户任务“{name}”有表单但没有输出映射，全部填报内容会进入流程变量。",
+    "The user task “{name}” has a form but no output mapping: everything submitted would become variables.",
+)
+NO_TIMER = warning(
+    "DEADLINE_WITHOUT_TIMER",
+    "用户任务“{name}”有期限，但任务及其外层都没有定时事件，期限不会自动生效。",
+    "The user task “{name}” has a deadline, but neither it nor what encloses it has a timer.",
+)
+DIFFERENT_FROM = error(
+    "DIFFERENT_FROM",
+    "luzhi:differentFrom 引用的元素“{id}”不存在。",
+    "luzhi:differentFrom names “{id}”, which does not exist.",
+)
+
+_BINDINGS = frozenset({"latest", "deployment", "versionTag"})
+
+
+@rule
+def verbs(subject: Subject) -> None:
+    """Service tasks name a verb; rule and script tasks have a decision, an expression or a verb."""
+    for node in subject.diagram.nodes:
+        named = any(e.get("type", "").strip() for e in node.zeebe("taskDefinition"))
+        if node.kind == "serviceTask" and not named:
+            subject.report.add(NO_VERB, node.id)
+        if node.kind == "businessRuleTask":
+            _either(subject, node, "calledDecision", ("decisionId", "resultVariable"), named)
+        if node.kind == "scriptTask":
+            _either(subject, node, "script", ("expression", "resultVariable"), named)
+            if any((code.text or "").strip() for code in children(node.element, "script")):
+                subject.report.add(SCRIPT_CODE, node.id)
+
+
+def _either(subject: Subject, node: Node, name: str, keys: tuple[str, ...], named: bool) -> None:
+    found = list(node.zeebe(name))
+    if found and node.has("taskDefinition"):
+        subject.report.add(TWO_WAYS, node.id, one=name)
+    complete = any(all(element.get(key, "").strip() for key in keys) for element in found)
+    if (found and not complete) or (not found and not named):
+        subject.report.add(NO_DECISION if name == "calledDecision" else NO_SCRIPT, node.id)
+
+
+@rule
+def calls(subject: Subject) -> None:
+    """Call activities name a process; bindings are of a known kind."""
+    for node in subject.diagram.nodes:
+        called = [e.get("processId", "") for e in node.zeebe("calledElement")]
+        if node.kind == "callActivity" and not any((*called, node.element.get("calledElement", ""))):
+            subject.report.add(NO_PROCESS_ID, node.id)
+        for name in ("calledElement", "calledDecision", "formDefinition"):
+            for element in node.zeebe(name):
+                binding = element.get("bindingType", "latest")
+                if binding not in _BINDINGS or (binding == "versionTag" and not element.get("versionTag")):
+                    subject.report.add(BINDING, node.id, binding=binding)
+
+
+@rule
+def multi_instances(subject: Subject) -> None:
+    """A multi-instance has a collection to go through, and collects results as a pair of texts."""
+    for node in subject.diagram.nodes:
+        for loop in children(node.element, "multiInstanceLoopCharacteristics"):
+            given = list(zeebe(loop, "loopCharacteristics"))
+            if not any(element.get("inputCollection", "").strip() for element in given):
+                subject.report.add(NO_COLLECTION, node.id)
+            for element in given:
+                if bool(element.get("outputCollection")) != bool(element.get("outputElement")):
+                    subject.report.add(HALF_OUTPUT, node.id)
+
+
+@rule
+def user_tasks(subject: Subject) -> None:
+    """A user task tells what to do, has a form with named results, and people who see it."""
+    for node in subject.diagram.nodes:
+        if node.kind != "userTask":
+            continue
+        add, name = subject.report.add, node.name or node.id
+        if not documentation(node.element):
+            add(NO_DOCUMENTATION, node.id, name=name)
+        if not _form(node):
+            add(NO_FORM, node.id, name=name)
+        elif not any(local(mapping) == "output" for io in node.zeebe("ioMapping") for mapping in io):
+            add(NO_OUTPUT, node.id, name=name)
+        if not any(value.strip() for e in node.zeebe("assignmentDefinition") for value in e.attrib.values()):
+            add(NO_ASSIGNMENT, node.id, name=name)
+
+
+def _form(node: Node) -> bool:
+    keys = ("formId", "externalReference", "formKey")
+    return any(element.get(key, "").strip() for element in node.zeebe("formDefinition") for key in keys)
+
+
+@rule
+def deadlines(subject: Subject) -> None:
+    """A deadline that is shown is also kept: by a timer on the task or around it."""
+    hosts = subject.diagram.hosts()
+    for node in subject.diagram.nodes:
+        if node.kind != "userTask":
+            continue
+        due = any(e.get("dueDate", "").strip() for e in node.zeebe("taskSchedule"))
+        if (due or _property(node, "luzhi:deadline")) and not _is_timed(subject, node, hosts):
+            subject.report.add(NO_TIMER, node.id, name=node.name or node.id)
+        for id in filter(None, (part.strip() for part in _property(node, "luzhi:differentFrom").split(","))):
+            if id not in subject.diagram.by_id:
+                subject.report.add(DIFFERENT_FROM, node.id, id=id)
+
+
+def _is_timed(subject: Subject, node: Node, hosts: dict[str, list[Node]]) -> bool:
+    """Whether the task, a sub-process around it, or an event sub-process of one of its scopes has a timer."""
+    at: Element | None = node.element
+    while at is not None:
+        if any(
+            boundary.event == "timer" and timers(boundary) for boundary in hosts.get(at.get("id", ""), [])
+        ):
+            return True
+        at = at.getparent()
+    around = set(node.element.iterancestors())
+    return any(
+        start.event == "timer" and start.scope.is_event_sub and start.scope.element.getparent() in around
+        for start in subject.diagram.nodes
+        if start.kind == "startEvent"
+    )
+
+
+def _property(node: Node, name: str) -> str:
+    found = (p.get("value", "") for ps in node.zeebe("properties") for p in ps if p.get("name") == name)
+    return next(found, "")
