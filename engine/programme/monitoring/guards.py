@@ -26,7 +26,19 @@ def may_propose(context: GuardContext) -> None:
     )
 
 
+def may_extend(context: GuardContext) -> None:
+    """An extension is granted once, within the parameter's days, before the deadline (article 11(3))."""
+    if context.body.get("decision") != "AGREE":
+        return
+    evaluation = operations.require(context.session, str(context.variables["evaluation_no"]))
+    limit = as_int(context.variables["parameters"]["extension_days"])
+    operations.check_extension(
+        operations.rectification_of(evaluation), as_int(context.body["days"]), limit, context.clock.now()
+    )
+
+
 GUARDS: dict[str, Callable[[GuardContext], None]] = {
     "monitoring.may_begin": may_begin,
     "monitoring.may_propose": may_propose,
+    "monitoring.may_extend": may_extend,
 }

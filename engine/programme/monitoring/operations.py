@@ -213,18 +213,23 @@ def rectification_of(evaluation: Evaluation) -> Rectification:
     return evaluation.rectification
 
 
-def extend(evaluation: Evaluation, *, days: int, limit: int, reason: str, actor: str, at: datetime) -> date:
-    """Extend a rectification, once, by at most `limit` days and before its last day is over.
-
-    Returns the new one.
-    """
-    rectification = rectification_of(evaluation)
+def check_extension(rectification: Rectification, days: int, limit: int, at: datetime) -> None:
+    """Once, at most `limit` days, and before the last day is over. Raises ExtensionRefused."""
     if rectification.extended_days:
         raise ExtensionRefused(zh_why="只能延长一次。", en_why="it was extended before.")
     if not 0 < days <= limit:
         raise ExtensionRefused(zh_why=f"最多延长{limit}天。", en_why=f"at most {limit} days.")
     if at.date() > rectification.due_on:
         raise ExtensionRefused(zh_why="整改期限已过。", en_why="the deadline has passed.")
+
+
+def extend(evaluation: Evaluation, *, days: int, limit: int, reason: str, actor: str, at: datetime) -> date:
+    """Extend a rectification, once, by at most `limit` days and before its last day is over.
+
+    Returns the new one.
+    """
+    rectification = rectification_of(evaluation)
+    check_extension(rectification, days, limit, at)
     rectification.extended_days, rectification.extension_reason = days, reason
     rectification.due_on += timedelta(days=days)
     record(evaluation, "EXTENDED", actor=actor, at=at, basis=ARTICLE_11_3, note=str(rectification.due_on))

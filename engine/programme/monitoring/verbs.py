@@ -131,8 +131,8 @@ def _due(day: date) -> dict[str, Any]:
 
 @VERBS.register(
     "monitoring.extend",
-    zh="延长整改期限",
-    en="Extend the rectification",
+    zh="登记延期决定",
+    en="Record the decision on an extension",
     inputs=(
         NO,
         submission("submission_id", "延期意见", "Decision on the extension"),
@@ -143,13 +143,18 @@ def _due(day: date) -> dict[str, Any]:
 def extend(
     context: VerbContext, evaluation_no: str, submission_id: Any, extension_days: Any
 ) -> dict[str, Any]:
-    """Move the last day, once."""
+    """Move the last day, once; a refusal is put on record and moves nothing."""
     sent = accepted(context.session, submission_id)
+    evaluation = operations.require(context.session, evaluation_no)
+    opinion = str(sent.data.get("opinion") or "")
+    if sent.data["decision"] != "AGREE":
+        operations.record(evaluation, "EXTENSION_REFUSED", actor=sent.by, at=context.now, note=opinion)
+        return _due(operations.rectification_of(evaluation).due_on)
     new = operations.extend(
-        operations.require(context.session, evaluation_no),
+        evaluation,
         days=as_int(sent.data["days"]),
         limit=as_int(extension_days),
-        reason=str(sent.data.get("opinion") or ""),
+        reason=opinion,
         actor=sent.by,
         at=context.now,
     )
