@@ -8,6 +8,7 @@ instance needs from outside. SpiffWorkflow moves the tokens; variables, events, 
 from engine.bpmn.case import Case
 from engine.bpmn.environment import Environment
 from engine.bpmn.errors import CannotMigrate, CannotModify, NotWaiting, UnknownElement, UnreadableState
+from engine.bpmn.lint import Known, lint
 from engine.bpmn.machine import Budget
 from engine.bpmn.model import ElementInfo, Model, ProcessInfo, compile
 from engine.bpmn.waits import (
@@ -31,6 +32,7 @@ __all__ = [
     "Environment",
     "Incident",
     "JobWait",
+    "Known",
     "MessageWait",
     "Model",
     "NotWaiting",
@@ -42,4 +44,5 @@ __all__ = [
     "UserTaskWait",
     "Wait",
     "compile",
+    "lint",
 ]
