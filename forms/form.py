@@ -86,6 +86,8 @@ class Form:
         errors = [*_strangers(settlement, unfit), *Rules(evaluator, unfit).errors(settlement)]
         if evaluator.faults:
             errors.append(_too_costly(evaluator))
+        elif not settlement.stable:
+            errors.append(_CONTRADICTION)
         if errors:
             raise InvalidForm(errors)
         return settlement.data
@@ -126,7 +128,8 @@ class Form:
         evaluator = Evaluator(clock, functions)
         known = [existing or {}, context]
         sources = [data, *known] if readonly else [*known, data]
-        settler = Settler(self.definition, context, evaluator, sources, fill=not readonly, frozen=readonly)
+        stored = data if readonly else {}
+        settler = Settler(self.definition, context, evaluator, sources, fill=not readonly, stored=stored)
         unfit = [path for path, _ in schema.messages_by_path(messages)]
         typed = typed_texts(data, unfit)
         viewer = Viewer(
@@ -144,6 +147,15 @@ class Form:
         for path, message in schema.messages_by_path(messages):
             unfit.setdefault(path, []).append(message)
         return loaded, unfit
+
+
+_CONTRADICTION = FieldError(
+    "",
+    "表单",
+    "这些填写项的显示条件互相矛盾，无法确定哪些应当填写，请联系表单管理人员",
+    "The conditions of this form contradict each other for these answers; tell the people who keep the form",
+    "Form",
+)
 
 
 def _strangers(settlement: Settlement, unfit: Mapping[Path, list[Message]]) -> list[FieldError]:

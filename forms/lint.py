@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from engine import feel
 from engine.errors import Refusal
 from engine.problems import NotDeployable, Problem, errors
-from forms import templates
+from forms import cycles, templates
 from forms.components import TYPES
 from forms.definition import Component, Definition, KeyPath
 from forms.expressions import is_feel, source
@@ -62,9 +62,16 @@ def _inspect(file: str, text: str) -> tuple[Definition | None, list[Problem]]:
     definition = reader.read(text)
     if definition is not None:
         _lint_keys(reader, definition.components)
+        _lint_cycles(reader, definition.components)
         for component in definition.walk():
             _Check(reader, component).run()
     return definition, reader.problems
+
+
+def _lint_cycles(reader: Reader, components: Iterable[Component]) -> None:
+    for circle in cycles.find(components):
+        names = " → ".join(".".join(component.path) for component in (*circle, circle[0]))
+        reader.report(circle[0].id, "FORM_CYCLE", f"循环计算：{names}", f"computed from each other: {names}")
 
 
 def _lint_keys(reader: Reader, components: Iterable[Component]) -> None:

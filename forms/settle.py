@@ -1,15 +1,16 @@
 """Which components are shown, which are open, and what the computed ones hold: they depend on each other.
 
-Conditions see the data without hidden keys, so hiding one field may show another, and a computed value may
-hide a third. The passes are repeated until nothing changes.
+Conditions see the data without hidden keys, as they are when the page is read from top to bottom (form-js
+does the same), so hiding one field may show another, and a computed value may hide a third. The passes are
+repeated until nothing changes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from forms.components import TYPES
-from forms.definition import Component, Definition
+from forms.definition import EMPTY, Component, Definition, KeyPath
 from forms.errors import Unfit
 from forms.expressions import Evaluator, Scope, is_feel
 from forms.paths import BLANK_INDEX, Path, get_in, put_in
@@ -45,10 +46,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """The data without hidden keys, with computed values; and every component in its place."""
+    """The data without hidden keys, with computed values; and every component in its place.
+
+    Not `stable` when the conditions contradict each other, so that no pass is the last one.
+    """
 
     data: dict[str, Any]
     places: list[Place]
+    stable: bool = False
 
     def walk(self) -> Iterator[Place]:
         """Every place, in page order."""
@@ -58,21 +63,35 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """The object that holds the values of a level: as loaded, as of the last pass, and as it is being built."""
+    """The object that holds the values of a level: as loaded, as of the last pass, and as it is being built.
+
+    `live` are what FEEL sees of it: they follow what is built.
+    """
 
     loaded: Mapping[str, Any]
     previous: Mapping[str, Any]
     built: dict[str, Any]
     prefix: Path
-    scope: Scope
+    scope: dict[str, Any]
     rows: tuple[int, ...]
+    live: tuple[dict[str, Any], ...]
+
+    def keep(self, path: KeyPath, value: Any) -> None:
+        """Put a value into its place."""
+        put_in(self.built, path, value)
+        self.follow(path)
+
+    def follow(self, path: KeyPath) -> None:
+        """Let FEEL see what is built, or null."""
+        for seen in self.live:
+            seen[path[0]] = self.built.get(path[0])
 
 
 class Settler:
     """Settles one set of answers.
 
     `sources`: where the values of readonly fields stand, first come first. With `fill`, answers that are absent
-    get their default or prefilled value. With `frozen`, computed values are shown as they were submitted.
+    get their default or prefilled value. Computed values that `stored` has are shown as they were submitted.
     """
 
     def __init__(
@@ -83,10 +102,10 @@ class Settler:
         sources: Sequence[Mapping[str, Any]],
         *,
         fill: bool = False,
-        frozen: bool = False,
+        stored: Mapping[str, Any] = EMPTY,
     ) -> None:
         self._definition, self._context, self._evaluator = definition, context, evaluator
-        self._sources, self._fill, self._frozen = sources, fill, frozen
+        self._sources, self._fill, self._stored = sources, fill, stored
 
     def settle(self, loaded: Mapping[str, Any]) -> Settlement:
         """Repeat passes over the loaded answers until the data stay the same."""
@@ -94,7 +113,7 @@ class Settler:
         for _ in range(MAX_PASSES):
             settlement = self._pass(loaded, previous)
             if settlement.data == previous:
-                break
+                return replace(settlement, stable=True)
             previous = settlement.data
         return settlement
 
@@ -107,7 +126,8 @@ class Settler:
         data: dict[str, Any] = {}
         components = self._definition.components
         scope = {**self._context, **_nulls(components), **previous}
-        places = self._level(components, _Frame(loaded, previous, data, (), scope, ()), hidden=False)
+        frame = _Frame(loaded, previous, data, (), scope, (), (scope,))
+        places = self._level(components, frame, hidden=False)
         return Settlement(data, places)
 
     def _level(self, components: tuple[Component, ...], frame: _Frame, *, hidden: bool) -> list[Place]:
@@ -124,30 +144,34 @@ class Settler:
             place.value = self._value(place, frame)
             if component.type == "dynamiclist":
                 place.value = self._rows(place, frame)
-            if not hidden:
-                put_in(frame.built, component.path, place.value)
+            if hidden:
+                frame.follow(component.path)
+            else:
+                frame.keep(component.path, place.value)
         else:
             place.path = (*frame.prefix, component.id)
         return place
 
     def _value(self, place: Place, frame: _Frame) -> Any:
         component, kind = place.component, TYPES[place.component.type]
-        computed = component.computed
-        kept = self._kept(place) if place.readonly and (computed is None or self._frozen) else _ABSENT
-        if kept is not _ABSENT:
-            return kept
-        if computed is not None:
-            return _accepted(component, self._evaluator.evaluate(computed, frame.scope))
         if place.readonly:
-            return self._first(component, frame.scope)
+            sources = self._sources if component.computed is None else (self._stored,)
+            kept = self._kept(place, sources)
+            return kept if kept is not _ABSENT else self._closed(component, frame.scope)
         value = get_in(frame.loaded, component.path, _ABSENT)
         if value is not _ABSENT:
             return value
         return self._first(component, frame.scope) if self._fill else kind.empty()
 
-    def _kept(self, place: Place) -> Any:
+    def _closed(self, component: Component, scope: Scope) -> Any:
+        """The value of a field that is not open and has none yet: computed, or the first one."""
+        if component.computed is None:
+            return self._first(component, scope)
+        return _accepted(component, self._evaluator.evaluate(component.computed, scope))
+
+    def _kept(self, place: Place, sources: Iterable[Mapping[str, Any]]) -> Any:
         """The value of a field that is not open: what there was, or what the process knows under its name."""
-        for source in self._sources:
+        for source in sources:
             value = get_in(source, place.path, _ABSENT)
             if value is not _ABSENT:
                 return value if place.component.type == "dynamiclist" else _accepted(place.component, value)
@@ -193,7 +217,7 @@ class Settler:
         this = {**_nulls(place.component.children), **previous}
         rows = (*place.rows, number)
         scope = {**place.scope, **this, "this": this, "parent": place.scope, "i": list(rows)}
-        return _Frame(answers, previous, built, (*place.path, index), scope, rows)
+        return _Frame(answers, previous, built, (*place.path, index), scope, rows, (scope, this))
 
 
 def _accepted(component: Component, value: Any) -> Any:

@@ -106,7 +106,10 @@ class Viewer:
             "prefix": self._adorner(place, "prefixAdorner"),
             "suffix": self._adorner(place, "suffixAdorner"),
             "described_by": " ".join(
-                [*([f"{html_id}-help"] if help_text else []), *([f"{html_id}-error"] if error else [])]
+                [
+                    *([f"{html_id}-help"] if help_text or component.properties.get("article") else []),
+                    *([f"{html_id}-error"] if error else []),
+                ]
             ),
             "article": component.properties.get("article", ""),
             "must_be_true": promised,

@@ -108,6 +108,20 @@ def test_keys_and_ids_are_unique() -> None:
     assert "FORM_KEY_DUPLICATE" in codes(text({**rows, "components": [FIELD, FIELD]}))
 
 
+def test_values_computed_from_each_other_are_found() -> None:
+    def computed(key: str, feel: str) -> dict[str, Any]:
+        return {"type": "expression", "key": key, "label": "", "expression": feel}
+
+    circle = text(
+        computed("a", "=b + 1"), computed("b", "=c + 1"), computed("c", "=a + 1"), computed("d", "=a")
+    )
+    assert [(p.element, p.zh) for p in forms.lint("x", circle)] == [("c0", "循环计算：a → b → c → a")]
+    assert "FORM_CYCLE" in codes(text(computed("a", "=a + 1")))
+    rows = {"type": "dynamiclist", "path": "rows", "components": [computed("a", "=b"), computed("b", "=a")]}
+    assert "FORM_CYCLE" in codes(text(rows))
+    assert codes(text(computed("a", "=b"), computed("b", "=c"), computed("c", "=1"))) == set()
+
+
 @pytest.mark.parametrize(
     ("source", "code"),
     [

@@ -153,6 +153,25 @@ def test_conditions_and_computed_values_may_chain() -> None:
     assert hidden == {"wants": False, "double": None, "four": None, "officer": None, "years": []}
 
 
+def test_of_two_fields_that_hide_each_other_one_remains() -> None:
+    form = small(
+        {"type": "textfield", "key": "a", "conditional": {"hide": "=b != null"}},
+        {"type": "textfield", "key": "b", "conditional": {"hide": "=a != null"}},
+    )
+    assert accept(form, {"b": "x"}) == {"b": "x"}
+    assert accept(form, {"a": "x", "b": "y"}) == {"b": "y"}  # read from top to bottom, as form-js does
+
+
+def test_conditions_that_contradict_each_other_are_an_error_of_the_form() -> None:
+    form = small(
+        {"type": "checkbox", "key": "on"},
+        {"type": "textfield", "key": "a", "conditional": {"hide": "=on and b != null"}},
+        {"type": "expression", "key": "b", "expression": "=a"},
+    )
+    assert accept(form, {"on": False, "a": "x"}) == {"on": False, "a": "x", "b": "x"}
+    assert "互相矛盾" in refuse(form, {"on": True, "a": "x"})[""]
+
+
 def test_a_hidden_key_is_null_to_feel_even_if_the_process_knows_it() -> None:
     form = example("chain")
     assert accept(form, {"wants": False}, {"amount": Decimal(100)})["double"] is None

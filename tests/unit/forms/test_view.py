@@ -178,6 +178,8 @@ def test_reading_shows_stored_values_even_if_they_would_be_computed_otherwise_to
     fields = fields_of(form.view(stored, {}, CLOCK, readonly=True))
     assert fields["digital_ratio"].text == "20.00 %"
     assert all(field.readonly for field in fields.values())
+    assert fields["equipment_total"].value == "9.99"
+    assert fields["equipment"].rows[0].texts[3] == "2.20"
     assert fields["equipment"].blank is None
     assert not fields["equipment"].can_add
 
