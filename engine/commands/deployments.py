@@ -10,7 +10,6 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from engine import audit, bpmn, dmn, policy
-from engine.bpmn.lint.known import Known
 from engine.commands.retrying import command
 from engine.commands.schedules import first_due
 from engine.policy import Actor
@@ -108,28 +107,22 @@ def _check(rt: Runtime, files: Mapping[str, bytes]) -> list[_Found]:
     known = _known(rt, found)
     for file, content in sorted(files.items()):
         if file.endswith(".bpmn"):
-            problems.extend(problem for problem in _lint(file, content, known) if problem not in problems)
+            problems.extend(problem for problem in bpmn.lint(file, content, known) if problem not in problems)
     if errors(problems):
         raise NotDeployable(problems)
     return found
 
 
-def _lint(file: str, content: bytes, known: Known) -> list[Problem]:
-    import importlib
-
-    lint: Any = getattr(importlib.import_module("engine.bpmn.lint"), "lint", None)
-    return list(lint(file, content, known)) if lint else []
-
-
-def _known(rt: Runtime, found: list[_Found]) -> Known:
+def _known(rt: Runtime, found: list[_Found]) -> bpmn.Known:
     def ids(kind: str) -> frozenset[str]:
         return rt.definitions.ids(kind) | {item.id for item in found if item.kind == kind}
 
-    return Known(
+    return bpmn.Known(
         forms=ids(FORM),
         decisions=ids(DECISION),
         processes=ids(PROCESS),
         verbs=frozenset(verb.type for verb in rt.verbs),
+        functions=frozenset(rt.functions.names()),
     )
 
 

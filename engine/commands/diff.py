@@ -1,9 +1,9 @@
 """What an instance waits for, as rows: only the difference between before and after is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Table, delete, insert, update
 
 from engine.bpmn.waits import JobWait, MessageWait, SignalWait, TimerWait, UserTaskWait, Wait
 from engine.commands import publishing
@@ -38,9 +38,9 @@ def write(work: "Work", before: Mapping[str, Wait], after: Mapping[str, Wait]) -
     _cancel_tasks(work, [wait for wait in gone if isinstance(wait, UserTaskWait)])
     _change(work, changed)
     _add_tasks(work, [wait for wait in new if isinstance(wait, UserTaskWait)])
-    _add(work, Timer, [_timer(work, wait) for wait in new if isinstance(wait, TimerWait)])
-    _add(work, Job, [_job(work, wait) for wait in new if isinstance(wait, JobWait)])
-    _add(work, SignalSubscription, [_signal(work, wait) for wait in new if isinstance(wait, SignalWait)])
+    add(work, Timer, [_timer(work, wait) for wait in new if isinstance(wait, TimerWait)])
+    add(work, Job, [_job(work, wait) for wait in new if isinstance(wait, JobWait)])
+    add(work, SignalSubscription, [_signal(work, wait) for wait in new if isinstance(wait, SignalWait)])
     _subscribe(work, [wait for wait in new if isinstance(wait, MessageWait)])
 
 
@@ -50,7 +50,7 @@ def write_incidents(work: "Work", before: Mapping[str, Any], after: Mapping[str,
     gone = before.keys() - after.keys()
     if gone:
         _resolve(work, gone)
-    _add(
+    add(
         work,
         Incident,
         [
@@ -149,18 +149,21 @@ def _update(work: "Work", table: Any, wait: Wait, values: dict[str, Any]) -> Non
     )
 
 
-def _add(work: "Work", table: Any, rows: list[dict[str, Any]]) -> None:
+def add(work: "Work", table: Any, rows: list[dict[str, Any]]) -> None:
+    """Insert rows with one statement: by the table, not the class, whose inserts split where a value is None."""
     if rows:
-        work.tx.session.execute(insert(table), rows)
+        work.tx.session.execute(insert(table.__table__), rows)
 
 
 def _add_tasks(work: "Work", waits: Sequence[UserTaskWait]) -> None:
     if not waits:
         return
     rows = [_task(work, wait) for wait in waits]
-    inserted = work.tx.session.execute(insert(UserTask).returning(UserTask.id, UserTask.wait_key), rows)
+    inserted = work.tx.session.execute(
+        insert(cast("Table", UserTask.__table__)).returning(UserTask.id, UserTask.wait_key), rows
+    )
     work.opened = ids = {wait_key: id for id, wait_key in inserted}
-    _add(
+    add(
         work,
         UserTaskCandidate,
         [
@@ -265,7 +268,7 @@ def _subscribe(work: "Work", waits: Sequence[MessageWait]) -> None:
         }
         for wait in waits
     ]
-    _add(work, MessageSubscription, rows)
+    add(work, MessageSubscription, rows)
     if rows:
         # A message published while this transaction runs sees no subscription, and this transaction sees no
         # message. Whoever commits last leaves a job that sees both.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, insert, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import undefer
 
 from engine import audit, bpmn, faults
@@ -107,7 +107,7 @@ class Work:
         diff.write_incidents(self, self.incidents_before, case.incidents)
         self._collect_events(self.actor)
         if self.events:
-            session.execute(insert(ElementEvent), self.events)
+            diff.add(self, ElementEvent, self.events)
         for name, variables in case.take_signals():
             publishing.broadcast(session, self.tx.now, name, variables, origin=self.row.id)
         self.row.state = case.dump()

@@ -1,5 +1,6 @@
-"""Engines for SQLite and PostgreSQL that behave alike: writers queue, readers do not wait, keys are checked."""
+"""Engines for SQLite and PostgreSQL that behave alike: writers queue, readers do not wait."""
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -15,6 +16,9 @@ def open_engine(url: str, *, pool_size: int = 10, synchronous: str = "FULL") -> 
         return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
     if dialect != "sqlite":
         raise ValueError(f"{dialect} is not supported: sqlite or postgresql")
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size * 4, pool_timeout=60)
     _prepare_sqlite(engine, synchronous)
     return engine
@@ -41,7 +45,7 @@ def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # IMMEDIATE: a transaction that will write waits here, instead of failing half-way when it first writes.
+        # IMMEDIATE: a transaction that will write waits here, and does not fail half-way at its first write.
         text = connection.get_execution_options().get("luzhi_begin", "BEGIN IMMEDIATE")
         driver: Any = connection.connection.driver_connection
         driver.execute(text)

@@ -1,6 +1,6 @@
 """Alembic's environment: runs migrations on the connection that `upgrade` and `regenerate` pass in."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -8,7 +8,7 @@ from engine.store import base, models
 from engine.store.migrations import OPTIONS
 
 
-def _render(kind: str, item: Any, autogen: Any) -> str | bool:
+def _render(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     """Write our own column types by their name, so that a revision stands for both databases."""
     if kind == "type" and isinstance(item, base.Instant | base.Json):
         autogen.imports.add("from engine.store import base")
