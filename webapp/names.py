@@ -28,4 +28,4 @@ def people_names(session: Session, logins: Iterable[str | None]) -> dict[str, st
     """The names of accounts by login."""
     wanted = {login for login in logins if login}
     rows = session.execute(select(Account.login, Account.name).where(Account.login.in_(wanted)))
-    return dict(rows.tuples().all())
+    return {row.login: row.name for row in rows}

@@ -18,6 +18,10 @@ from webapp.i18n import language
 
 log = structlog.get_logger(__name__)
 
+_PLAIN = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>系统出现了问题</title></head><body>
+<h1>系统出现了问题</h1><p>系统没有完成这项操作，请稍后重试。问题编号：{number}</p>
+<p lang="en">There is a problem with the service. Try again later. Problem no. {number}</p></body></html>"""
+
 SECRET_FIELDS = frozenset({"csrf_token", "password", "next"})
 
 
@@ -79,7 +83,8 @@ def _http(error: HTTPException) -> tuple[str, int]:
         429: (_("短时间内请求过多，没有作任何改动。"), _("请稍候几分钟再试。")),
     }
     what, todo = texts.get(status, (_("没有作任何改动。"), _("请稍后重试。")))
-    return answer(Page(status, _heading(status), what, todo))
+    unread = status == 413  # the body was not read, so there is nothing to show again
+    return answer(Page(status, _heading(status), what, todo), [] if unread else None)
 
 
 def _csrf(error: CSRFError) -> tuple[str, int]:
@@ -96,15 +101,18 @@ def _csrf(error: CSRFError) -> tuple[str, int]:
 def _unknown(error: Exception) -> tuple[str, int]:
     number = f"{secrets.randbelow(10**8):08d}"
     log.exception("unexpected", number=number, path=request.path, endpoint=request.endpoint)
-    return answer(
-        Page(
-            500,
-            _("系统出现了问题"),
-            _("系统没有完成这项操作。此前已保存的内容不受影响。"),
-            _("请稍后重试；若仍不成功，请联系技术支持并告知下面的编号。"),
-            number=number,
-        )
+    page = Page(
+        500,
+        _("系统出现了问题"),
+        _("系统没有完成这项操作。此前已保存的内容不受影响。"),
+        _("请稍后重试；若仍不成功，请联系技术支持并告知下面的编号。"),
+        number=number,
     )
+    try:
+        return answer(page)
+    except Exception:
+        log.exception("error page failed", number=number)
+        return _PLAIN.format(number=number), 500
 
 
 def init_app(app: Flask) -> None:

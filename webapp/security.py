@@ -51,11 +51,11 @@ def init_app(app: Flask) -> None:
             response.headers[name] = value
         if app.config["HTTPS"]:
             response.headers["Strict-Transport-Security"] = HSTS
-        response.headers["Cache-Control"] = _caching(response)
+        response.headers["Cache-Control"] = caching(response)
         return response
 
 
-def _caching(response: Response) -> str:
+def caching(response: Response) -> str:
     """Built assets carry their content in their name and never change; every page may hold what is private."""
     built = request.endpoint == "static" and request.path.startswith("/static/build/")
     return ONE_YEAR if built and response.status_code < 400 else "no-store"

@@ -1,0 +1,71 @@
+"""Security headers on every answer, error pages included."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+
+from engine.runtime import Runtime
+from tests.web import routes
+from tests.web.conftest import SignIn, token
+from webapp import create_app, security
+from webapp.settings import WebSettings
+
+
+def test_every_route_answers_with_every_header(app: Flask) -> None:
+    client = app.test_client()
+    addresses = [address for _, address in routes.walk(app, "GET")] + ["/no-such-page", "/static/none.css"]
+    for address in addresses:
+        answer = client.get(address)
+        for name, value in security.HEADERS.items():
+            assert answer.headers[name] == value, (address, name)
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, address
+        assert "unsafe" not in policy, address
+        assert answer.headers["Cache-Control"] == "no-store", address
+
+
+def test_no_page_has_inline_script_or_style(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("city")
+    for _, address in routes.walk(app, "GET"):
+        page = client.get(address).get_data(as_text=True)
+        assert "<style" not in page
+        assert " style=" not in page, address
+        assert "<script>" not in page
+        assert " onclick=" not in page
+
+
+def test_over_https_cookies_are_bound_to_the_host_and_hsts_is_sent(
+    runtime: Runtime, settings: WebSettings
+) -> None:
+    app = create_app(runtime, settings.model_copy(update={"https": True}))
+    client = app.test_client()
+    page = client.get("/sign-in", base_url="https://localhost")
+    cookie = page.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-luzhi=")
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+    assert page.headers["Strict-Transport-Security"] == security.HSTS
+
+
+def test_built_files_may_be_kept_for_ever(app: Flask) -> None:
+    with app.test_client().get("/static/mark.svg") as mark:
+        assert mark.headers["Cache-Control"] == "no-store"
+    with app.test_request_context("/static/build/site-ABC.css"):
+        assert security.caching(_Answer()) == security.ONE_YEAR  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status_code: int = 200
+
+
+def test_the_cookie_of_a_signed_in_person_is_a_random_token(sign_in: SignIn) -> None:
+    client = sign_in("city")
+    cookie = client.get_cookie("luzhi")
+    assert cookie is not None
+    assert cookie.value.startswith("t.")
+    assert len(cookie.value) > 40
+    assert cookie.http_only
+    assert token(client.get("/inbox"))

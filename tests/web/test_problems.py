@@ -1,0 +1,84 @@
+"""What went wrong is said in words; a defect gets a number; nothing typed is lost; secrets are not shown."""
+
+import json
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from engine.errors import NotFound
+from tests.web.conftest import SignIn, token
+from webapp.access import everyone
+
+
+def test_an_unknown_address(client: FlaskClient) -> None:
+    answer = client.get("/nothing-here")
+    assert answer.status_code == 404
+    assert "没有找到这个页面" in answer.get_data(as_text=True)
+
+
+def test_in_english_too(client: FlaskClient) -> None:
+    client.set_cookie("luzhi_language", "en")
+    page = client.get("/nothing-here").get_data(as_text=True)
+    assert '<html lang="en">' in page
+    assert "This page was not found" in page
+
+
+def test_a_refusal_shows_its_own_words_and_status(app: Flask) -> None:
+    @everyone("a test of the error page")
+    def refuse() -> str:
+        raise NotFound(what_zh="这份公示", what_en="This notice")
+
+    app.view_functions["public.home"] = refuse
+    answer = app.test_client().get("/")
+    assert answer.status_code == 404
+    assert "没有找到这份公示，或您无权查看。请从列表重新进入。" in answer.get_data(as_text=True)
+
+
+def test_a_defect_gets_a_number_that_the_log_has_too(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    @everyone("a test of the error page")
+    def broken() -> str:
+        secret = "p4ssw0rd-in-a-local-variable"  # noqa: F841
+        raise RuntimeError("wires crossed")
+
+    app.view_functions["public.home"] = broken
+    answer = app.test_client().get("/")
+    text = answer.get_data(as_text=True)
+    logged = json.loads(capsys.readouterr().err.strip().splitlines()[-1])
+    assert answer.status_code == 500
+    assert logged["number"] in text
+    assert "wires crossed" not in text
+    assert "wires crossed" in logged["exception"]
+    assert (
+        "p4ssw0rd-in-a-local-variable"
+        not in json.dumps(logged).replace("secret = ", "", 1).split("raise")[-1]
+    )
+
+
+def test_when_even_the_error_page_fails_there_is_an_answer(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_database(*_: object) -> None:
+        raise OSError("the database is gone")
+
+    monkeypatch.setattr("webapp.shell.public.basis", no_database)
+    answer = app.test_client().get("/")
+    assert answer.status_code == 500
+    assert "编号" in answer.get_data(as_text=True)
+    assert "Content-Security-Policy" in answer.headers
+
+
+def test_a_body_that_is_too_large_is_refused(sign_in: SignIn) -> None:
+    client = sign_in("city")
+    form = {"csrf_token": token(client.get("/inbox")), "text": "x" * (9 * 1024 * 1024)}
+    answer = client.post("/tasks/1", data=form)
+    assert answer.status_code == 413
+    assert "8 MB" in answer.get_data(as_text=True)
+
+
+def test_a_typed_password_is_never_shown_again(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={"login": "city", "password": "hunter2"})
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert "hunter2" not in text
+    assert "city" in text
