@@ -84,7 +84,7 @@ def add_account(
             select(RoleGrant.role, RoleGrant.organisation).where(
                 RoleGrant.login == login, RoleGrant.revoked_at.is_(None)
             )
-        ).tuples()
+        ).all()
     )
     for grant in grants:
         if (grant.role, grant.organisation) not in held:

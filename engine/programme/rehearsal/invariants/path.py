@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine.programme.announcements.models import Publication, PublicationItem, PublicNotice, PublicNoticeItem
 from engine.programme.applications.models import Application, ApplicationVersion, ExclusionFlag
 from engine.programme.cycles.models import Cycle
-from engine.programme.meetings.models import Meeting, MeetingResult
+from engine.programme.meetings.models import Meeting, MeetingResult, Opinion
 from engine.programme.objections.models import Objection
 from engine.programme.recommendations.models import Package, PackageItem, Recommendation
 from engine.programme.rehearsal.invariants import Finding, Registers, invariant
@@ -117,17 +117,20 @@ def scores_within_their_dimension(registers: Registers) -> Iterator[Finding]:
 
 @invariant(10)
 def city_title_orders_equals_only(registers: Registers) -> Iterator[Finding]:
-    """In the ranking a higher score always stands first; a city title matters among equal scores only (5(7))."""
-    ranked = registers.session.scalars(
-        select(Application)
-        .where(Application.rank.is_not(None))
-        .order_by(Application.cycle_year, Application.type, Application.rank)
+    """In a signed list a higher score stands first unless a reason is given; a city title orders equals only (5(7))."""
+    rows = registers.session.execute(
+        select(Opinion, Application)
+        .join(Application, Application.application_no == Opinion.application_no)
+        .order_by(Opinion.cycle_year, Opinion.round, Opinion.rank)
     )
-    for _, group in groupby(ranked, key=lambda a: (a.cycle_year, a.type)):
-        for first, second in pairwise(group):
-            scores = first.score is not None and second.score is not None and first.score >= second.score
-            equal = first.score == second.score
-            kept = scores and not (equal and second.city_title and not first.city_title)
+    for _, group in groupby(rows, key=lambda row: (row[0].cycle_year, row[0].round)):
+        for (opinion, first), (next_opinion, second) in pairwise(group):
+            scored = first.score is not None and second.score is not None
+            in_order = scored and first.score >= second.score
+            equal = scored and first.score == second.score
+            by_title = equal and second.city_title and not first.city_title
+            explained = bool(opinion.reason or next_opinion.reason)
+            kept = explained or (in_order and not by_title)
             yield Finding(kept, f"{first.application_no} ranked before {second.application_no}")
 
 
@@ -136,7 +139,7 @@ def _application(session: Session, number: str) -> Application:
 
 
 def _published(session: Session) -> Iterator[tuple[PublicationItem, Publication]]:
-    yield from session.execute(select(PublicationItem, Publication).join(Publication)).tuples()
+    yield from session.execute(select(PublicationItem, Publication).join(Publication)).all()
 
 
 def _missing_steps(session: Session, number: str, at: datetime) -> list[str]:

@@ -37,12 +37,12 @@ def recused_experts_have_no_score(registers: Registers) -> Iterator[Finding]:
     left = set(
         registers.session.execute(
             select(Seat.application_no, Seat.expert).where(Seat.left_at.is_not(None))
-        ).tuples()
+        ).all()
     )
     seated = set(
         registers.session.execute(
             select(Seat.application_no, Seat.expert).where(Seat.left_at.is_(None))
-        ).tuples()
+        ).all()
     )
     for sheet in registers.session.scalars(select(ExpertSheet)):
         place = (sheet.application_no, sheet.expert)
