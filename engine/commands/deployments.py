@@ -27,6 +27,7 @@ from engine.store.definitions import (
     Resource,
     StartSubscription,
 )
+from engine.xml import XmlRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,8 @@ def _check(rt: Runtime, files: Mapping[str, bytes]) -> list[_Found]:
     for file in sorted(files, key=lambda name: (name.endswith(".bpmn"), name)):
         try:
             found.extend(_read(file, files[file]))
-        except NotDeployable as error:
-            problems.extend(error.problems)
+        except NotDeployable as refused:
+            problems.extend(refused.problems)
     known = _known(rt, found)
     for file, content in sorted(files.items()):
         if file.endswith(".bpmn"):
@@ -122,7 +123,7 @@ def _known(rt: Runtime, found: list[_Found]) -> bpmn.Known:
         decisions=ids(DECISION),
         processes=ids(PROCESS),
         verbs=frozenset(verb.type for verb in rt.verbs),
-        functions=frozenset(rt.functions.names()),
+        functions=frozenset(rt.functions.names),
     )
 
 
