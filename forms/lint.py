@@ -10,7 +10,7 @@ from forms.components import TYPES
 from forms.definition import Component, Definition, KeyPath
 from forms.expressions import is_feel, source
 from forms.form import Form
-from forms.reader import Reader
+from forms.reader import VALIDATE, Reader
 
 _TEXTS = {
     "label_en",
@@ -40,6 +40,16 @@ _COMPUTABLE = frozenset({"textfield", "textarea", "number", "checkbox", "datetim
 _NEEDS_NO_LABEL = frozenset(
     {"group", "text", "separator", "spacer", "image", "table", "documentPreview", "expression"}
 )
+_ONLY_ON = {
+    "kind": {"textfield", "textarea"},
+    "autocomplete": {"textfield", "textarea"},
+    "must_be_true": {"checkbox"},
+    "not_before": {"datetime"},
+    "not_after": {"datetime"},
+    "min_rows": {"dynamiclist"},
+    "max_rows": {"dynamiclist"},
+    "max_files": {"filepicker"},
+}
 _COUNTS = ("min_rows", "max_rows", "max_files")
 
 
@@ -146,6 +156,14 @@ class _Check:
                 self._warn(
                     "FORM_PROPERTY", f"不认识属性 properties.{name}", f"properties.{name} is not known"
                 )
+            if component.type not in _ONLY_ON.get(name, {component.type}):
+                zh, en = (
+                    f"properties.{name} 对 {component.type} 不起作用",
+                    f"properties.{name} has no effect here",
+                )
+                self._warn("FORM_PROPERTY", zh, en)
+        for name in component.validate.keys() - VALIDATE.keys():
+            self._warn("FORM_VALIDATE", f"不认识 validate.{name}", f"validate.{name} is not known")
         for name in _FEEL_PROPERTIES:
             if name in properties and not is_feel(properties[name]):
                 self._error(

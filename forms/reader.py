@@ -31,7 +31,7 @@ _ATTRIBUTES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("readonly", "multiple"), (bool, str)),
     **dict.fromkeys(("decimalDigits", "defaultRepetitions"), (int,)),
 }
-_VALIDATE: dict[str, tuple[type, ...]] = {
+VALIDATE: dict[str, tuple[type, ...]] = {
     "required": (bool,),
     **dict.fromkeys(("minLength", "maxLength"), (int, str)),
     **dict.fromkeys(("min", "max"), (int, Decimal, str)),
@@ -195,7 +195,7 @@ class Reader:
             clean["validate"] = {
                 name: value
                 for name, value in validate.items()
-                if self._fits(element, name, value, _VALIDATE, "validate.")
+                if self._fits(element, name, value, VALIDATE, "validate.")
                 and self._no_bare_text(element, name, value)
             }
         if "properties" in clean:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from engine import feel
 from forms.components import TYPES
 from forms.definition import EMPTY, Component, Definition, KeyPath
 from forms.errors import Unfit
@@ -75,6 +76,7 @@ class _Frame:
     scope: dict[str, Any]
     rows: tuple[int, ...]
     live: tuple[dict[str, Any], ...]
+    closed: bool = False
 
     def keep(self, path: KeyPath, value: Any) -> None:
         """Put a value into its place."""
@@ -135,7 +137,11 @@ class Settler:
 
     def _place(self, component: Component, frame: _Frame, hidden: bool) -> Place:
         hidden = hidden or (component.hide is not None and self._evaluator.holds(component.hide, frame.scope))
-        readonly = component.computed is not None or self._evaluator.holds(component.readonly, frame.scope)
+        readonly = (
+            frame.closed
+            or component.computed is not None
+            or self._evaluator.holds(component.readonly, frame.scope)
+        )
         place = Place(component, (*frame.prefix, *component.path), frame.scope, frame.rows, hidden, readonly)
         if component.type == "group":
             place.path = (*frame.prefix, component.id)
@@ -184,10 +190,8 @@ class Settler:
         if prefill is not None and is_feel(prefill):
             value = self._evaluator.evaluate(prefill, scope)
         if component.type == "dynamiclist":
-            count = component.get("defaultRepetitions", 1)
-            return (
-                value if isinstance(value, list) else [{} for _ in range(min(max(count, 0), MAX_BLANK_ROWS))]
-            )
+            count = min(max(component.get("defaultRepetitions", 1), 0), MAX_BLANK_ROWS)
+            return feel.to_json(value) if isinstance(value, list) else [{} for _ in range(count)]
         return _accepted(component, value) if value is not None else TYPES[component.type].empty()
 
     def _rows(self, place: Place, frame: _Frame) -> list[Any]:
@@ -217,7 +221,9 @@ class Settler:
         this = {**_nulls(place.component.children), **previous}
         rows = (*place.rows, number)
         scope = {**place.scope, **this, "this": this, "parent": place.scope, "i": list(rows)}
-        return _Frame(answers, previous, built, (*place.path, index), scope, rows, (scope, this))
+        return _Frame(
+            answers, previous, built, (*place.path, index), scope, rows, (scope, this), place.readonly
+        )
 
 
 def _accepted(component: Component, value: Any) -> Any:

@@ -47,8 +47,10 @@ class Number(ComponentType):
         return Decimal(plain) + 0
 
     def accepts_computed(self, component: Component, value: Any) -> Decimal | None:
-        """A FEEL number, rounded half up to `decimalDigits`."""
-        if value is None or isinstance(value, bool | str | list | dict):
+        """A FEEL number, rounded half up to `decimalDigits`; text as it is typed."""
+        if isinstance(value, str):
+            return self.convert(component, value)
+        if value is None or isinstance(value, bool | list | dict):
             return None
         digits = _digits(component)
         try:

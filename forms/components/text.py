@@ -8,6 +8,7 @@ from forms.components.base import ComponentType, Report, Situation, mistyped
 from forms.definition import Component
 from forms.errors import Message, Unfit
 from forms.kinds import KINDS, Kind, email_problems, phone_problems
+from forms.templates import written
 
 
 class TextField(ComponentType):
@@ -37,9 +38,9 @@ class TextField(ComponentType):
         return texts.half_width(text) if component.validate.get("validationType") else text
 
     def accepts_computed(self, component: Component, value: Any) -> str | None:
-        """A FEEL result as text: numbers are written out."""
-        number = not isinstance(value, str | bool | dict | list) and value is not None
-        return self.convert(component, format(value, "f") if number else value)
+        """A FEEL result as text: numbers and dates are written out."""
+        plain = isinstance(value, str | bool | dict | list) or value is None
+        return self.convert(component, value if plain else written(value))
 
     def check(self, at: Situation, value: str) -> Iterator[Message]:
         """Length, kind, validationType and pattern."""

@@ -89,6 +89,8 @@ def test_each_fault_has_its_code(component: dict[str, Any], code: str) -> None:
         ({"type": "textfield", "key": "a"}, "FORM_LABEL_EN"),
         ({"type": "text", "text": "说明"}, "FORM_LABEL_EN"),
         ({**FIELD, "properties": {"label_en": "A", "lable_zh": "typo"}}, "FORM_PROPERTY"),
+        ({**FIELD, "properties": {"label_en": "A", "must_be_true": "true"}}, "FORM_PROPERTY"),
+        ({**FIELD, "validate": {"maxlength": 5}}, "FORM_VALIDATE"),
         ({**FIELD, "conditional": {"hide": "=a\u00a0= 1"}}, "FORM_NBSP"),
     ],
 )

@@ -143,6 +143,58 @@ def test_readonly_answers_come_from_the_process_never_from_the_body() -> None:
     assert (data["enterprise"], data["object_name"]) == ("乙公司", "一*车间*")
 
 
+def test_a_readonly_list_is_kept_whole_and_not_judged() -> None:
+    cell = {"type": "textfield", "key": "name", "validate": {"required": True}}
+    number = {"type": "number", "key": "n"}
+    form = small({"type": "dynamiclist", "path": "rows", "readonly": "=true", "components": [cell, number]})
+    context = {"rows": [{"name": "甲", "n": "12.5", "other": 1}, {"name": None}]}
+    kept = {"rows": [{"name": "甲", "n": Decimal("12.5")}, {"name": None, "n": None}]}
+    assert accept(form, {"rows": [{"name": 5}, 7, {"name": "乙", "stranger": 1}]}, context) == kept
+    assert form.view({}, context, CLOCK).sections[0].fields[0].rows[0].fields[0].readonly
+
+
+def test_values_of_the_process_become_canonical() -> None:
+    form = small(
+        {"type": "textfield", "key": "day", "readonly": True},
+        {"type": "textfield", "key": "number", "readonly": True},
+        {"type": "datetime", "subtype": "datetime", "key": "at", "readonly": True},
+        {"type": "select", "key": "code", "valuesKey": "codes", "readonly": True},
+        {"type": "number", "key": "broken", "readonly": True, "defaultValue": 3},
+        {"type": "expression", "key": "when", "expression": '=date("2024-01-02")'},
+    )
+    known = {
+        "day": CLOCK.now().date(),
+        "number": Decimal("1E+1"),
+        "at": CLOCK.now(),
+        "code": 7,
+        "broken": "x",
+    }
+    assert accept(form, {}, known) == {
+        "day": "2024-07-01",
+        "number": "10",
+        "at": "2024-07-01T09:00+08:00",
+        "code": "7",
+        "broken": None,
+        "when": "2024-01-02",
+    }
+
+
+def test_hidden_groups_and_lists_drop_everything_inside() -> None:
+    hide = {"conditional": {"hide": "=not(on)"}}
+    needed = {"type": "textfield", "key": "x", "validate": {"required": True}}
+    form = small(
+        {"type": "checkbox", "key": "on"},
+        {"type": "group", "path": "part", **hide, "components": [needed]},
+        {"type": "dynamiclist", "path": "rows", **hide, "components": [needed]},
+    )
+    assert accept(form, {"on": False, "part": {"x": 5}, "rows": [{"x": 5}]}) == {"on": False}
+    assert refuse(form, {"on": True, "rows": [{}]}) == {
+        "part.x": "请填写甲",
+        "rows[0].x": "第 1 行：请填写甲",
+    }
+    assert refuse(form, {"on": True, "part": 5, "rows": []})["part"] == "part应为一组填写项"
+
+
 def test_conditions_and_computed_values_may_chain() -> None:
     form = example("chain")
     assert accept(form, {"wants": True, "amount": 3}) == {
