@@ -142,6 +142,7 @@ class Diagram:
         """Messages, signals, errors, escalations by id."""
         return {child.get("id", ""): child for child in self.root}
 
+    @cached_property
     def hosts(self) -> dict[str, list[Node]]:
         """Boundary events by the id of what they are attached to."""
         found: dict[str, list[Node]] = {}

@@ -47,10 +47,12 @@ class Report:
 
     file: str
     problems: list[Problem] = field(default_factory=list)
+    _seen: set[Problem] = field(default_factory=set)
 
     def add(self, kind: Kind, element: str, /, **facts: object) -> None:
         """Note a finding at an element; the facts fill the placeholders of the texts."""
         zh, en = kind.zh.format(**facts), kind.en.format(**facts)
         problem = Problem(self.file, element, kind.severity, kind.code, zh, en)
-        if problem not in self.problems:
+        if problem not in self._seen:
+            self._seen.add(problem)
             self.problems.append(problem)

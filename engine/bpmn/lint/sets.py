@@ -7,11 +7,12 @@ import simplejson
 
 import forms
 from engine import dmn
-from engine.bpmn.lint.diagram import Diagram
+from engine.bpmn.lint.diagram import Diagram, Element
 from engine.bpmn.lint.kinds import Report, error, warning
 from engine.bpmn.lint.known import Known
 from engine.bpmn.lint.single import lint, read
 from engine.problems import Problem
+from engine.xml import local
 
 FILE_TYPE = error(
     "FILE_TYPE",
@@ -128,12 +129,12 @@ def _form_id(text: str) -> list[str]:
 
 def _calls(diagram: Diagram) -> Iterable[tuple[str, list[str]]]:
     """Each process with the processes that it calls by literal id."""
-    for process in diagram.processes:
-        inside = set(process.iterdescendants())
-        called = [
-            element.get("processId", "")
-            for node in diagram.nodes
-            if node.kind == "callActivity" and node.element in inside
-            for element in node.zeebe("calledElement")
-        ]
-        yield process.get("id", ""), called
+    called: dict[str, list[str]] = {process.get("id", ""): [] for process in diagram.processes}
+    for node in diagram.nodes:
+        for element in node.zeebe("calledElement") if node.kind == "callActivity" else ():
+            called[_process_of(node.element)].append(element.get("processId", ""))
+    return called.items()
+
+
+def _process_of(element: Element) -> str:
+    return next(at.get("id", "") for at in element.iterancestors() if local(at) == "process")

@@ -152,7 +152,7 @@ def interrupting(subject: Subject) -> None:
 @rule
 def twice(subject: Subject) -> None:
     """Two boundary events of one activity that catch the same thing: which one fires would be luck."""
-    for host, boundaries in subject.diagram.hosts().items():
+    for host, boundaries in subject.diagram.hosts.items():
         caught = Counter(
             (node.event, _caught(subject, node)) for node in boundaries if node.event in _REFERENCES
         )

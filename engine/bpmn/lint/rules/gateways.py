@@ -1,5 +1,7 @@
 """Gateways, conditions and the ways that tokens split and meet (BPMN 2.0, 13.4)."""
 
+from itertools import product
+
 from engine.bpmn.lint.diagram import Diagram, Flow, Node
 from engine.bpmn.lint.kinds import error, warning
 from engine.bpmn.lint.registry import Subject, rule
@@ -44,6 +46,9 @@ IMPOSSIBLE_JOIN = warning(
     "The parallel gateway “{join}” waits for two branches of “{split}”, of which only one is taken; "
     "it may wait for ever.",
 )
+
+MAX_WORK = 3_000_000
+"""Splits times joins times nodes of a scope, beyond which impossible joins are not looked for."""
 
 _CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
@@ -101,11 +106,12 @@ def joins(subject: Subject) -> None:
     for scope in subject.diagram.scopes:
         splits = [n for n in scope.nodes if n.kind in ("exclusiveGateway", "eventBasedGateway")]
         splits = [split for split in splits if len(split.outgoing) > 1]
-        for join in scope.nodes:
-            if join.kind == "parallelGateway" and len(join.incoming) > 1:
-                for split in splits:
-                    if _starves(subject.diagram, split, join):
-                        subject.report.add(IMPOSSIBLE_JOIN, join.id, join=_shown(join), split=_shown(split))
+        joining = [n for n in scope.nodes if n.kind == "parallelGateway" and len(n.incoming) > 1]
+        if len(splits) * len(joining) * len(scope.nodes) > MAX_WORK:
+            continue
+        for join, split in product(joining, splits):
+            if _starves(subject.diagram, split, join):
+                subject.report.add(IMPOSSIBLE_JOIN, join.id, join=_shown(join), split=_shown(split))
 
 
 def _starves(diagram: Diagram, split: Node, join: Node) -> bool:
@@ -127,7 +133,7 @@ def _arrivals(
     diagram: Diagram, starts: list[Node], join: Node, *, avoid: Node, entry: Flow | None = None
 ) -> set[Flow]:
     """The incoming flows of the join that can be reached without passing `avoid` or the join itself."""
-    hosts = diagram.hosts()
+    hosts = diagram.hosts
     arrived = {entry} if entry is not None and entry.target is join else set()
     seen: set[Node] = {avoid, join}
     todo = [node for node in starts if node not in seen]

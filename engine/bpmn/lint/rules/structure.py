@@ -1,9 +1,8 @@
 """Processes, ids, flows and what they connect (BPMN 2.0, 10.2 and 8.4.13)."""
 
 import re
-from collections.abc import Iterator
 
-from engine.bpmn.lint.diagram import Diagram, Node, Scope, place
+from engine.bpmn.lint.diagram import ACTIVITIES, Diagram, Node, Scope, place
 from engine.bpmn.lint.kinds import error, warning
 from engine.bpmn.lint.registry import Subject, rule
 from engine.xml import local
@@ -126,10 +125,13 @@ def starts(subject: Subject) -> None:
 
 @rule
 def attachments(subject: Subject) -> None:
-    """A boundary event is attached to an activity of its scope."""
-    for node in subject.diagram.nodes:
-        if node.kind == "boundaryEvent" and _host(node) is None:
-            subject.report.add(ATTACHED_TO, node.id, ref=node.element.get("attachedToRef", ""))
+    """A boundary event is attached to an activity of its scope, event sub-processes excepted."""
+    for scope in subject.diagram.scopes:
+        hosts = {node.id for node in scope.nodes if node.kind in ACTIVITIES and not node.is_event_sub}
+        for node in scope.nodes:
+            ref = node.element.get("attachedToRef", "")
+            if node.kind == "boundaryEvent" and (not ref or ref not in hosts):
+                subject.report.add(ATTACHED_TO, node.id, ref=ref)
 
 
 @rule
@@ -149,16 +151,10 @@ def _may_end(node: Node) -> bool:
     return node.kind == "endEvent" or node.is_event_sub or (node.event == "link" and "Throw" in node.kind)
 
 
-def _host(node: Node) -> Node | None:
-    ref = node.element.get("attachedToRef")
-    return next(
-        (n for n in node.scope.nodes if ref and n.id == ref and n.kind not in ("boundaryEvent",)), None
-    )
-
-
 def _reached(diagram: Diagram, scope: Scope) -> set[Node]:
     """What can be reached from the scope's starts, its event sub-processes, boundaries and links included."""
-    hosts = diagram.hosts()
+    hosts = diagram.hosts
+    catches = _link_catches(scope)
     todo = [*scope.starts(), *(node for node in scope.nodes if node.is_event_sub)]
     reached: set[Node] = set()
     while todo:
@@ -168,18 +164,14 @@ def _reached(diagram: Diagram, scope: Scope) -> set[Node]:
         reached.add(node)
         todo.extend(flow.target for flow in node.outgoing if flow.target is not None)
         todo.extend(boundary for boundary in hosts.get(node.id, []) if boundary.scope is scope)
-        todo.extend(_link_targets(node))
+        if node.event == "link" and node.kind == "intermediateThrowEvent":
+            todo.extend(catches.get(node.definitions[0].get("name"), ()))
     return reached
 
 
-def _link_targets(node: Node) -> Iterator[Node]:
-    if node.event != "link" or node.kind != "intermediateThrowEvent":
-        return iter(())
-    name = node.definitions[0].get("name")
-    return (
-        other
-        for other in node.scope.nodes
-        if other.kind == "intermediateCatchEvent"
-        and other.event == "link"
-        and other.definitions[0].get("name") == name
-    )
+def _link_catches(scope: Scope) -> dict[str | None, list[Node]]:
+    found: dict[str | None, list[Node]] = {}
+    for node in scope.nodes:
+        if node.kind == "intermediateCatchEvent" and node.event == "link":
+            found.setdefault(node.definitions[0].get("name"), []).append(node)
+    return found

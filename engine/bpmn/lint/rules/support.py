@@ -7,8 +7,8 @@ from engine.xml import local, namespace
 
 UNSUPPORTED = error(
     "UNSUPPORTED_ELEMENT",
-    "不支持 {what}（{name}）；请改用受支持的元素。",
-    "{what} ({name}) is not supported; use a supported element instead.",
+    "不支持{kind_zh}（{name}）；请改用受支持的元素。",
+    "{kind_en} ({name}) is not supported; use a supported element instead.",
 )
 UNSUPPORTED_EVENT = error(
     "UNSUPPORTED_EVENT",
@@ -133,8 +133,8 @@ def flow_elements(subject: Subject) -> None:
         for child in scope.element:
             name = local(child)
             if namespace(child) == BPMN and name not in NODES | _DRAWN_ONLY:
-                zh, en = _NAMES.get(name, (name, name))
-                subject.report.add(UNSUPPORTED, place(child), what=f"{zh} {en}", name=name)
+                zh, en = _NAMES.get(name, ("此元素", "This element"))
+                subject.report.add(UNSUPPORTED, place(child), kind_zh=zh, kind_en=en, name=name)
 
 
 @rule

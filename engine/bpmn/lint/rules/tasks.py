@@ -3,7 +3,6 @@
 from engine.bpmn.lint.diagram import Element, Node, children, documentation, zeebe
 from engine.bpmn.lint.kinds import error, warning
 from engine.bpmn.lint.registry import Subject, rule
-from engine.bpmn.lint.texts import timers
 from engine.xml import local
 
 NO_VERB = error("NO_VERB", "须用 taskDefinition type 指明动作。", "A taskDefinition type must name the verb.")
@@ -149,33 +148,32 @@ def _form(node: Node) -> bool:
 @rule
 def deadlines(subject: Subject) -> None:
     """A deadline that is shown is also kept: by a timer on the task or around it."""
-    hosts = subject.diagram.hosts()
+    timed = _timed(subject)
     for node in subject.diagram.nodes:
         if node.kind != "userTask":
             continue
         due = any(e.get("dueDate", "").strip() for e in node.zeebe("taskSchedule"))
-        if (due or _property(node, "luzhi:deadline")) and not _is_timed(subject, node, hosts):
+        around = (node.element, *node.element.iterancestors())
+        if (due or _property(node, "luzhi:deadline")) and not any(element in timed for element in around):
             subject.report.add(NO_TIMER, node.id, name=node.name or node.id)
         for id in filter(None, (part.strip() for part in _property(node, "luzhi:differentFrom").split(","))):
             if id not in subject.diagram.by_id:
                 subject.report.add(DIFFERENT_FROM, node.id, id=id)
 
 
-def _is_timed(subject: Subject, node: Node, hosts: dict[str, list[Node]]) -> bool:
-    """Whether the task, a sub-process around it, or an event sub-process of one of its scopes has a timer."""
-    at: Element | None = node.element
-    while at is not None:
-        if any(
-            boundary.event == "timer" and timers(boundary) for boundary in hosts.get(at.get("id", ""), [])
-        ):
-            return True
-        at = at.getparent()
-    around = set(node.element.iterancestors())
-    return any(
-        start.event == "timer" and start.scope.is_event_sub and start.scope.element.getparent() in around
-        for start in subject.diagram.nodes
-        if start.kind == "startEvent"
-    )
+def _timed(subject: Subject) -> set[Element]:
+    """Activities with a timer on their boundary, and scopes with an event sub-process that a timer starts."""
+    found: set[Element] = set()
+    for node in subject.diagram.nodes:
+        if node.event != "timer":
+            continue
+        if node.kind == "boundaryEvent":
+            host = subject.diagram.by_id.get(node.element.get("attachedToRef", ""))
+            found.update(() if host is None else (host.element,))
+        elif node.kind == "startEvent" and node.scope.is_event_sub:
+            parent = node.scope.element.getparent()
+            found.update(() if parent is None else (parent,))
+    return found
 
 
 def _property(node: Node, name: str) -> str:
