@@ -6,7 +6,7 @@ from engine.errors import NotAllowed
 from engine.guards import GuardContext
 from engine.programme.applications import operations as applications
 from engine.programme.cycles.operations import require as require_cycle
-from engine.programme.reviews.operations import participants
+from engine.programme.reviews.operations import sheets
 from engine.programme.values import as_int
 
 
@@ -27,10 +27,13 @@ def may_submit(context: GuardContext) -> None:
 
 
 def distinct_person(context: GuardContext) -> None:
-    """Who applied, checked or scored does not take this step (I16)."""
+    """Who applied or scored does not review or approve (I16).
+
+    `luzhi:differentFrom` parts reviewer and approver.
+    """
     application = applications.require(context.session, context.variables["application_no"])
-    acted = participants(context.session, application.application_no)
-    applications.ensure_distinct_person(application, context.actor.login, acted)
+    experts = [("专家", sheet.expert) for sheet in sheets(context.session, application.application_no)]
+    applications.ensure_distinct_person(application, context.actor.login, experts)
 
 
 GUARDS: dict[str, Callable[[GuardContext], None]] = {

@@ -45,7 +45,11 @@ def open_cycle(context: VerbContext, cycle_year: Any) -> None:
         Parameter("notice_no", "string", "文号", "Document number"),
         Parameter("notice_date", "date", "成文日期", "Date of the document"),
     ),
-    outputs=_INSTANTS,
+    outputs=(
+        *_INSTANTS,
+        Parameter("pass_line", "number", "合格线", "Pass line"),
+        Parameter("public_notice_workdays", "number", "公示工作日数", "Working days of public notice"),
+    ),
 )
 def publish(
     context: VerbContext, cycle_year: Any, notice_submission: Any, notice_no: str, notice_date: Any
@@ -59,7 +63,11 @@ def publish(
     for city in cycle.cities:
         variables = {"cycle_year": cycle.year, "city": city, "quota": cycle.quotas.get(city), **instants}
         context.publish("recommendation.open", f"{cycle.year}-{city}", variables, time_to_live=KEEP)
-    return instants
+    return {
+        **instants,
+        "pass_line": cycle.parameters["pass_line"],
+        "public_notice_workdays": cycle.parameters["public_notice.workdays"],
+    }
 
 
 @VERBS.register(

@@ -43,6 +43,11 @@ def proposed(session: Session, year: int) -> list[Application]:
     return _in_state(session, year, s.PROPOSED)
 
 
+def passed(session: Session, year: int) -> list[Application]:
+    """Items that a meeting passed and that wait for the public notice."""
+    return _in_state(session, year, s.MEETING_PASSED)
+
+
 def order_key(application: Application) -> tuple[Decimal, bool, Decimal, Decimal]:
     """I10: score first; the city-level title of article 5(7) only orders equal scores, then D2, D3.
 

@@ -75,7 +75,7 @@ def fix_list(context: VerbContext, cycle_year: Any, opinion_submission: Any) -> 
     en="Record the meeting's results",
     inputs=(_YEAR, Parameter("meeting_submission", "number", "会议结果编号", "Submission of the results")),
     outputs=(
-        Parameter("passed_count", "number", "通过数", "Items passed"),
+        Parameter("passed_count", "number", "待公示数", "Items passed and not announced yet"),
         Parameter("returned_count", "number", "退回再议数", "Items returned"),
     ),
 )
@@ -94,5 +94,5 @@ def record(context: VerbContext, cycle_year: Any, meeting_submission: Any) -> di
     )
     for number, result in results.items():
         context.publish("meeting.decided", number, {"meeting_result": result}, time_to_live=KEEP)
-    counted = list(results.values())
-    return {"passed_count": counted.count(PASS), "returned_count": counted.count(RETURN)}
+    passed = meetings.passed(context.session, as_int(cycle_year))
+    return {"passed_count": len(passed), "returned_count": list(results.values()).count(RETURN)}
