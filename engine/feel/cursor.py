@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.feel.errors import FeelSyntaxError, length_exceeded
 from engine.feel.lexer import Token, tokenize
-from engine.feel.names import RESERVED, KnownNames
+from engine.feel.names import KnownNames
 
 MAX_LENGTH = 20_000
 
@@ -66,8 +66,10 @@ class Cursor:
     def name(self, any_word: bool = False) -> str:
         """Reads a name. After a dot any word may be one, keywords too."""
         token = self.token
-        name, count = self.known.match(self.text, self.tokens, self.index)
-        if token.kind != "name" or (token.text in RESERVED and count <= 1 and not any_word):
+        name, count = ("", 0)
+        if token.kind == "name":
+            name, count = self.known.match(self.text, self.tokens, self.index, any_word)
+        if not count:
             raise self.error(
                 f"此处应为名称，而不是{self.found('zh')}", f"expected a name but found {self.found('en')}"
             )

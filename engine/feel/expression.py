@@ -10,7 +10,7 @@ from engine.feel.analysis import Analysis, analyse
 from engine.feel.budget import DEFAULT_BUDGET, Budget, Meter
 from engine.feel.builtins import BUILTINS
 from engine.feel.compile import compile_node, compile_test
-from engine.feel.compile.tests import any_of
+from engine.feel.compile.membership import any_of
 from engine.feel.errors import depth_exceeded
 from engine.feel.functions import Functions
 from engine.feel.names import KnownNames

@@ -44,9 +44,14 @@ class KnownNames:
         if 1 < count <= MAX_TOKENS:
             self._by_first.setdefault(tokens[0].text, {}).setdefault(count, set()).add(" ".join(name.split()))
 
-    def match(self, text: str, tokens: list[Token], index: int) -> tuple[str, int]:
-        """The longest name that starts at this token, and how many tokens it takes (0: none)."""
+    def match(self, text: str, tokens: list[Token], index: int, any_word: bool = False) -> tuple[str, int]:
+        """The longest name that starts at this token, and how many tokens it takes (0: none).
+
+        A keyword starts a name only when that name is known, or when `any_word` may be one.
+        """
         best = self._longest_known(text, tokens, index)
+        if tokens[index].text in RESERVED and not any_word:
+            return best
         joined = _adjacent_words(tokens, index)
         if joined <= best[1]:
             return best

@@ -10,7 +10,7 @@ from engine.feel import nodes
 from engine.feel.cursor import Cursor
 from engine.feel.errors import depth_exceeded
 from engine.feel.lexer import Token, unescape
-from engine.feel.names import RESERVED, KnownNames
+from engine.feel.names import KnownNames
 from engine.feel.nodes import Node
 from engine.feel.temporal.parse import at_literal
 from engine.feel.type_parser import read_type
@@ -158,8 +158,8 @@ class Parser(Cursor):
 
     def _word(self, token: Token) -> Node:
         _, known = self.known.match(self.text, self.tokens, self.index)
-        if known <= 1 or token.text in RESERVED:
-            if token.text in _CONSTANTS and known <= 1:
+        if known <= 1:
+            if token.text in _CONSTANTS:
                 self.index += 1
                 return nodes.Literal(_CONSTANTS[token.text])
             if token.text in self._words:
@@ -228,10 +228,11 @@ class Parser(Cursor):
         self.index += 1
         entries: dict[str, Node] = {}
         while not self.at("}"):
+            place = self.token
             key = self._key()
             self.expect(":")
             if key in entries:
-                raise self.error(f"键“{key}”重复", f"the key “{key}” is given twice")
+                raise self.error(f"键“{key}”重复", f"the key “{key}” is given twice", place)
             entries[key] = self.expression()
             self.known.add(key)
             if not self.take(","):

@@ -20,12 +20,11 @@ _MULTI_WORD = (
 
 def read_type(cursor: Cursor, depth: int = 0) -> Type:
     """The type at the cursor. Raises FeelSyntaxError; an unknown name is a type that nothing belongs to."""
-    start = cursor.token
-    name = _type_name(cursor)
-    if start.kind != "name":
-        raise cursor.error("此处应为类型", "expected a type", start)
+    if cursor.token.kind != "name":
+        raise cursor.error("此处应为类型", "expected a type")
     if depth > 20:
-        raise cursor.error("类型嵌套过深", "the type is nested too deeply", start)
+        raise cursor.error("类型嵌套过深", "the type is nested too deeply")
+    name = _type_name(cursor)
     known = named_type(name) or Type(name)
     if name == "function":
         return _function_type(cursor, depth)

@@ -36,6 +36,7 @@ NUMBERS = decimal.Context(
 """Decimal128, the arithmetic of FEEL (DMN 1.5, 10.3.2.3.1)."""
 
 ZERO = Decimal(0)
+_MAX_EXPONENT = 6144
 
 
 class FeelFunction:
@@ -89,7 +90,7 @@ _NAMES: dict[type, str] = {
     list: "list",
     dict: "context",
 }
-_SCALARS = frozenset(_NAMES) - {list, dict}
+_UNCHANGED = frozenset(_NAMES) - {list, dict, Decimal}
 
 
 def type_name(value: Any) -> str:
@@ -111,8 +112,10 @@ def from_host(value: Any, meter: Meter, depth: int = 0) -> Any:
     What is already FEEL is returned as it is. Anything else becomes null with a warning.
     """
     kind = type(value)
-    if kind in _SCALARS:
+    if kind in _UNCHANGED:
         return value
+    if kind is Decimal:
+        return value if value.is_finite() and abs(value.adjusted()) <= _MAX_EXPONENT else None
     if kind is int:
         return Decimal(value) if -(10**34) < value < 10**34 else number(str(value)) if _short(value) else None
     if depth > MAX_DEPTH:
@@ -154,7 +157,7 @@ def _short(value: int) -> bool:
 
 def _list_from_host(value: list[Any], meter: Meter, depth: int) -> list[Any]:
     meter.step(len(value) // 8)
-    items = [item if type(item) in _SCALARS else from_host(item, meter, depth + 1) for item in value]
+    items = [item if type(item) in _UNCHANGED else from_host(item, meter, depth + 1) for item in value]
     changed = any(new is not old for new, old in zip(items, value, strict=True))
     return items if changed else value
 
@@ -162,7 +165,7 @@ def _list_from_host(value: list[Any], meter: Meter, depth: int) -> list[Any]:
 def _context_from_host(value: dict[str, Any], meter: Meter, depth: int) -> dict[str, Any]:
     meter.step(len(value) // 8)
     entries = {
-        str(key): item if type(item) in _SCALARS else from_host(item, meter, depth + 1)
+        str(key): item if type(item) in _UNCHANGED else from_host(item, meter, depth + 1)
         for key, item in value.items()
     }
     changed = any(new is not old for new, old in zip(entries.values(), value.values(), strict=False))

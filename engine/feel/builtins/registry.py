@@ -152,7 +152,7 @@ class Builtin(Invocable):
         meter.step()
         for value in values:
             if type(value) is list or type(value) is dict:
-                meter.step(len(value))
+                meter.step(len(value) // 4)
             elif type(value) is str and len(value) > 1000:
                 meter.step(len(value) // 1000)
         try:

@@ -13,7 +13,7 @@ from engine.feel.values import type_name
 
 def compile_call(compiler: Compiler, node: nodes.Call) -> Compiled:
     """The closure of a call, with arguments by position or by name."""
-    function = compiler(node.function)
+    function = _target(compiler, node.function)
     arguments = [compiler(argument) for argument in node.arguments]
     if node.names is not None:
         return _named_call(function, list(zip(node.names, arguments, strict=True)))
@@ -27,6 +27,23 @@ def compile_call(compiler: Compiler, node: nodes.Call) -> Compiled:
         return None
 
     return call
+
+
+def _target(compiler: Compiler, node: nodes.Node) -> Compiled:
+    """What is called. A variable that is no function does not hide one: `date("2024-01-01") = date` is meant."""
+    plain = compiler(node)
+    if not isinstance(node, nodes.Name):
+        return plain
+    name, builtin = node.name, compiler.builtins.get(node.name)
+
+    def find(scope: Scope) -> Any:
+        value = plain(scope)
+        if isinstance(value, Invocable):
+            return value
+        functions = scope.meter.functions
+        return (functions.get(name) if functions is not None else None) or builtin or value
+
+    return find
 
 
 def _named_call(function: Compiled, arguments: list[tuple[str, Compiled]]) -> Compiled:

@@ -10,14 +10,14 @@ from engine.feel.compile.base import Compiled, Compiler, Partial
 from engine.feel.compile.calls import compile_call, compile_function
 from engine.feel.compile.collections import compile_filter, compile_path
 from engine.feel.compile.loops import compile_for, compile_quantified
-from engine.feel.compile.operators import compile_binary, compile_negation
-from engine.feel.compile.tests import (
+from engine.feel.compile.membership import (
     compile_between,
     compile_in,
     compile_range,
     compile_test_value,
-    test_with,
+    verdict_of,
 )
+from engine.feel.compile.operators import compile_binary, compile_negation
 from engine.feel.functions import Invocable
 from engine.feel.scope import MISSING, Scope
 from engine.feel.types import is_instance
@@ -30,7 +30,7 @@ def compile_node(node: nodes.Node, builtins: dict[str, Invocable]) -> Compiled:
 
 def compile_test(node: nodes.Node, builtins: dict[str, Invocable]) -> Callable[[Scope, Any], bool | None]:
     """The closure of one unary test: (scope, input) -> verdict."""
-    return test_with(NodeCompiler(builtins), node)
+    return verdict_of(NodeCompiler(builtins), node)
 
 
 class NodeCompiler:

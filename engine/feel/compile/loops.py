@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from engine.feel import nodes
 from engine.feel.compile.base import LIST_ITEM, Compiled, Compiler, Partial
 from engine.feel.scope import Scope
-from engine.feel.temporal.wide import WideDate, from_ordinal, ordinal
+from engine.feel.temporal.wide import from_ordinal, ordinal
 from engine.feel.values import Range, type_name
+
+_FAR = Decimal(10**15)
 
 Domain = Callable[[Scope], Iterator[Any] | None]
 
@@ -107,27 +108,21 @@ def _list_items(scope: Scope, value: list[Any]) -> Iterator[Any] | None:
 def _span(
     scope: Scope, first: Any, last: Any, first_closed: bool = True, last_closed: bool = True
 ) -> Iterator[Any] | None:
+    """Whole numbers or dates from first to last, upwards or downwards; an open end is left out."""
     if type(first) is Decimal and type(last) is Decimal and first == first.to_integral_value():
-        least, most, make = (
-            _whole(first),
-            _whole(last.to_integral_value("ROUND_FLOOR" if last >= first else "ROUND_CEILING")),
-            Decimal,
-        )
-    elif (
-        isinstance(first, date | WideDate)
-        and isinstance(last, date | WideDate)
-        and type_name(first) == type_name(last) == "date"
-    ):
-        least, most, make = ordinal(first), ordinal(last), from_ordinal  # type: ignore[assignment]
-    else:
-        scope.meter.warn("NOT_ITERABLE", f"{type_name(first)}..{type_name(last)}")
-        return None
-    step = 1 if least <= most else -1
-    start = least if first_closed else least + step
-    stop = most + step if last_closed else most
-    return map(make, range(start, stop, step))
+        towards_first = ROUND_FLOOR if last >= first else ROUND_CEILING
+        return map(Decimal, _steps(_whole(first), _whole(last, towards_first), first_closed, last_closed))
+    if type_name(first) == type_name(last) == "date":
+        return map(from_ordinal, _steps(ordinal(first), ordinal(last), first_closed, last_closed))
+    scope.meter.warn("NOT_ITERABLE", f"{type_name(first)}..{type_name(last)}")
+    return None
 
 
-def _whole(value: Decimal) -> int:
+def _steps(first: int, last: int, first_closed: bool, last_closed: bool) -> range:
+    step = 1 if first <= last else -1
+    return range(first if first_closed else first + step, last + step if last_closed else last, step)
+
+
+def _whole(value: Decimal, rounding: str | None = None) -> int:
     """Beyond any budget a bound need not be exact, only far."""
-    return int(value) if abs(value) < 10**15 else int(Decimal(10**15).copy_sign(value))
+    return int(value.to_integral_value(rounding)) if abs(value) < _FAR else int(_FAR.copy_sign(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal, DecimalException
+from decimal import Decimal, DecimalException, Overflow
 from typing import Any
 
 from engine.feel import nodes
@@ -55,6 +55,16 @@ def _arithmetic(operator: str, left: Compiled, right: Compiled) -> Compiled:
     return calculate
 
 
+def _power_of(a: Decimal, b: Decimal) -> Decimal:
+    """a ** b; Python calls 0 ** 0 undefined and 0 ** -1 infinite, FEEL takes 1 and nothing."""
+    if not b:
+        return Decimal(1)
+    result = NUMBERS.power(a, b)
+    if not result.is_finite():
+        raise Overflow
+    return result
+
+
 def _power(left: Compiled, right: Compiled) -> Compiled:
     def calculate(scope: Scope) -> Any:
         a, b = left(scope), right(scope)
@@ -62,7 +72,7 @@ def _power(left: Compiled, right: Compiled) -> Compiled:
         scope.meter.step(5)
         if type(a) is Decimal and type(b) is Decimal:
             try:
-                return NUMBERS.power(a, b)
+                return _power_of(a, b)
             except DecimalException:
                 scope.meter.warn("NUMBER", "**")
                 return None

@@ -4,6 +4,7 @@ Python's `re` can neither be interrupted nor reads this dialect. Here every step
 failed once are not tried again, so that patterns such as `(a+)+b` take time proportional to the text.
 """
 
-from engine.feel.regex.pattern import InvalidPattern, Match, Pattern, compile_pattern
+from engine.feel.regex.parse import InvalidPattern
+from engine.feel.regex.pattern import Match, Pattern, compile_pattern
 
 __all__ = ["InvalidPattern", "Match", "Pattern", "compile_pattern"]

@@ -1,4 +1,4 @@
-"""Compiled patterns and the backtracking matcher, which remembers every state that it has tried."""
+"""Compiled patterns and the backtracking search, which remembers every state that it has tried."""
 
 from __future__ import annotations
 
@@ -7,16 +7,22 @@ from functools import lru_cache
 from typing import Protocol
 
 from engine.feel.regex.parse import InvalidPattern, PatternParser
-from engine.feel.regex.program import BACK, CHAR, END, JUMP, MATCH, SAVE, SPLIT, START, Assembler, Instruction
+from engine.feel.regex.program import BACK, CHAR, JUMP, MATCH, SAVE, SPLIT, START, Assembler, Instruction
 
 _STEPS_PER_COUNT = 4
+_MAX_LENGTH = 5_000
+
+Slots = tuple[int, ...]
 
 
 class Account(Protocol):
-    """Where the matcher accounts for its work; both raise when the budget is used up."""
+    """Where a search accounts for its work; both raise when the budget is used up."""
 
-    def step(self, count: int = 1) -> None: ...
-    def take(self, size: int) -> None: ...
+    def step(self, count: int = 1) -> None:
+        """Account for steps."""
+
+    def take(self, size: int) -> None:
+        """Account for bytes."""
 
 
 class Match:
@@ -24,7 +30,7 @@ class Match:
 
     __slots__ = ("spans", "text")
 
-    def __init__(self, text: str, slots: tuple[int, ...]) -> None:
+    def __init__(self, text: str, slots: Slots) -> None:
         self.text = text
         self.spans = [(slots[index], slots[index + 1]) for index in range(0, len(slots), 2)]
 
@@ -37,90 +43,123 @@ class Match:
 class Pattern:
     """A compiled pattern."""
 
-    __slots__ = ("_code", "_has_back_references", "_splits", "groups")
+    __slots__ = ("code", "groups", "has_back_references", "split_numbers", "splits")
 
     def __init__(self, code: list[Instruction], groups: int, has_back_references: bool) -> None:
-        self._code = code
+        self.code = code
         self.groups = groups
-        self._has_back_references = has_back_references
-        self._splits: list[int] = []
+        self.has_back_references = has_back_references
+        self.split_numbers: list[int] = []
+        self.splits = 0
         for operation, _, _ in code:
-            self._splits.append((self._splits[-1] if self._splits else -1) + (operation == SPLIT))
+            self.split_numbers.append(self.splits)
+            self.splits += operation == SPLIT
 
-    def find(self, text: str, account: Account, start: int = 0) -> Match | None:
-        """The first match at or after `start`."""
-        return next(self.find_all(text, account, start), None)
+    def find(self, text: str, account: Account) -> Match | None:
+        """The first match."""
+        return next(self.find_all(text, account), None)
 
-    def find_all(self, text: str, account: Account, start: int = 0) -> Iterator[Match]:
+    def find_all(self, text: str, account: Account) -> Iterator[Match]:
         """All matches that do not overlap, from left to right."""
-        tried = self._new_record(text, account)
+        search = _Search(self, text, account)
+        start = 0
         while start <= len(text):
-            slots = self._match_at(text, start, tried, account)
+            slots = search.match_at(start)
             if slots is None:
                 start += 1
                 continue
             yield Match(text, slots)
             start = slots[1] if slots[1] > start else start + 1
-            # What was tried further on has failed and will again; the states of the match itself have not.
-            for key in range(start, len(tried), len(text) + 1):
-                tried[key] = 0
+            search.forget(start)
 
-    def _new_record(self, text: str, account: Account) -> bytearray:
-        size = 0 if self._has_back_references else (self._splits[-1] + 1) * (len(text) + 1)
+
+class _Search:
+    """The search of one text. A state that failed once fails again, so it is tried once only.
+
+    What a back reference matches depends on the groups; with one in the pattern they belong to the state.
+    """
+
+    __slots__ = ("_account", "_pattern", "_remembered", "_text", "_tried", "_width", "_work")
+
+    def __init__(self, pattern: Pattern, text: str, account: Account) -> None:
+        self._pattern, self._text, self._account = pattern, text, account
+        self._width = len(text) + 1
+        self._work = 0
+        self._remembered: set[tuple[int, int, Slots]] = set()
+        size = 0 if pattern.has_back_references else pattern.splits * self._width
         account.take(size)
-        account.take(-size)  # it lives no longer than this search
-        account.step(size // 5000)
-        return bytearray(size)
+        account.take(-size)  # it lives no longer than the search
+        account.step(size // 5_000)
+        self._tried = bytearray(size)
 
-    def _match_at(self, text: str, start: int, tried: bytearray, account: Account) -> tuple[int, ...] | None:
-        code, splits, length = self._code, self._splits, len(text)
-        remembered: set[tuple[int, int, tuple[int, ...]]] = set()
-        stack = [(0, start, (-1,) * (2 * self.groups + 2))]
-        work = 0
+    def forget(self, position: int) -> None:
+        """After a match that ended here: its own last states have not failed, all later ones have."""
+        for key in range(position, len(self._tried), self._width):
+            self._tried[key] = 0
+
+    def match_at(self, start: int) -> Slots | None:
+        """The slots of the groups of the match that starts here, or None."""
+        self._remembered.clear()
+        stack = [(0, start, (-1,) * (2 * self._pattern.groups + 2))]
+        self._account.step()
         while stack:
             address, position, slots = stack.pop()
-            while True:
-                work += 1
-                if work & 63 == 0:
-                    account.step(64 // _STEPS_PER_COUNT)
-                operation, first, second = code[address]
-                if operation == CHAR:
-                    if position >= length or not first(text[position]):
-                        break
-                    position += 1
-                elif operation == SPLIT:
-                    if self._has_back_references:
-                        state = (address, position, slots)
-                        if state in remembered:
-                            break
-                        account.take(150)
-                        remembered.add(state)
-                    else:
-                        key = splits[address] * (length + 1) + position
-                        if tried[key]:
-                            break
-                        tried[key] = 1
-                    stack.append((second, position, slots))
-                    address = first
-                    continue
-                elif operation == JUMP:
-                    address = first
-                    continue
-                elif operation == SAVE:
-                    slots = (*slots[:first], position, *slots[first + 1 :])
-                elif operation == MATCH:
-                    account.step(work % 64 // _STEPS_PER_COUNT)
-                    return (start, position, *slots[2:])
-                elif operation == BACK:
-                    low, high = slots[2 * first], slots[2 * first + 1]
-                    if not text.startswith(text[low:high], position):
-                        break
-                    position += high - low
-                elif not _at_edge(text, position, operation, first):
-                    break
-                address += 1
-        account.step(work % 64 // _STEPS_PER_COUNT + 1)
+            end = self._follow(stack, address, position, slots)
+            if end is not None:
+                return (start, *end)
         return None
+
+    def _follow(
+        self, stack: list[tuple[int, int, Slots]], address: int, position: int, slots: Slots
+    ) -> Slots | None:
+        """One path to its end: the end position and the groups, or None when it fails."""
+        code, text, length = self._pattern.code, self._text, self._width - 1
+        while True:
+            self._count()
+            operation, first, second = code[address]
+            address += 1
+            if operation == CHAR:
+                if position >= length or not first(text[position]):
+                    return None
+                position += 1
+            elif operation == SPLIT:
+                if not self._is_new(address - 1, position, slots):
+                    return None
+                stack.append((second, position, slots))
+                address = first
+            elif operation == JUMP:
+                address = first
+            elif operation == SAVE:
+                slots = (*slots[:first], position, *slots[first + 1 :])
+            elif operation == MATCH:
+                return (position, *slots[2:])
+            elif operation == BACK:
+                part = text[slots[2 * first] : slots[2 * first + 1]]
+                if not text.startswith(part, position):
+                    return None
+                position += len(part)
+            elif not _at_edge(text, position, operation, first):
+                return None
+
+    def _count(self) -> None:
+        self._work += 1
+        if self._work == _STEPS_PER_COUNT:
+            self._work = 0
+            self._account.step()
+
+    def _is_new(self, address: int, position: int, slots: Slots) -> bool:
+        if self._pattern.has_back_references:
+            state = (address, position, slots)
+            if state in self._remembered:
+                return False
+            self._account.take(150)
+            self._remembered.add(state)
+            return True
+        key = self._pattern.split_numbers[address] * self._width + position
+        if self._tried[key]:
+            return False
+        self._tried[key] = 1
+        return True
 
 
 def _at_edge(text: str, position: int, operation: int, multi_line: bool) -> bool:
@@ -132,7 +171,7 @@ def _at_edge(text: str, position: int, operation: int, multi_line: bool) -> bool
 @lru_cache(maxsize=512)
 def compile_pattern(pattern: str, flags: str = "") -> Pattern:
     """The pattern with flags out of `smixq`, cached. Raises InvalidPattern."""
-    if set(flags) - set("smixq") or len(pattern) > 5000:
+    if set(flags) - set("smixq") or len(pattern) > _MAX_LENGTH:
         raise InvalidPattern(pattern)
     if "q" in flags:
         pattern = "".join(f"\\{char}" if char in "\\|.?*+(){}-[]^$" else char for char in pattern)
@@ -159,6 +198,3 @@ def _without_spaces(pattern: str) -> str:
             depth += {"[": 1, "]": -1}.get(char, 0)
         escaped = char == "\\" and not escaped
     return "".join(kept)
-
-
-__all__ = ["END", "Account", "InvalidPattern", "Match", "Pattern", "compile_pattern"]

@@ -58,7 +58,7 @@ def _membership(compiler: Compiler, test: nodes.Node) -> Verdict:
     return lambda scope, value: passes(value, expression(scope), scope.meter)
 
 
-def test_with(compiler: Compiler, node: nodes.Node) -> Verdict:
+def verdict_of(compiler: Compiler, node: nodes.Node) -> Verdict:
     """The closure of a unary test, with the input also known as `?`.
 
     An expression that says true or false is the verdict when it speaks of `?`, or when the input is no
@@ -70,13 +70,12 @@ def test_with(compiler: Compiler, node: nodes.Node) -> Verdict:
         return lambda scope, value: value is None  # `null` asks; so `not(null)` has an answer for every input
     expression = compiler(node)
     speaks_of_input = mentions_input(node)
-    is_null = isinstance(node, nodes.Literal) and node.value is None
 
     def decide(scope: Scope, value: Any) -> bool | None:
         result = expression(scope)
         if type(result) is bool and (speaks_of_input or type(value) is not bool):
             return result
-        if result is None and not is_null and (speaks_of_input or value is not None):
+        if result is None and (speaks_of_input or value is not None):
             return None
         return passes(value, result, scope.meter)
 
