@@ -9,6 +9,7 @@ class Known:
     """Ids that exist. A collection of None is not checked."""
 
     forms: Collection[str] | None = None
+    """A mapping of ids to the keys of the form's data lets lint check outputs, too; keys of None are not known."""
     decisions: Collection[str] | None = None
     processes: Collection[str] | None = None
     verbs: Collection[str] | None = None

@@ -11,7 +11,7 @@ from engine.bpmn.lint.diagram import Diagram, Element
 from engine.bpmn.lint.kinds import Report, error, warning
 from engine.bpmn.lint.known import Known
 from engine.bpmn.lint.single import lint, read
-from engine.problems import Problem
+from engine.problems import NotDeployable, Problem
 from engine.xml import local
 
 FILE_TYPE = error(
@@ -46,11 +46,12 @@ class _Set:
         self.reports = {file: Report(file) for file in self.files}
         self.owners: dict[tuple[str, str], str] = {}
         self.diagrams: dict[str, Diagram] = {}
+        self.fields: dict[str, Collection[str] | None] = {}
         for file in self.files:
             self._collect(file)
         self.known = replace(
             known,
-            forms=self._with(known.forms, "form"),
+            forms=self._forms(known.forms),
             decisions=self._with(known.decisions, "decision"),
             processes=self._with(known.processes, "process"),
         )
@@ -85,13 +86,22 @@ class _Set:
             report.add(NOT_TEXT, "")
             return
         report.problems.extend(forms.lint(file, text))
-        self._own(file, "form", _form_id(text))
+        ids = _form_id(text)
+        self._own(file, "form", ids)
+        try:
+            self.fields.update({id: forms.load(file, text).keys for id in ids})
+        except NotDeployable:
+            self.fields.update(dict.fromkeys(ids))  # its findings are told; its fields are not known
 
     def _own(self, file: str, what: str, ids: Iterable[str]) -> None:
         for id in ids:
             owner = self.owners.setdefault((what, id), file)
             if owner != file:
                 self.reports[file].add(DEFINED_TWICE, id, what=what, id=id, other=owner)
+
+    def _forms(self, known: Collection[str] | None) -> Mapping[str, Collection[str] | None]:
+        given = known if isinstance(known, Mapping) else dict.fromkeys(known or ())
+        return {**given, **self.fields}
 
     def _with(self, known: Collection[str] | None, what: str) -> set[str]:
         return {*(known or ()), *(id for kind, id in self.owners if kind == what)}

@@ -49,7 +49,8 @@ LINE = process(
       <z:assignmentDefinition candidateGroups="=&quot;county_officer@&quot; + county"/>
       <z:taskSchedule dueDate="=deadline" followUpDate="2024-06-01T00:00:00+08:00"/>
       <z:priorityDefinition priority="50"/>
-      <z:properties><z:property name="luzhi:differentFrom" value="u"/></z:properties>
+      <z:properties><z:property name="luzhi:differentFrom" value="u"/>
+      <z:property name="luzhi:onDeadline" value="overdue"/></z:properties>
       <z:ioMapping><z:input source="=county" target="county_code"/><z:output source="=opinion" target="opinion"/>
       </z:ioMapping></extensionElements></userTask>
     <boundaryEvent id="b" attachedToRef="t"><timerEventDefinition><timeDate>=deadline</timeDate>

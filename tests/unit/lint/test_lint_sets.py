@@ -65,6 +65,14 @@ def test_two_files_with_one_id() -> None:
     assert codes({**FILES, "f.bpmn": LINE}) == {("f.bpmn", "DEFINED_TWICE")}
 
 
+def test_outputs_read_fields_of_the_form() -> None:
+    misspelt = {**FILES, "e.form": FORM.replace('"opinion"', '"opnion"')}
+    (problem,) = [problem for problem in found(misspelt) if problem.code == "FORM_FIELD_UNKNOWN"]
+    assert (problem.file, problem.element, problem.severity) == ("b.bpmn", "t", "warning")
+    assert "“opinion”" in problem.zh
+    assert "FORM_FIELD_UNKNOWN" not in {problem.code for problem in found(FILES)}
+
+
 def call(id: str, *called: str) -> str:
     calls = "".join(
         f'<callActivity id="c{n}"><extensionElements><z:calledElement processId="{c}"/></extensionElements>'

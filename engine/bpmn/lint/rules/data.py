@@ -73,12 +73,13 @@ _NEEDS_ONE: dict[str, tuple[str, ...]] = {
 def variable_names(subject: Subject) -> None:
     """Variables have ASCII names, so that the files run on any Camunda 8."""
     for node in subject.diagram.nodes:
-        for where, name in _written(node):
+        for where, name in written(node):
             if not _NAME.fullmatch(name) or _KEYWORDS.intersection(name.split(".")):
                 subject.report.add(VARIABLE_NAME, node.id, where=where, name=name)
 
 
-def _written(node: Node) -> Iterator[tuple[str, str]]:
+def written(node: Node) -> Iterator[tuple[str, str]]:
+    """The (place, name) of each variable that an element writes."""
     for mapping in (mapping for io in node.zeebe("ioMapping") for mapping in io):
         yield local(mapping), mapping.get("target", "").strip()
     for name in ("calledDecision", "script"):

@@ -142,7 +142,7 @@ def reachable(subject: Subject) -> None:
         for node in scope.nodes:
             if node not in reached:
                 subject.report.add(UNREACHABLE, node.id, name=node.name or node.id)
-            elif not node.outgoing and not _may_end(node):
+            elif not node.outgoing and node.id not in subject.diagram.hosts and not _may_end(node):
                 subject.report.add(NO_OUTGOING, node.id, name=node.name or node.id)
 
 

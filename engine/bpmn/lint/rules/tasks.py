@@ -60,8 +60,8 @@ NO_OUTPUT = error(
 )
 NO_TIMER = warning(
     "DEADLINE_WITHOUT_TIMER",
-    "用户任务“{name}”有期限，但任务及其外层都没有定时事件，期限不会自动生效。",
-    "The user task “{name}” has a deadline, but neither it nor what encloses it has a timer.",
+    "用户任务“{name}”写明了到期后的处理，但任务及其外层都没有定时事件，到期时什么也不会发生。",
+    "The user task “{name}” tells what happens at its deadline, but neither it nor what encloses it has a timer.",
 )
 DIFFERENT_FROM = error(
     "DIFFERENT_FROM",
@@ -147,14 +147,16 @@ def _form(node: Node) -> bool:
 
 @rule
 def deadlines(subject: Subject) -> None:
-    """A deadline that is shown is also kept: by a timer on the task or around it."""
+    """What a task says will happen at its deadline is done by a timer on the task or around it.
+
+    A due date alone is a handling period: it is shown, and passing it does nothing by itself.
+    """
     timed = _timed(subject)
     for node in subject.diagram.nodes:
         if node.kind != "userTask":
             continue
-        due = any(e.get("dueDate", "").strip() for e in node.zeebe("taskSchedule"))
         around = (node.element, *node.element.iterancestors())
-        if (due or _property(node, "luzhi:deadline")) and not any(element in timed for element in around):
+        if _property(node, "luzhi:onDeadline") and not any(element in timed for element in around):
             subject.report.add(NO_TIMER, node.id, name=node.name or node.id)
         for id in filter(None, (part.strip() for part in _property(node, "luzhi:differentFrom").split(","))):
             if id not in subject.diagram.by_id:
