@@ -28,6 +28,11 @@ class GuardContext:
     variables: Mapping[str, Any]
     body: Mapping[str, Any]
 
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Variables and body together: what starts a process is the body, later it is variables."""
+        return {**self.body, **self.variables}
+
 
 Guard = Callable[[GuardContext], None]
 

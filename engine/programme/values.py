@@ -6,6 +6,7 @@ Dates and instants travel as ISO text, whole numbers as int or Decimal.
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.clock import BUSINESS_ZONE, in_business_zone
 
@@ -25,14 +26,17 @@ def as_date(value: Any) -> date:
 
 
 def as_instant(value: Any) -> datetime:
-    """An aware instant from a datetime or ISO text; local time is business time.
+    """An aware instant from a datetime or text (ISO, or FEEL's `…@Zone`); local time is business time.
 
     Raises ValueError, TypeError.
     """
-    at = datetime.fromisoformat(value.split("[")[0]) if isinstance(value, str) else value
+    at, zone = value, BUSINESS_ZONE
+    if isinstance(value, str):
+        local, _, name = value.partition("@")
+        at, zone = datetime.fromisoformat(local), ZoneInfo(name) if name else BUSINESS_ZONE
     if not isinstance(at, datetime):
         raise TypeError(f"not an instant: {value!r}")
-    return in_business_zone(at if at.tzinfo else at.replace(tzinfo=BUSINESS_ZONE))
+    return in_business_zone(at if at.tzinfo else at.replace(tzinfo=zone))
 
 
 def as_int(value: Any) -> int:

@@ -9,7 +9,7 @@ from engine.programme.values import as_int
 
 def may_begin(context: GuardContext) -> None:
     """The title is valid, not yet evaluated this year, the agency entrusted, the measure in force."""
-    v = context.variables
+    v = context.facts
     operations.require_evaluable(
         context.session, str(v["title_no"]), as_int(v["year"]), str(v["agency"]), context.clock.now()
     )

@@ -12,4 +12,12 @@ def may_decide(context: GuardContext) -> None:
     operations.check_decision(objection, str(context.body["outcome"]), str(context.body["consequence"]))
 
 
-GUARDS: dict[str, Callable[[GuardContext], None]] = {"objections.may_decide": may_decide}
+def may_start(context: GuardContext) -> None:
+    """The process belongs to a registered objection that is still open."""
+    operations.require_open(context.session, str(context.facts["objection_no"]))
+
+
+GUARDS: dict[str, Callable[[GuardContext], None]] = {
+    "objections.may_start": may_start,
+    "objections.may_decide": may_decide,
+}

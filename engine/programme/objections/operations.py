@@ -104,6 +104,14 @@ def require(session: Session, objection_no: str) -> Objection:
     return found
 
 
+def require_open(session: Session, objection_no: str) -> Objection:
+    """The objection, if it is not closed. Raises ObjectionUnknown, ObjectionNotReady."""
+    objection = require(session, objection_no)
+    if objection.status != OPEN:
+        raise ObjectionNotReady(objection_no=objection_no, zh_why="已办结。", en_why="it is closed already.")
+    return objection
+
+
 def report(objection: Objection, text: str, *, actor: str, at: datetime) -> None:
     """Keep the report of the verification (核查报告). Raises ObjectionNotReady when it is empty."""
     if not text.strip():

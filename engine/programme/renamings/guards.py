@@ -10,7 +10,7 @@ from engine.programme.titles import operations as titles
 
 def may_start(context: GuardContext) -> None:
     """The title is not ended, belongs to the applicant, and no other renaming of it is open."""
-    title = titles.require(context.session, str(context.variables["title_no"]))
+    title = titles.require(context.session, str(context.facts["title_no"]))
     held = {grant.organisation for grant in context.actor.grants}
     uscc = None if context.actor.login == "system" or title.uscc in held else ""
     operations.require_may_apply(context.session, title.title_no, uscc)

@@ -12,11 +12,11 @@ from engine.programme.values import as_date
 
 def may_start(context: GuardContext) -> None:
     """The title has not ended and no other case of it is open."""
-    operations.require_may_open(context.session, str(context.variables["title_no"]))
+    operations.require_may_open(context.session, str(context.facts["title_no"]))
 
 
 def may_verify(context: GuardContext) -> None:
-    """Facts after the measure's end need another legal basis (I14)."""
+    """Facts after the measure's end need another legal basis (I14), ground 3 its three records (I12)."""
     body = context.body
     if body.get("confirmed") != "YES":
         return
@@ -29,6 +29,9 @@ def may_verify(context: GuardContext) -> None:
         facts_on=as_date(body["facts_on"]),
         other_basis=str(body.get("other_basis") or ""),
     )
+    if int(body["ground"]) == operations.FAILED_MONITORING:
+        case = operations.require(context.session, str(context.variables["revocation_no"]))
+        operations.require_failed_re_evaluation(context.session, case)
 
 
 def may_decide(context: GuardContext) -> None:

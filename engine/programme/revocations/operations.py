@@ -220,11 +220,10 @@ def require_failed_re_evaluation(session: Session, case: Revocation) -> None:
 
     Raises RevocationIncomplete.
     """
-    evaluation = session.scalar(
-        select(Evaluation).where(
-            Evaluation.evaluation_no == case.evaluation_no, Evaluation.title_no == case.title_no
-        )
-    )
+    failed = select(Evaluation).where(Evaluation.title_no == case.title_no).order_by(Evaluation.year.desc())
+    if case.evaluation_no is not None:
+        failed = failed.where(Evaluation.evaluation_no == case.evaluation_no)
+    evaluation = session.scalar(failed.limit(1))
     if evaluation is None or evaluation.result != FAIL:
         raise _incomplete(case, "没有不合格的监测评估。", "there is no failed evaluation.")
     if evaluation.rectification is None:

@@ -92,6 +92,7 @@ def drop(context: VerbContext, revocation_no: str, submission_id: Any) -> None:
         instant("hearing_until", "陈述申辩截止", "End of statement and defence"),
         text("by", "经办人", "By", required=False),
     ),
+    outputs=(instant("hearing_until", "陈述申辩截止", "End of statement and defence"),),
 )
 def notify(
     context: VerbContext,
@@ -100,17 +101,19 @@ def notify(
     notice_on: Any,
     hearing_until: Any,
     by: str = "",
-) -> None:
+) -> dict[str, Any]:
     """Serve 拟撤销告知书; the title becomes REVOKING, which is still valid."""
+    until = as_instant(hearing_until)
     operations.notify(
         context.session,
         operations.require(context.session, revocation_no),
         required_evidence=required_evidence,
         on=as_date(notice_on),
-        hearing_until=as_instant(hearing_until),
+        hearing_until=until,
         actor=by or context.actor,
         at=context.now,
     )
+    return {"hearing_until": until.isoformat()}
 
 
 @VERBS.register(
