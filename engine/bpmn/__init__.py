@@ -2,13 +2,13 @@
 
 `compile` makes a `Model` of a file, `Case` runs an instance of one of its processes, `Environment` is what an
 instance needs from outside. SpiffWorkflow moves the tokens; variables, events, joins and state are ours.
-`docs/bpmn.md` says what is supported and how it behaves.
+`lint` says beforehand what is wrong with a file. `docs/bpmn.md` says what is supported and how it behaves.
 """
 
 from engine.bpmn.case import Case
 from engine.bpmn.environment import Environment
 from engine.bpmn.errors import CannotMigrate, CannotModify, NotWaiting, UnknownElement, UnreadableState
-from engine.bpmn.lint import Known, lint
+from engine.bpmn.lint import Known, lint, lint_set
 from engine.bpmn.machine import Budget
 from engine.bpmn.model import ElementInfo, Model, ProcessInfo, compile
 from engine.bpmn.waits import (
@@ -45,4 +45,5 @@ __all__ = [
     "Wait",
     "compile",
     "lint",
+    "lint_set",
 ]

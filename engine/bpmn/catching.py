@@ -7,7 +7,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.specs.definitions import Definition, Error, Escalation
 from engine.bpmn.specs.subprocess import EventSubProcess
-from engine.bpmn.timers import instant, next_due
+from engine.bpmn.timers import following, instant
 
 if TYPE_CHECKING:
     from engine.bpmn.machine import Machine
@@ -23,45 +23,48 @@ class Catching:
 
     def trigger(self, token: "Token", variables: Mapping[str, Any]) -> None:
         """The event that a token waits for has come."""
-        kind = token.internal_data.get("subscription")
+        kind, wait = token.internal_data.get("subscription"), token.internal_data["wait"]
+        data: dict[str, Any] = {"result": dict(variables)}
+        if wait["kind"] == "timer":
+            data["due"] = wait["due"]
         if kind == "boundary":
-            self._at_boundary(token, variables)
+            self._at_boundary(token, data)
         elif kind == "scope":
-            self._at_scope(token, variables)
+            self._at_scope(token, data)
         elif kind == "gateway":
-            self._at_gateway(token, variables)
+            self._at_gateway(token, data)
         else:
             del token.internal_data["wait"]
-            token.internal_data["result"] = dict(variables)
+            token.internal_data.update(data)
             token._ready()
 
-    def _at_boundary(self, token: "Token", variables: Mapping[str, Any]) -> None:
+    def _at_boundary(self, token: "Token", data: dict[str, Any]) -> None:
         spec, host = token.task_spec, token.host
         flow = token.workflow
         self._again(token, spec.cancel_activity)
         if spec.cancel_activity and host is not None:
             self._machine.terminate(host)
-        self._begin(flow, spec, {"result": dict(variables)})
+        self._begin(flow, spec, data)
 
-    def _at_scope(self, token: "Token", variables: Mapping[str, Any]) -> None:
+    def _at_scope(self, token: "Token", data: dict[str, Any]) -> None:
         spec, flow = token.task_spec, token.workflow
         self._again(token, spec.interrupting)
-        self._begin_event_sub(flow, spec, variables)
+        self._begin_event_sub(flow, spec, data)
 
-    def _begin_event_sub(self, flow: "Flow", spec: EventSubProcess, variables: Mapping[str, Any]) -> None:
+    def _begin_event_sub(self, flow: "Flow", spec: EventSubProcess, data: dict[str, Any]) -> None:
         if spec.interrupting:
             flow.interrupted = True
             for other in flow.live():
                 self._machine.terminate(other)
-        self._begin(flow, spec, {"payload": dict(variables)})
+        self._begin(flow, spec, {**data, "payload": data.pop("result")})
 
-    def _at_gateway(self, token: "Token", variables: Mapping[str, Any]) -> None:
+    def _at_gateway(self, token: "Token", data: dict[str, Any]) -> None:
         gateway, flow, spec = token.host, token.workflow, token.task_spec
         arrived = token.internal_data["flow"]
         if gateway is not None:
             self._machine.completed(gateway)
             flow.remove(gateway)
-        self._begin(flow, spec, {"result": dict(variables), "flow": arrived})
+        self._begin(flow, spec, {**data, "flow": arrived})
 
     def _begin(self, flow: "Flow", spec: Any, data: dict[str, Any]) -> None:
         token = flow.spawn(spec, TaskState.FUTURE, data)
@@ -73,11 +76,16 @@ class Catching:
         if interrupting:
             self._machine.terminate(token)
         elif wait and wait["kind"] == "timer":
-            if wait["repeats"] == 1:
-                self._machine.terminate(token)
-            else:
-                wait["due"] = next_due(instant(wait["due"]), wait["period"]).isoformat()
-                wait["repeats"] -= 1 if wait["repeats"] > 0 else 0
+            self._next_firing(token, wait)
+
+    def _next_firing(self, token: "Token", wait: dict[str, Any]) -> None:
+        if wait["repeats"] != 1:
+            due, missed = following(instant(wait["due"]), wait["period"], self._machine.now)
+            if wait["repeats"] < 0 or wait["repeats"] > missed + 1:
+                wait["due"] = due.isoformat()
+                wait["repeats"] -= missed + 1 if wait["repeats"] > 0 else 0
+                return
+        self._machine.terminate(token)
 
     def throw(self, token: "Token", code: str, variables: Mapping[str, Any]) -> bool:
         """Walk outward from the thrower to the nearest catch of the error; False when there is none."""
@@ -101,7 +109,7 @@ class Catching:
                 continue
             event_sub = _match([s for s in flow.spec.event_subs if s is not place.task_spec], kind, code)
             if event_sub is not None:
-                self._begin_event_sub(flow, event_sub, variables)
+                self._begin_event_sub(flow, event_sub, {"result": dict(variables)})
                 return True
         return False
 

@@ -33,8 +33,10 @@ class Journal:
         """A token was activated; said once."""
         if not token.internal_data.get("seen"):
             token.internal_data["seen"] = True
-            flow = token.internal_data.get("flow")
-            self.token(token, "activated", {"flow": flow} if flow else {})
+            told: dict[str, Any] = {
+                name: token.internal_data[name] for name in ("flow", "due") if name in token.internal_data
+            }
+            self.token(token, "activated", told)
 
     def token(self, token: "Token", event: str, detail: dict[str, Any] | None = None) -> None:
         """Something happened to an element instance."""

@@ -235,7 +235,8 @@ class Machine:
         """The element is done: its boundary events and its scope go."""
         self._drop_guests(token)
         self.scopes.close(token.id)
-        self.journal.token(token, "completed")
+        due = token.internal_data.get("due")
+        self.journal.token(token, "completed", {"due": due} if due else None)
 
     def moved_on(self, token: Token) -> None:
         """The token has given its followers their tokens: take it out, and close the scope if it was the last."""

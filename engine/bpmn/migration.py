@@ -31,6 +31,10 @@ def migrate(
     _rename(row["flow"], spec, old, mapping)
     machine = restore(row, env)
     _subscribe(machine, machine.instance)
+    for token in list(machine.tokens.values()):
+        if token is not token.workflow.task_tree and not token.is_subscription:
+            machine.journal.token(token, "migrated", {"from": old.tokens[token.id].task_spec.bpmn_id})
+    machine.journal.flow(machine.instance, "migrated")
     return machine
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.errors import CannotModify, NotWaiting, UnknownElement
+from engine.bpmn.errors import CannotModify, Fault, NotWaiting, UnknownElement
 from engine.bpmn.machine import Machine
 from engine.bpmn.plain import plain
 from engine.bpmn.specs.element import Element
@@ -17,10 +17,11 @@ from engine.bpmn.tokens import Flow, Inner, Token
 def modify(
     machine: Machine, activate: Iterable[tuple[str, Mapping[str, Any]]], terminate: Iterable[str]
 ) -> None:
-    """Activate elements with variables, then terminate element instances; all is checked before anything changes.
+    """Activate elements with variables, then terminate element instances.
 
     Variables go to the nearest scope that has the name, else to the root, before the element is activated.
-    An instance that is left without any token is terminated. Raises UnknownElement, CannotModify, NotWaiting.
+    An instance that is left without any token is terminated. Raises UnknownElement and NotWaiting, before
+    anything has changed, and CannotModify, after which the case is to be thrown away.
     """
     places = [(element, _place(machine, element), plain(dict(values))) for element, values in activate]
     ending = [_instance(machine, key) for key in terminate]
@@ -61,11 +62,14 @@ def _place(machine: Machine, element: str) -> tuple[Flow, list[str]]:
         raise UnknownElement(process=machine.instance.spec.name, element=element)
     flow: Flow = machine.instance
     while path:
-        running = [t for t in flow.live() if t.task_spec.bpmn_id == path[0] and t.id in _inners(machine)]
+        running = [t for t in flow.live() if t.task_spec.name == path[0] and t.id in _inners(machine)]
         if len(running) > 1:
             zh, en = f"“{path[0]}”有多个实例，无法确定进入哪一个。", f"{path[0]} runs several times."
             raise CannotModify(zh=zh, en=en)
         if not running:
+            many = next((name for name in path if "/" in name), None)
+            if many:
+                raise CannotModify(zh=f"不能直接进入多实例“{many}”。", en=f"{many} is multi-instance.")
             return flow, path
         flow = machine.instance.subprocesses[running[0].id]
         path = path[1:]
@@ -93,10 +97,13 @@ def _enter(machine: Machine, flow: Flow, missing: list[str]) -> Flow:
     """Enter sub-processes without running their start events."""
     for name in missing:
         spec = flow.spec.task_specs[name]
-        if "/" in name or spec.boundaries and name not in flow.spec.task_specs:
-            raise CannotModify(zh=f"不能直接进入多实例“{name}”。", en=f"{name} is multi-instance.")
         host = flow.spawn(spec, TaskState.FUTURE)
-        machine.activate(host)
+        try:
+            machine.activate(host)
+        except Fault as fault:
+            raise CannotModify(
+                zh=f"不能进入“{name}”：{fault}", en=f"{name} cannot be entered: {fault}"
+            ) from fault
         host._set_state(TaskState.STARTED)
         flow = machine.open_inner(host, spec.spec, host.id, flow.reference)
         machine.start(flow, None, None)

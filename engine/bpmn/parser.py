@@ -50,6 +50,8 @@ class ElementParser(TaskParser):
 
     def parse_node(self) -> Element:
         """Create and register the spec."""
+        if self.node.find(f"{{{BPMN}}}standardLoopCharacteristics") is not None:
+            self.raise_validation_exception("loop markers are not supported; use a gateway or multi-instance")
         loop = extensions.loop(self.node)
         task: Element = self.create_task()
         task.type, task.ext = local(self.node), self.parse_extensions()

@@ -58,9 +58,20 @@ def schedule(kind: str, value: Any, now: datetime) -> Schedule:
         raise Fault("EXTRACT_VALUE_ERROR", f"{value!r} is no timer {kind}: {error}") from error
 
 
-def next_due(due: datetime, iso_period: str) -> datetime:
-    """The next firing after `due`, however late this one came."""
-    return period(iso_period).after(due)
+def following(due: datetime, iso_period: str, now: datetime) -> tuple[datetime, int]:
+    """The first firing after `due` that still lies ahead of `now`, and how many were missed in between.
+
+    Firings are counted from the due time, not from when this one came; those that were missed are not made up
+    for, so that a machine that was off for a week does not send seven reminders at once.
+    """
+    every, missed = period(iso_period), 0
+    upcoming = every.after(due)
+    if upcoming <= now and not every.months:
+        missed = (now - upcoming) // every.rest + 1
+        return upcoming + missed * every.rest, missed
+    while upcoming <= now:
+        upcoming, missed = every.after(upcoming), missed + 1
+    return upcoming, missed
 
 
 def instant(value: Any) -> datetime:

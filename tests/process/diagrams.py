@@ -15,7 +15,7 @@ def ext(*parts: str) -> str:
     return f"<bpmn:extensionElements>{''.join(parts)}</bpmn:extensionElements>" if parts else ""
 
 
-def zeebe(name: str, inner: str = "", **attributes: str) -> str:
+def zeebe(name: str, inner: str = "", /, **attributes: str) -> str:
     """One zeebe element."""
     return f"<zeebe:{name}{_attributes(attributes)}>{inner}</zeebe:{name}>"
 

@@ -103,6 +103,35 @@ def test_a_late_timer_fires_once_and_the_next_is_counted_from_its_due_time(run: 
     assert r.waits(TimerWait)[0].repeats == 1
 
 
+def test_firings_that_were_missed_are_not_made_up_for(run: Any, world: World) -> None:
+    d = Diagram().start().user("u", "r").end()
+    d.boundary("b", "u", timer("cycle", "R/PT1S"), interrupting=False)
+    d.boundary("m", "u", timer("cycle", "R5/P1M"), interrupting=False)
+    r = run(d.flow("start", "u", "end").flow("b", "r", "end").flow("m", "r"))
+    world.clock.set(at(2024, 8, 1))
+    for wait in r.waits(TimerWait):
+        r.case.fire(wait.key)
+        r.step()
+    assert r.open == ["r", "r", "u"]
+    assert [(w.due, w.repeats) for w in r.waits(TimerWait)] == [
+        (at(2024, 8, 1, 0, 0, 1), -1),
+        (at(2024, 8, 28, 9), 3),
+    ]
+
+
+def test_the_history_has_the_due_time_of_a_late_timer(run: Any, world: World) -> None:
+    d = catching(timer("duration", "P1D")).boundary("b", "u", timer("duration", "P1D")).flow("b", "end")
+    r = run(d)
+    for day in (30, 31):
+        world.clock.set(at(2024, 5, day, 21))
+        r.case.fire(r.waits(TimerWait)[0].key)
+        r.step()
+        world.clock.set(at(2024, 5, day, 22))
+    told = {(e.element_id, e.event): (e.at, e.detail.get("due")) for e in r.events}
+    assert told[("c", "completed")] == (at(2024, 5, 30, 21), "2024-05-29T09:00:00+08:00")
+    assert told[("b", "activated")] == (at(2024, 5, 31, 21), "2024-05-31T21:00:00+08:00")
+
+
 def test_a_cycle_of_months_keeps_the_calendar(run: Any, world: World) -> None:
     world.clock.set(at(2024, 1, 31))
     d = Diagram().start().user("u", "r").end().boundary("b", "u", timer("cycle", "R/P1M"), interrupting=False)

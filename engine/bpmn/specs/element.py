@@ -34,8 +34,10 @@ class Element(BpmnSpecMixin):
     automatic = True
     """False for what a person does: the token stays READY."""
 
-    opens_scope = False
-    """True for what has variables of its own without input mappings."""
+    @property
+    def opens_scope(self) -> bool:
+        """True for what has variables of its own without input mappings."""
+        return False
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)

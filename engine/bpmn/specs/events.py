@@ -79,6 +79,11 @@ class Throwing(Worker):
         return isinstance(self.event_definition, Message)
 
     @property
+    def opens_scope(self) -> bool:
+        """A message carries the variables of this very scope, so it must not be the process's."""
+        return self.calls_verb
+
+    @property
     def headers(self) -> Mapping[str, str]:
         """Task headers, and the name of the message."""
         name = self.event_definition.name if isinstance(self.event_definition, Message) else None

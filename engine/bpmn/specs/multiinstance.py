@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 class Body(Element):
     """The body: a scope around its instances, which hang under its token."""
 
-    opens_scope = True
+    @property
+    def opens_scope(self) -> bool:
+        """It has."""
+        return True
+
     loop: Loop
 
     def __init__(self, wf_spec: Any, bpmn_id: str, loop: Loop, inner: str, **kwargs: Any) -> None:
@@ -30,11 +34,14 @@ class Body(Element):
         items = plain(machine_of(my_task).texts.value(self.loop.collection, view))
         if not isinstance(items, list):
             raise Fault("EXTRACT_VALUE_ERROR", f"{self.loop.collection} is not a list")
+        most = machine_of(my_task).limits.tokens
+        if len(items) > most:
+            raise Fault("BUDGET_EXCEEDED", f"{len(items)} instances, the limit is {most}")
         return {"items": items, "next": 0, "done": 0, "gone": 0}
 
     def begin(self, my_task: "Token") -> bool:
         """Open the list of results and start the instances; an empty list is done at once."""
-        machine, count = machine_of(my_task), len(my_task.internal_data["items"])
+        count = len(my_task.internal_data["items"])
         if self.loop.results:
             self._keep(my_task, [None] * count)
         if not count:

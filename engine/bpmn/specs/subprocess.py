@@ -19,7 +19,11 @@ MAX_DEPTH = 50
 class _Holder(Element):
     """A token that is done when its inner flow is."""
 
-    opens_scope = True
+    @property
+    def opens_scope(self) -> bool:
+        """It has."""
+        return True
+
     spec: Any
 
     def begin(self, my_task: "Token") -> bool:

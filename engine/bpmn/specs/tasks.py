@@ -121,6 +121,12 @@ class SendTask(Worker):
     """`bpmn:sendTask`: a verb that publishes the message, by default `message.publish`."""
 
     default_verb = PUBLISH
+
+    @property
+    def opens_scope(self) -> bool:
+        """It has."""
+        return True
+
     message: str | None = None
 
     @property
