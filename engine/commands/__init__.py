@@ -9,6 +9,7 @@ from engine.commands.completions import Completed, complete
 from engine.commands.deployments import Deployed, DeployedDefinition, deploy
 from engine.commands.drafts import save_draft
 from engine.commands.incidents import retry
+from engine.commands.intake import Received, receive_objection
 from engine.commands.jobs import run_jobs
 from engine.commands.messages import publish_message
 from engine.commands.operations import cancel, migrate, modify
@@ -21,6 +22,7 @@ __all__ = [
     "Completed",
     "Deployed",
     "DeployedDefinition",
+    "Received",
     "Started",
     "assign",
     "broadcast_signal",
@@ -33,6 +35,7 @@ __all__ = [
     "migrate",
     "modify",
     "publish_message",
+    "receive_objection",
     "resume",
     "retry",
     "run_jobs",

@@ -105,6 +105,8 @@ def _check(rt: Runtime, files: Mapping[str, bytes]) -> list[_Found]:
             found.extend(_read(file, files[file]))
         except NotDeployable as refused:
             problems.extend(refused.problems)
+        except XmlRefused as refused:
+            problems.append(refused.problem)
     known = _known(rt, found)
     for file, content in sorted(files.items()):
         if file.endswith(".bpmn"):

@@ -16,13 +16,21 @@ def first_due(rt: Runtime, kind: str, expression: str, now: datetime) -> Due:
     return schedule.due, schedule.repeats
 
 
-def next_due(rt: Runtime, kind: str, expression: str, due: datetime, remaining: int) -> Due:
-    """The instant after `due`, counted from it however late this start came; None when no start is left."""
-    left = remaining if remaining < 0 else remaining - 1
+def next_due(
+    rt: Runtime, kind: str, expression: str, due: datetime, remaining: int, now: datetime
+) -> Due:
+    """The next instant, counted from `due` however late this start came; None when no start is left.
+
+    Starts that were missed meanwhile are not made up for, but count.
+    """
     period = timers.schedule(kind, _value(rt, expression, due), due).period
-    if left == 0 or period is None:
+    if period is None or remaining == 1:
         return None, 0
-    return timers.next_due(due, period), left
+    following, missed = timers.following(due, period, now)
+    if remaining < 0:
+        return following, remaining
+    left = remaining - 1 - missed
+    return (following, left) if left > 0 else (None, 0)
 
 
 def _value(rt: Runtime, expression: str, now: datetime) -> object:

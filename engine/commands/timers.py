@@ -123,6 +123,6 @@ def _start_one(rt: Runtime) -> bool:
         version = rt.definitions.by_key(tx.session, start.definition_id)
         begin(rt, tx, SYSTEM, version, {}, start_element=start.element_id)
         start.due, start.remaining = next_due(
-            rt, start.timer_kind, start.expression, start.due, start.remaining or 0
+            rt, start.timer_kind, start.expression, start.due, start.remaining or 0, tx.now
         )
         return True

@@ -93,7 +93,7 @@ def _run(*arguments: str) -> None:
     user = _unprivileged()
     extra = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     done = subprocess.run(  # type: ignore[call-overload]
-        arguments, cwd="/", capture_output=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **extra
+        arguments, cwd="/", check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **extra
     )
     if done.returncode:
         sys.stderr.write(done.stderr.decode())

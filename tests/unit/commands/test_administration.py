@@ -10,7 +10,7 @@ from engine.clock import VirtualClock
 from engine.commands import refusals
 from engine.errors import NotAllowed, NotFound
 from engine.guards import GuardContext
-from engine.problems import NotDeployable
+from engine.problems import NotDeployable, errors
 from engine.runtime import Runtime
 from engine.store.definitions import Definition, StartSubscription
 from engine.store.instances import Instance
@@ -174,7 +174,7 @@ def test_all_files_are_deployed_or_none(rt: Runtime) -> None:
     files = {"two.bpmn": straight("two", 2), "broken.bpmn": b"<bpmn", "what.exe": b""}
     with pytest.raises(NotDeployable) as refused:
         commands.deploy(rt, OWNER, files)
-    assert {problem.file for problem in refused.value.problems} == {"broken.bpmn", "what.exe"}
+    assert {problem.file for problem in errors(refused.value.problems)} == {"broken.bpmn", "what.exe"}
     assert rows(rt, select(Definition)) == []
 
 

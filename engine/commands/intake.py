@@ -1,0 +1,46 @@
+"""Take in an objection: its entry in the register and the process that handles it come in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine import policy
+from engine.commands.retrying import command
+from engine.commands.starts import begin
+from engine.policy import Actor
+from engine.programme.objections import operations
+from engine.runtime import Runtime
+from engine.store.definitions import PROCESS
+
+OBJECTION = "objection"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An objection that was taken in: the number to tell its sender, and the instance that handles it."""
+
+    objection_no: str
+    instance_key: int
+    late: bool
+
+
+@command
+def receive_objection(
+    rt: Runtime, actor: Actor, facts: Mapping[str, Any], received_until: datetime | None
+) -> Received:
+    """Register an objection and start its process (article 8). Who sent it stays in the register alone.
+
+    `facts` and `received_until` as in `objections.operations.receive`. Raises NotAllowed, ObjectionIncomplete,
+    NotDeployed.
+    """
+    policy.require(actor, "instance.start", {"process_id": OBJECTION})
+    with rt.transaction() as tx:
+        rt.definitions.refresh(tx.session)
+        version = rt.definitions.find(PROCESS, OBJECTION)
+        objection = operations.receive(
+            tx.session, facts, actor=actor.login, at=tx.now, received_until=received_until
+        )
+        number = objection.objection_no
+        work = begin(rt, tx, actor, version, {"objection_no": number}, number)
+        return Received(number, work.row.id, objection.late)
