@@ -61,8 +61,9 @@ def _membership(compiler: Compiler, test: nodes.Node) -> Verdict:
 def verdict_of(compiler: Compiler, node: nodes.Node) -> Verdict:
     """The closure of a unary test, with the input also known as `?`.
 
-    An expression that says true or false is the verdict when it speaks of `?`, or when the input is no
-    boolean and could not equal it; any other value is one to equal, to lie in, or to be a member of.
+    An expression that says true or false is the verdict when it speaks of `?`, or when it is a condition and
+    the input is no boolean that it could equal. Any other value, and that of a literal or a variable, is one to
+    equal, to lie in, or to be a member of.
     """
     if isinstance(node, nodes.Test):
         return _membership(compiler, node)
@@ -70,10 +71,11 @@ def verdict_of(compiler: Compiler, node: nodes.Node) -> Verdict:
         return lambda scope, value: value is None  # `null` asks; so `not(null)` has an answer for every input
     expression = compiler(node)
     speaks_of_input = mentions_input(node)
+    is_condition = not isinstance(node, nodes.Literal | nodes.Name | nodes.Path)
 
     def decide(scope: Scope, value: Any) -> bool | None:
         result = expression(scope)
-        if type(result) is bool and (speaks_of_input or type(value) is not bool):
+        if type(result) is bool and (speaks_of_input or (is_condition and type(value) is not bool)):
             return result
         if result is None and (speaks_of_input or value is not None):
             return None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from engine.feel.temporal.wide import AnyDate, AnyDateTime, WideDateTime, clock_of, date_of, ordinal
+from engine.feel.temporal.wide import AnyDate, AnyDateTime, clock_of, date_of, ordinal
 
 _DAY = 86_400_000_000
 _MICROSECOND = timedelta(microseconds=1)
@@ -59,13 +59,3 @@ def as_duration(microseconds: int) -> timedelta:
 def is_local(at: AnyDateTime) -> bool:
     """Whether there is no zone."""
     return at.tzinfo is None
-
-
-def utc_midnight(day: date) -> datetime:
-    """00:00 UTC of the day."""
-    return datetime.combine(day, time(), UTC)
-
-
-def is_wide(at: AnyDateTime) -> bool:
-    """Whether the year is beyond Python's."""
-    return isinstance(at, WideDateTime)

@@ -6,7 +6,7 @@ Fractions of a second below a microsecond are cut off: Python's types hold no mo
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -128,8 +128,3 @@ def at_literal(text: str) -> Any:
         if value is None:
             value = read(text)
     return value
-
-
-def plain_date(value: AnyDate) -> date | None:
-    """The value as Python's date, None when the year does not allow it."""
-    return value if isinstance(value, date) else None

@@ -31,6 +31,9 @@ from tests.unit.feel.support import passes
         ("not(null)", 5, True),
         ("true", True, True),
         ("true", False, False),
+        ("true", None, False),
+        ("flag", None, False),
+        ("flag", True, True),
         ("false", False, True),
         ("? > 3 and ? < 6", 5, True),
         ('ends with(?, "省")', "山东省", True),
@@ -49,7 +52,7 @@ from tests.unit.feel.support import passes
     ],
 )
 def test_a_cell_decides_about_an_input(cell: str, value: object, expected: object) -> None:
-    context = {"known": 7, "several": ["a", "b"], "limit": 5}
+    context = {"known": 7, "several": ["a", "b"], "limit": 5, "flag": True}
     assert passes(cell, value, context) is expected
 
 
