@@ -23,6 +23,7 @@ _INSTANTS = tuple(
         ("city", "市级截止时间", "City deadline"),
     )
 )
+CATALOGUES = {"SCENE": "scenes", "WORKSHOP": "workshop_elements", "FACTORY": "factory_elements"}
 
 
 @VERBS.register(
@@ -44,6 +45,7 @@ _INSTANTS = tuple(
         *_INSTANTS,
         Parameter("direct_filing", "boolean", "直接报市", "Filed with the city directly"),
         Parameter("catalogue", "string", "目录版本", "Catalogue edition"),
+        Parameter("catalogue_editions", "context", "各目录版本", "Editions by catalogue"),
         Parameter("rules", "context", "本年度规则", "Rules of the cycle"),
     ),
 )
@@ -64,6 +66,7 @@ def open_application(context: VerbContext, cycle_year: Any, **facts: Any) -> dic
         **cycles.deadlines(cycle),
         "direct_filing": application.county in cycle.direct_filing,
         "catalogue": application.catalogue,
+        "catalogue_editions": {id: cycle.catalogues[type] for type, id in CATALOGUES.items()},
         "rules": rules(cycle.parameters, application.type),
     }
 

@@ -1,0 +1,135 @@
+"""Lawful answers to the forms of the main line; tests change what they are about."""
+
+from typing import Any
+
+from engine.bpmn import Case
+from engine.clock import VirtualClock
+from engine.commands.environment import StoreEnvironment
+from engine.runtime import Runtime
+from engine.store.instances import Instance
+from engine.store.tasks import UserTask
+
+
+def local(rt: Runtime, task: UserTask) -> dict[str, Any]:
+    """The variables that a task sees."""
+    with rt.transaction() as tx:
+        instance = tx.session.get_one(Instance, task.instance_id)
+        case = Case.load(instance.state, StoreEnvironment(rt, tx, "system", instance))
+        return dict(case.scope_view(task.wait_key))
+
+
+def notice() -> dict[str, Any]:
+    """The annual notice of 2024 with the suggested instants, for two cities."""
+    numbers = {
+        "caps_scene": 3,
+        "caps_workshop": 1,
+        "caps_factory": 2,
+        "cmmm_min_scene": 0,
+        "cmmm_min_workshop": 2,
+        "cmmm_min_factory": 2,
+        "experts_n": 5,
+        "experts_min": 3,
+        "pass_line": 60,
+        "visit_sample_percent": 0,
+        "public_notice_workdays": 5,
+        "supplement_workdays": 5,
+        "return_workdays": 3,
+    }
+    return {
+        "title": "关于组织申报2024年度智能工厂的通知",
+        "cities": ["370100", "370200"],
+        "quotas": [{"city": "370100", "quota": 3}],
+        "enterprise_deadline": "2024-06-26T00:00+08:00",
+        "county_deadline": "2024-06-29T00:00+08:00",
+        "city_deadline": "2024-07-06T00:00+08:00",
+        "catalogue_scene": "2021",
+        "catalogue_workshop": "inferred-1",
+        "catalogue_factory": "inferred-1",
+        **numbers,
+    }
+
+
+def self_evaluation(**changes: Any) -> dict[str, Any]:
+    """An enterprise that meets article 5 and has nothing of article 6."""
+    yes = (
+        "registered_here",
+        "legal_person",
+        "operating",
+        "finance_sound",
+        "credit_clean",
+        "policy_fit",
+        "meets_elements",
+        "no_false",
+    )
+    return {
+        **dict.fromkeys(yes, True),
+        "is_branch": False,
+        "founded_on": "2012-03-01",
+        "plan_name": "智能化发展规划（2021—2025）",
+        "plan_on": "2021-02-01",
+        "completed_on": "2023-10-01",
+        "city_title": False,
+        "accident": "NO",
+        "offence": "NO",
+        "cmmm_level": 2,
+        "cmmm_score": 2.1,
+        "cmmm_year": 2024,
+        **changes,
+    }
+
+
+def form(**changes: Any) -> dict[str, Any]:
+    """A complete application for a factory."""
+    finance = [{"fy": y, "revenue": 52000, "net_profit": 3100, "rd_cost": 1900} for y in (2021, 2022, 2023)]
+    return {
+        "legal_person_name": "张建国",
+        "reg_capital": 5000,
+        "reg_addr": "济南市历下区1号",
+        "prod_addr": "济南市历下区2号",
+        "nature": "PRIVATE",
+        "scale": "MEDIUM",
+        "main_products": "电机",
+        "intro": "示例企业",
+        "contact": "李晓明",
+        "mobile": "13800000000",
+        "finance": finance,
+        "mutuals": ["EQUIPMENT", "DATA", "SYSTEMS", "BUSINESS"],
+        "invest": 8000,
+        "started_on": "2021-06-01",
+        "description": "建设情况",
+        "nc_rate": 91,
+        "net_rate": 88,
+        "key_nc_rate": 90,
+        "effects": [{"indicator": "eff_cycle", "before": 100, "after": 72}],
+        "breakthrough": "突破",
+        "demonstration": "示范",
+        "city_title": False,
+        "materials": ["LICENSE", "AUDIT", "PLAN", "CMMM", "CREDIT", "PHOTOS", "SEALED"],
+        "commit_true": True,
+        "commit_secret": True,
+        "commit_cooperate": True,
+        **changes,
+    }
+
+
+def city_review() -> dict[str, Any]:
+    """A city's recommendation: every condition found met."""
+    confirmed = ["5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "6"]
+    return {"confirmed": confirmed, "result": "RECOMMEND", "opinion": "同意推荐"}
+
+
+def formal_check(**changes: Any) -> dict[str, Any]:
+    """A formal review in which all 19 checks are met."""
+    return {**{f"k{number:02d}": "OK" for number in range(1, 20)}, "result": "PASS", **changes}
+
+
+def sheet(**changes: Any) -> dict[str, Any]:
+    """A sealed sheet of 80 points."""
+    points = {"d1": 8, "d2": 28, "d3": 20, "d4": 12, "d5": 12}
+    return {"declaration": "NONE", **points, "opinion": "RECOMMEND", "signed": True, **changes}
+
+
+def visit(clock: VirtualClock, **changes: Any) -> dict[str, Any]:
+    """A site visit by two people that finds everything true."""
+    members = [{"name": "王伟"}, {"name": "李娜"}]
+    return {"visited_on": f"{clock.now():%Y-%m-%d}", "members": members, "visit_result": "TRUE", **changes}
