@@ -124,7 +124,7 @@ def _known(rt: Runtime, found: list[_Found]) -> bpmn.Known:
         forms=ids(FORM),
         decisions=ids(DECISION),
         processes=ids(PROCESS),
-        verbs=frozenset(verb.type for verb in rt.verbs),
+        verbs={verb.type: verb for verb in rt.verbs},
         functions=frozenset(rt.functions.names),
     )
 

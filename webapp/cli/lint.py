@@ -6,10 +6,13 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from engine.bpmn.lint import lint_set
+from engine import programme
+from engine.bpmn.lint import Known, lint_set
 from engine.problems import Problem
 from engine.problems import errors as only_errors
+from engine.runtime import built_in
 from engine.store import json
+from engine.workdays import WorkCalendar, feel_functions
 from webapp.cli import console
 
 SUFFIXES = (".bpmn", ".dmn", ".form")
@@ -25,13 +28,21 @@ def lint(paths: tuple[Path, ...], as_json: bool) -> None:
     them. Exit code 1 when there is an error; warnings alone pass. Hostile or broken files get a message.
     """
     files = {str(path): path.read_bytes() for path in _files(paths)}
-    problems = lint_set(files)
+    problems = lint_set(files, _known())
     if as_json:
         click.echo(json.dumps([problem.as_dict() for problem in problems]))
     else:
         _show(problems, len(files))
     if only_errors(problems):
         raise SystemExit(1)
+
+
+def _known() -> Known:
+    """The verbs and FEEL functions of this programme; no database is needed to know them."""
+    verbs = programme.verbs()
+    built_in(verbs)
+    functions = feel_functions(WorkCalendar({}))
+    return Known(verbs={verb.type: verb for verb in verbs}, functions=functions.names)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

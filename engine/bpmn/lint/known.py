@@ -13,5 +13,6 @@ class Known:
     decisions: Collection[str] | None = None
     processes: Collection[str] | None = None
     verbs: Collection[str] | None = None
+    """A mapping of types to `Verb` lets lint check what is mapped in and out of them, too."""
     functions: Collection[str] | None = None
     """Names of the FEEL functions that the programme adds."""

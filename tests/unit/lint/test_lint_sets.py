@@ -8,6 +8,7 @@ from lxml import etree
 
 from engine.bpmn.lint import Known, lint, lint_set
 from engine.problems import Problem
+from engine.verbs import Parameter, Verb
 
 DMN = (
     '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:d">'
@@ -71,6 +72,36 @@ def test_outputs_read_fields_of_the_form() -> None:
     assert (problem.file, problem.element, problem.severity) == ("b.bpmn", "t", "warning")
     assert "“opinion”" in problem.zh
     assert "FORM_FIELD_UNKNOWN" not in {problem.code for problem in found(FILES)}
+
+
+VERB = Verb(
+    "titles.grant",
+    lambda context: {},
+    "授予称号",
+    "Grant the title",
+    True,
+    inputs=(Parameter("title", "string", "称号", "Title"),),
+    outputs=(Parameter("title_no", "string", "称号编号", "Title number"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "expected"),
+    [
+        ('<z:input source="=a" target="title"/><z:output source="=title_no" target="no"/>', []),
+        ('<z:input source="=a" target="tilte"/>', ["VERB_INPUT_UNKNOWN"]),
+        ('<z:output source="=titel_no" target="no"/>', ["VERB_OUTPUT_UNKNOWN"]),
+        ('<z:output source="=no" target="no"/>', ["VERB_OUTPUT_UNKNOWN"]),
+        ('<z:output source="=ok" target="no"/>', []),
+        ('<z:input source="=a" target="kept"/><z:output source="=kept" target="no"/>', []),
+    ],
+)
+def test_mappings_name_the_parameters_of_the_verb(mapping: str, expected: list[str]) -> None:
+    verb = '<z:taskDefinition type="titles.grant" retries="5"/>'
+    text = TASKS.replace(verb, f"{verb}<z:ioMapping>{mapping}</z:ioMapping>")
+    assert [
+        problem.code for problem in lint("t.bpmn", text.encode(), Known(verbs={VERB.type: VERB}))
+    ] == expected
 
 
 def call(id: str, *called: str) -> str:
