@@ -59,8 +59,8 @@ def _check(table: DecisionTable, findings: Findings) -> None:
             findings.warning(
                 table.element,
                 "DMN_GAP",
-                f"没有规则覆盖：{gap}，结果将为空",
-                f"No rule covers {gap}; the result is null",
+                f"没有规则覆盖：{gap}，也没有默认输出",
+                f"No rule covers {gap}, and there is no default output",
             )
     _empty_outputs(table, findings)
 

@@ -143,11 +143,22 @@ class DecisionTable:
         return dict(row.outputs) if len(self.outputs) > 1 else next(iter(row.outputs.values()))
 
     def _default(self, scope: Scope) -> Any:
-        """Default outputs if any column has one; else nothing: an empty list, a count of 0, or null."""
+        """Default outputs if any column has one; else an empty list, a count of 0, or null for an aggregate.
+
+        The standard lets a table of a single hit answer null here (8.2.11); a null that nobody meant would
+        choose a way in silence, so this is a fault. A default output of `null` says that it is meant.
+        """
         if any(column.default is not None for column in self.outputs):
             values = {c.name: c.default.evaluate(scope) if c.default else None for c in self.outputs}
             return values if len(values) > 1 else next(iter(values.values()))
-        if self.hit_policy in MULTIPLE and self.aggregation is None:
+        if self.hit_policy not in MULTIPLE:
+            raise DecisionFault(
+                "NO_RULE_MATCHES",
+                scope.decision,
+                "没有规则与输入相符，也没有默认输出",
+                "no rule matches the inputs, and there is no default output",
+            )
+        if self.aggregation is None:
             return []
         return Decimal(0) if self.aggregation == "COUNT" else None
 

@@ -43,7 +43,9 @@ def test_unique_with_two_matches_is_a_fault() -> None:
 
 
 def test_no_match() -> None:
-    assert decide(table("a", "x", "1 | 10"), a=2) is None
+    for policy in ("UNIQUE", "ANY", "FIRST"):
+        assert fault(table("a", "x", "1 | 10", policy=policy), a=2) == "NO_RULE_MATCHES"
+    assert decide(table("a", "x", "1 | 10", default="null"), a=2) is None
     assert decide(table("a", "x", "1 | 10", default="0"), a=2) == 0
     assert decide(table("a", "x | y", "1 | 10 | 20", default="5"), a=2) == {"x": Decimal(5), "y": None}
     assert decide(table("a", "x", "1 | 10", policy="COLLECT"), a=2) == []

@@ -2,9 +2,9 @@
 
 import re
 
-import diagrams
+import lint_diagrams as diagrams
 import pytest
-from diagrams import CHOICE, EVENTS, LINE, TASKS
+from lint_diagrams import CHOICE, EVENTS, LINE, TASKS
 
 from engine.bpmn.lint import Known, lint, sets, single
 from engine.bpmn.lint.kinds import kinds

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from diagrams import CHOICE, EVENTS, FORK, LINE, TASKS, process
+from lint_diagrams import CHOICE, EVENTS, FORK, LINE, TASKS, process
 from lxml import etree
 
 from engine.bpmn.lint import Known, lint, lint_set
