@@ -1,10 +1,15 @@
 """Article 15 on the real diagram: in force, reminders, expiry by itself, a successor with its own dates."""
 
+from datetime import date
+from itertools import product
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from engine import commands
+from engine import commands, dmn
 from engine.programme.measures import operations, validity
+from engine.programme.measures.acts import ACTS, AfterExpiry
 from engine.programme.measures.errors import (
     ActAfterExpiry,
     ContinuationInvalid,
@@ -14,6 +19,7 @@ from engine.programme.measures.errors import (
 )
 from engine.programme.measures.models import EXPIRED, IN_FORCE, ExpiryItem, Measure, MeasureEvent
 from engine.programme.titles import operations as titles
+from engine.settings import project_root
 from engine.store.tasks import CREATED, UserTask
 from tests.programme.sideline import CODE, MEASURE, PEOPLE, Desk, at, deployed, desk
 
@@ -183,3 +189,36 @@ def test_titles_stay_valid_after_expiry_with_a_remark(desk: Desk) -> None:
         [before] = titles.export_rows(session, LAST_INSTANT.date(), LAST_INSTANT)
         [after] = titles.export_rows(session, FIRST_AFTER.date(), FIRST_AFTER)
     assert (before["remark"], after["remark"]) == ("", "依据文件已失效")
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_the_decision_table_shows_what_i14_enforces(table: dmn.Decisions, desk: Desk, act: str) -> None:
+    for continued, in_force, other in product((True, False), repeat=3):
+        facts = {"continued": continued, "facts_in_force": in_force, "other_basis": other}
+        shown = table.decide("after_expiry", {"act": act, "expired": True, **facts}, clock=desk.clock)
+        assert shown["allowed"] is enforced(desk, act, continued, in_force, other), facts
+
+
+@pytest.fixture(scope="module")
+def table() -> dmn.Decisions:
+    path = project_root() / "processes" / "decisions" / "after_expiry.dmn"
+    return dmn.load(path.name, path.read_bytes())
+
+
+def enforced(desk: Desk, act: str, continued: bool, in_force: bool, other: bool) -> bool:
+    """Whether I14 lets the act pass on the first day after expiry."""
+    with Session(desk.rt.engine) as session:
+        operations.register(session, MEASURE, actor="officer", at=desk.clock.now())
+        if continued and ACTS[act].after_expiry is AfterExpiry.CONTINUATION:
+            continue_2025(session, [act])
+        try:
+            operations.require_act_allowed(
+                session,
+                act,
+                FIRST_AFTER,
+                facts_on=date(2025, 12, 31) if in_force else date(2026, 1, 1),
+                other_basis="其他法规" if other else "",
+            )
+        except ActAfterExpiry:
+            return False
+        return True

@@ -212,3 +212,21 @@ def test_after_expiry_nothing_new_is_evaluated(desk: Desk) -> None:
     desk.go("2026-01-01 00:00")
     with pytest.raises(ActAfterExpiry):
         start(desk, title_no, year=2026)
+
+
+def test_ground_3_leads_from_the_failed_re_evaluation_to_the_decision(desk: Desk) -> None:
+    order(desk)
+    desk.go("2024-09-02 00:00")
+    desk.do("agency", "reevaluate", result="FAIL", findings="未整改")
+    desk.do("head", "confirm", result="FAIL", opinion="同意")
+    kinds = ("FAILED_EVALUATION", "RECTIFICATION_NOTICE", "FAILED_REEVALUATION")
+    evidence = [{"kind": kind, "reference": "JC-2024-2023-F-0001"} for kind in kinds]
+    facts = {"facts": "整改后仍不达标", "facts_on": "2024-09-02", "evidence": evidence}
+    desk.do("officer", "verify", confirmed="YES", ground="3", **facts)
+    desk.do("head", "notice", notice_on="2024-09-02", notice="拟撤销")
+    desk.pass_time(days=10)
+    desk.do("legal", "legal_review", decision="PASS", opinion="合法")
+    desk.do("director", "meeting", decision="REVOKE", minutes_no="2024年第9次", meeting_on="2024-09-12")
+    desk.do("office", "issue", document_no="鲁工信装〔2024〕77号", issued_on="2024-09-12")
+    assert desk.title().status == "REVOKED"
+    assert desk.one(Revocation).barred_until is None

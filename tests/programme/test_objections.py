@@ -12,7 +12,6 @@ from engine.policy import PUBLIC, Actor, Grant
 from engine.programme.announcements.models import PublicNotice, PublicNoticeItem
 from engine.programme.objections import operations
 from engine.programme.objections.errors import ItemObjected, ObjectionIncomplete, ObjectionNotReady
-from engine.programme.objections.intake import object_to
 from engine.programme.objections.models import Objection, ObjectionEvent, ObjectionIdentity
 from engine.programme.revocations.models import Revocation
 from engine.store.instances import ElementEvent, Instance
@@ -55,7 +54,13 @@ def announce(desk: Desk) -> None:
 def objection(desk: Desk, **changes: Any) -> str:
     announce(desk)
     desk.register_measure()
-    return object_to(desk.rt, PUBLIC, {**SIGNED, **changes})
+    return object_to(desk, {**SIGNED, **changes})
+
+
+def object_to(desk: Desk, facts: dict[str, Any]) -> str:
+    with desk.rt.reading() as session:
+        until = operations.received_until(session, facts)
+    return commands.receive_objection(desk.rt, PUBLIC, facts, until).objection_no
 
 
 def decide(desk: Desk, outcome: str, consequence: str) -> None:
@@ -149,7 +154,7 @@ def test_a_late_objection_holds_nothing_but_is_verified(desk: Desk) -> None:
     announce(desk)
     desk.register_measure()
     desk.go("2024-06-08 00:00")
-    object_to(desk.rt, PUBLIC, SIGNED)
+    object_to(desk, SIGNED)
     assert desk.one(Objection).late
     assert not blocked(desk)
     assert desk.open() == ["investigate"]
@@ -158,7 +163,7 @@ def test_a_late_objection_holds_nothing_but_is_verified(desk: Desk) -> None:
 def test_an_upheld_objection_against_a_title_opens_a_revocation_case(desk: Desk) -> None:
     desk.register_measure()
     title_no = desk.grant()
-    object_to(desk.rt, PUBLIC, {**SIGNED, "application_no": None, "title_no": title_no})
+    object_to(desk, {**SIGNED, "application_no": None, "title_no": title_no})
     decide(desk, "UPHELD", "REMOVE")
     desk.do("officer", "reply", replied_on="2024-06-05", reply="成立")
     case = desk.one(Revocation)

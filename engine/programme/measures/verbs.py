@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.programme.declare import instant, number, submission, text
+from engine.programme.instances import name_case
 from engine.programme.measures import operations
 from engine.programme.submitted import accepted
 from engine.programme.values import as_int
@@ -31,6 +32,8 @@ def register(context: VerbContext, submission_id: Any) -> dict[str, Any]:
     """Enter the measure that was submitted, with its document number and its own dates."""
     sent = accepted(context.session, submission_id)
     measure = operations.register(context.session, sent.data, actor=sent.by, at=context.now)
+    if context.business_key is None:
+        name_case(context, measure.code)
     return {
         "measure_code": measure.code,
         "measure_name": measure.name,

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.clock import end_of_day
 from engine.programme.declare import day, instant, number, submission, text
+from engine.programme.instances import name_case
 from engine.programme.monitoring import operations
 from engine.programme.monitoring.models import FAIL, PASS, Evaluation
 from engine.programme.submitted import accepted
@@ -35,6 +36,8 @@ def begin(context: VerbContext, title_no: str, year: Any, agency: str) -> dict[s
     evaluation = operations.begin(
         context.session, title_no, as_int(year), agency, actor=context.actor, at=context.now
     )
+    if context.business_key is None:
+        name_case(context, evaluation.evaluation_no)
     return {"evaluation_no": evaluation.evaluation_no}
 
 

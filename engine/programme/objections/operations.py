@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.programme.announcements.models import PublicNotice, PublicNoticeItem
 from engine.programme.documents.operations import next_number
 from engine.programme.objections.errors import (
     ItemObjected,
@@ -73,6 +74,24 @@ def receive(
     session.add(objection)
     session.flush()
     return objection
+
+
+def received_until(session: Session, facts: Mapping[str, Any]) -> datetime | None:
+    """The exclusive end of the last public notice of an application; None for a title, which has no such end.
+
+    Raises ObjectionIncomplete when the item was never announced.
+    """
+    if facts.get("title_no"):
+        return None
+    ends = (
+        select(func.max(PublicNotice.ends_at))
+        .join(PublicNoticeItem, PublicNoticeItem.notice_id == PublicNotice.id)
+        .where(PublicNoticeItem.application_no == facts.get("application_no"))
+    )
+    found = session.scalar(ends)
+    if found is None:
+        raise ObjectionIncomplete(zh_why="该项尚未公示。", en_why="the item has not been announced.")
+    return found
 
 
 def _check(facts: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.programme.declare import day, flag, instant, many, number, submission, text
+from engine.programme.instances import name_case
 from engine.programme.revocations import operations
 from engine.programme.submitted import accepted
 from engine.programme.titles import operations as titles
@@ -36,6 +37,8 @@ def begin(
         actor=context.actor,
         at=context.now,
     )
+    if context.business_key is None:
+        name_case(context, title_no)
     return {"revocation_no": case.revocation_no}
 
 
