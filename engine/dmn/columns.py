@@ -13,6 +13,9 @@ from typing import Any
 from engine.dmn.cells import BOOLEAN, DATE, NULL, NUMBER, ORDERED, STRING, Cell, Interval, Value
 
 INTEGER_TYPES = frozenset({"integer", "long", "int"})
+MAX_MASKS = 1_000_000
+"""Cells times atoms of a column, beyond which it is not analysed."""
+
 _OTHER = object()
 
 
@@ -42,7 +45,7 @@ class Column:
 
 
 def analyse(label: str, type_ref: str, cells: Sequence[Cell | None], allowed: Cell | None) -> Column | None:
-    """The column in atoms; None when a cell is not made of literals or the kinds are mixed."""
+    """The column in atoms; None when a cell is not made of literals, kinds are mixed, or it is too large."""
     known = [cell for cell in cells if cell is not None]
     if len(known) < len(cells):
         return None
@@ -52,6 +55,8 @@ def analyse(label: str, type_ref: str, cells: Sequence[Cell | None], allowed: Ce
         return None
     kind = next(iter(kinds), BOOLEAN if type_ref == "boolean" else STRING)
     atoms = (*_atoms(kind, type_ref, mentioned), Atom("null", None, True))
+    if len(known) * len(atoms) > MAX_MASKS:
+        return None
     masks = tuple(_mask(cell, atoms) for cell in known)
     possible = _mask(allowed, atoms) | 1 << (len(atoms) - 1) if allowed else (1 << len(atoms)) - 1
     return Column(label, atoms, masks, possible)

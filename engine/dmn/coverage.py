@@ -1,12 +1,12 @@
 """Overlaps and gaps of a decision table, computed exactly over the columns that are made of literals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from engine.dmn.columns import Column
 
-MAX_WORK = 20_000
+MAX_WORK = 3_000_000
 MAX_PAIRS = 200_000
 MAX_GAPS = 3
 
@@ -20,10 +20,15 @@ class Grid:
 
     def overlaps(self) -> list[tuple[int, int]]:
         """Pairs of rules (from 0) that some input certainly matches both; none for tables too large."""
-        rules = range(len(self.texts))
-        if len(rules) * (len(rules) - 1) // 2 > MAX_PAIRS:
-            return []
-        return [(a, b) for a, b in combinations(rules, 2) if self._meet(a, b)]
+        return [(a, b) for a, b in self._pairs() if self._meet(a, b)]
+
+    def hidden(self) -> list[tuple[int, int]]:
+        """Pairs of a rule and a later one that it covers wholly, the first such for each later rule."""
+        found: dict[int, int] = {}
+        for a, b in self._pairs():
+            if b not in found and self.covers(a, b):
+                found[b] = a
+        return [(a, b) for b, a in sorted(found.items())]
 
     def covers(self, a: int, b: int) -> bool:
         """Whether rule a certainly matches whenever rule b does."""
@@ -43,6 +48,10 @@ class Grid:
         search.walk(0, frozenset(range(len(self.texts))), ())
         return search.found
 
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        rules = len(self.texts)
+        return combinations(range(rules), 2) if rules * (rules - 1) // 2 <= MAX_PAIRS else iter(())
+
     def _meet(self, a: int, b: int) -> bool:
         for n, column in enumerate(self.columns):
             if column is not None:
@@ -60,10 +69,11 @@ class _GapSearch:
     columns: Sequence[Column]
     found: list[str] = field(default_factory=list)
     seen: set[tuple[int, frozenset[int]]] = field(default_factory=set)
+    work: int = 0
 
     def walk(self, at: int, rules: frozenset[int], path: tuple[str, ...]) -> None:
         """Go through the columns; the rules left after the last cover the point, none left is a gap."""
-        if len(self.found) >= MAX_GAPS or len(self.seen) > MAX_WORK or (at, rules) in self.seen:
+        if len(self.found) >= MAX_GAPS or self.work > MAX_WORK or (at, rules) in self.seen:
             return
         self.seen.add((at, rules))
         if not rules:
@@ -75,5 +85,6 @@ class _GapSearch:
         for n, atom in enumerate(column.atoms):
             bit = 1 << n
             if column.all & bit:
+                self.work += len(rules) + 1
                 left = frozenset(rule for rule in rules if column.masks[rule] & bit)
                 self.walk(at + 1, left, (*path, f"{column.label}: {atom.text}"))

@@ -81,15 +81,13 @@ def _overlaps(table: DecisionTable, grid: Grid, findings: Findings) -> None:
 
 
 def _hidden(table: DecisionTable, grid: Grid, findings: Findings) -> None:
-    for b in range(len(table.rules)):
-        hider = next((a for a in range(b) if grid.covers(a, b)), None)
-        if hider is not None:
-            findings.warning(
-                table.rules[b].element or table.element,
-                "DMN_HIDDEN_RULE",
-                f"第 {b + 1} 条规则永远不会生效，已被第 {hider + 1} 条覆盖",
-                f"Rule {b + 1} can never apply: rule {hider + 1} covers it",
-            )
+    for a, b in grid.hidden():
+        findings.warning(
+            table.rules[b].element or table.element,
+            "DMN_HIDDEN_RULE",
+            f"第 {b + 1} 条规则永远不会生效，已被第 {a + 1} 条覆盖",
+            f"Rule {b + 1} can never apply: rule {a + 1} covers it",
+        )
 
 
 def _empty_outputs(table: DecisionTable, findings: Findings) -> None:

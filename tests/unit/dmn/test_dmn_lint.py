@@ -1,5 +1,6 @@
 """Lint of DMN files: broken shapes, references, languages; overlaps, gaps and rules that never apply."""
 
+import time
 from collections.abc import Iterable
 
 import pytest
@@ -193,6 +194,15 @@ def test_a_large_table_is_analysed_in_reasonable_work() -> None:
         f'"{n % 7}" | [{n * 10}..{n * 10 + 9}] | {"true" if n % 2 else "false"} | {n}' for n in range(400)
     ]
     assert "DMN_OVERLAP" not in found(decision("d", table("a | b | c", "x", *rules)))
+
+
+@pytest.mark.parametrize("policy", ["UNIQUE", "FIRST"])
+def test_a_hostile_table_is_linted_in_bounded_work(policy: str) -> None:
+    rules = [f"[{n}..{n * 3}] | [{n * 7 % 1000}..{n * 7 % 1000 + 5}] | > {n} | {n}" for n in range(1500)]
+    file = definitions(decision("d", table("a | b | c", "x", *rules, policy=policy)))
+    started = time.process_time()
+    lint("t.dmn", file)
+    assert time.process_time() - started < 20
 
 
 @pytest.mark.parametrize(
