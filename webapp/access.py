@@ -72,6 +72,11 @@ def by_command(action: str) -> None:
     _asked().add(action)
 
 
+def asked_for_each(action: str) -> None:
+    """Note that the rule was asked for each thing that could have been shown, even if there was none."""
+    _asked().add(action)
+
+
 def _asked() -> set[str]:
     if "rules_asked" not in g:
         g.rules_asked = set()

@@ -13,6 +13,7 @@ from webapp import (
     dates,
     i18n,
     inbox,
+    limits,
     logs,
     problems,
     public,
@@ -58,7 +59,7 @@ def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
 
     access.init_app(app, account.sign_in_page)
     CSRFProtect(app)
-    for part in (security, i18n, dates, assets, shell, problems):
+    for part in (security, i18n, dates, assets, shell, problems, limits):
         part.init_app(app)
     for group in (public, account, inbox, tasks, start):
         app.register_blueprint(group.blueprint)

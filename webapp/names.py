@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from engine.definitions import NotDeployed
 from engine.store.definitions import PROCESS
 from engine.store.people import Account
+from engine.store.tasks import UserTask
+from webapp.i18n import pick
 from webapp.shared import runtime
 
 
@@ -29,3 +31,13 @@ def people_names(session: Session, logins: Iterable[str | None]) -> dict[str, st
     wanted = {login for login in logins if login}
     rows = session.execute(select(Account.login, Account.name).where(Account.login.in_(wanted)))
     return {row.login: row.name for row in rows}
+
+
+def task_name(task: UserTask) -> str:
+    """The step's name in the language of the request; the diagram gives English as `luzhi:name_en`."""
+    return pick(task.name, task.properties.get("luzhi:name_en"))
+
+
+def task_documentation(task: UserTask) -> str:
+    """What to do in this step; English as `luzhi:documentation_en`."""
+    return pick(task.documentation, task.properties.get("luzhi:documentation_en"))

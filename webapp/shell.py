@@ -10,6 +10,7 @@ from flask_login import current_user
 from engine.programme import public
 from engine.programme.titles.models import STATUS_NAMES, TYPE_NAMES, TYPE_NAMES_EN
 from webapp.i18n import pick
+from webapp.names import task_documentation, task_name
 from webapp.shared import now, place, reading, settings
 
 
@@ -31,6 +32,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["here"] = _here
     app.jinja_env.filters.update(
         place=place,
+        task_name=task_name,
+        task_documentation=task_documentation,
         type_name=lambda code: pick(TYPE_NAMES.get(code, code), TYPE_NAMES_EN.get(code, code)),
         title_status=lambda code: pick(*STATUS_NAMES.get(code, (code, code))),
     )
@@ -72,6 +75,8 @@ def _group() -> str:
     blueprint, _dot, view = (request.endpoint or "").partition(".")
     if blueprint == "tasks":
         return "inbox"
+    if view.startswith(("objection", "submit_objection")):
+        return "announcements"
     singular = {"notice": "notices", "announcement": "announcements", "publication": "publications"}
     return singular.get(view, "register" if view == "title" else view) if blueprint == "public" else blueprint
 

@@ -10,7 +10,8 @@ EXAMPLES = {
     "code": "zh",
     "title_no": "2023-F-0001",
     "process_id": "measure",
-    "no": "X",
+    "no": "YY-2024-0001",
+    "notice": 1,
 }
 
 

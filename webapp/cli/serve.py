@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 import click
-from engine.programme.demo import ACCOUNTS, build, is_built
+from engine.programme.demo import accounts, build, is_built
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from rich.table import Table
@@ -75,8 +75,8 @@ def _welcome(host: str, port: int, runtime: Runtime) -> None:
     table = Table(
         "账号 account", "角色 role", "单位 office", title="演示账号 demo accounts（一键登录 one click）"
     )
-    for account in ACCOUNTS:
-        table.add_row(account.login, account.role_zh, account.office)
+    for account in accounts(runtime):
+        table.add_row(account.login, account.role, account.office)
     console.print(table)
     console.print(f"现在 now: {ShiftedClock(runtime.engine).now():%Y-%m-%d %H:%M}")
     console.print(f"[bold]http://{host}:{port}[/bold]   (Ctrl+C 停止 stops)")

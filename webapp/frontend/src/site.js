@@ -8,3 +8,4 @@ htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
 htmx.config.historyCacheSize = 0; // pages of signed-in people stay out of the browser's storage
+htmx.config.attributesToSettle = ["class"]; // copying a style attribute would break the content security policy

@@ -1,0 +1,14 @@
+"""How often one address may send what needs no sign-in. Counted per web process; sign-in has its exact table."""
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+
+OBJECTIONS = "10 per hour"
+
+
+def init_app(app: Flask) -> None:
+    """Count for this application."""
+    limiter.init_app(app)
