@@ -93,6 +93,7 @@ class Run:
         self.case.run(self.budget)
         self.events += self.case.take_events()
         self.signals += self.case.take_signals()
+        assert not any(token.data for token in self.case._machine.tokens.values())
         if self.reload:
             _compile.cache_clear()
             before = self.case.dump()
