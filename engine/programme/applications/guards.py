@@ -7,14 +7,16 @@ from engine.guards import GuardContext
 from engine.programme.applications import operations as applications
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.reviews.operations import sheets
+from engine.programme.revocations.operations import require_not_barred
 from engine.programme.values import as_int
 
 
 def may_start(context: GuardContext) -> None:
-    """Only the enterprise itself applies (article 3); window open (I3), city named, cap and object free."""
+    """Only the enterprise itself applies (article 3); window open (I3), not barred, cap and object free."""
     facts = {**context.variables, **context.body}
     if not any(grant.organisation == facts["uscc"] for grant in context.actor.grants):
         raise NotAllowed(action_zh="代其他企业申报", action_en="apply for another enterprise")
+    require_not_barred(context.session, str(facts["uscc"]), context.clock.now().date())
     facts["cycle_year"] = as_int(facts["cycle_year"])
     applications.ensure_may_start(context.session, facts, context.clock.now())
 
