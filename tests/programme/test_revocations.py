@@ -16,7 +16,8 @@ from engine.programme.documents import operations as documents
 from engine.programme.documents.models import Document
 from engine.programme.measures.errors import ActAfterExpiry
 from engine.programme.revocations import operations
-from engine.programme.revocations.errors import RevocationIncomplete, RevocationOpen, TitleHasEnded
+from engine.programme.revocations.errors import BarredFromApplying, RevocationIncomplete, RevocationOpen,
+TitleHasEnded
 from engine.programme.revocations.models import Revocation
 from engine.programme.titles import operations as titles
 from tests.programme.sideline import PEOPLE, USCC, Desk, at, deployed, desk
@@ -95,6 +96,9 @@ def test_the_enterprise_is_barred_and_then_free(desk: Desk) -> None:
     with desk.rt.reading() as session:
         assert operations.barred_until(session, USCC, date(2027, 7, 1)) == date(2027, 7, 1)
         assert operations.barred_until(session, USCC, date(2027, 7, 2)) is None
+        with pytest.raises(BarredFromApplying):
+            operations.require_not_barred(session, USCC, date(2027, 7, 1))
+        operations.require_not_barred(session, USCC, date(2027, 7, 2))
 
 
 ACCIDENT = {

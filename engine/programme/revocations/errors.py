@@ -37,3 +37,13 @@ class RevocationUnknown(Refusal):
     zh = "没有编号为{revocation_no}的撤销案件。"
     en = "There is no revocation case {revocation_no}."
     status = 404
+
+
+class BarredFromApplying(Refusal):
+    """After a revocation an enterprise waits before it applies again (a decision, the measure is silent)."""
+
+    zh = "贵单位因称号被撤销，限制期至{until}，期内不能申报。"
+    en = "After a revocation your enterprise may not apply until {until} has passed."
+    remedy_zh = "限制期为本系统参照第六条所作决定（决策表“撤销后再次申报的限制期”）；对撤销决定不服的，可申请行政复议。"
+    remedy_en = "The bar is a decision of this system after Article 6; the revocation itself can be appealed."
+    basis = "第六条、第十一条（本系统决定） Articles 6, 11 (a decision of this system)"

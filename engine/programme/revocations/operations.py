@@ -14,6 +14,7 @@ from engine.programme.documents import operations as documents
 from engine.programme.measures.validity import require_act_allowed
 from engine.programme.monitoring.models import FAIL, Evaluation
 from engine.programme.revocations.errors import (
+    BarredFromApplying,
     RevocationIncomplete,
     RevocationOpen,
     RevocationUnknown,
@@ -168,7 +169,7 @@ def notify(
             case, f"缺少证据：{'、'.join(missing) or '全部'}。", f"evidence is missing: {missing}."
         )
     if case.ground == FAILED_MONITORING:
-        require_failed_re_evaluation(session, case)
+        case.evaluation_no = require_failed_re_evaluation(session, case).evaluation_no
     case.required_evidence = required
     case.notice_on, case.hearing_until = on, hearing_until
     case.statement, case.hearing_closed_at = None, None
@@ -215,10 +216,10 @@ def meet(case: Revocation, decision: str, *, minutes_no: str, on: date, actor: s
     record(case, "MEETING", actor=actor, at=at, note=f"{decision} {minutes_no}")
 
 
-def require_failed_re_evaluation(session: Session, case: Revocation) -> None:
+def require_failed_re_evaluation(session: Session, case: Revocation) -> Evaluation:
     """I12: ground (三) has a failed evaluation, a rectification notice and a failed re-evaluation.
 
-    Raises RevocationIncomplete.
+    Returns that evaluation. Raises RevocationIncomplete.
     """
     failed = select(Evaluation).where(Evaluation.title_no == case.title_no).order_by(Evaluation.year.desc())
     if case.evaluation_no is not None:
@@ -230,6 +231,7 @@ def require_failed_re_evaluation(session: Session, case: Revocation) -> None:
         raise _incomplete(case, "未经整改。", "no rectification was ordered.")
     if evaluation.rectification.result != FAIL:
         raise _incomplete(case, "整改后复评未确认为不合格。", "the re-evaluation has not failed.")
+    return evaluation
 
 
 def require_revocable(session: Session, case: Revocation) -> None:
@@ -345,3 +347,10 @@ def barred_until(session: Session, uscc: str, day: date) -> date | None:
         )
     )
     return max((until for until in rows if until is not None), default=None)
+
+
+def require_not_barred(session: Session, uscc: str, day: date) -> None:
+    """An enterprise applies again only after its bar (限制期) is over. Raises BarredFromApplying."""
+    until = barred_until(session, uscc, day)
+    if until is not None:
+        raise BarredFromApplying(until=until)
