@@ -16,8 +16,12 @@ from engine.programme.documents import operations as documents
 from engine.programme.documents.models import Document
 from engine.programme.measures.errors import ActAfterExpiry
 from engine.programme.revocations import operations
-from engine.programme.revocations.errors import BarredFromApplying, RevocationIncomplete, RevocationOpen,
-TitleHasEnded
+from engine.programme.revocations.errors import (
+    BarredFromApplying,
+    RevocationIncomplete,
+    RevocationOpen,
+    TitleHasEnded,
+)
 from engine.programme.revocations.models import Revocation
 from engine.programme.titles import operations as titles
 from tests.programme.sideline import PEOPLE, USCC, Desk, at, deployed, desk
