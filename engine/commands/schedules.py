@@ -16,9 +16,7 @@ def first_due(rt: Runtime, kind: str, expression: str, now: datetime) -> Due:
     return schedule.due, schedule.repeats
 
 
-def next_due(
-    rt: Runtime, kind: str, expression: str, due: datetime, remaining: int, now: datetime
-) -> Due:
+def next_due(rt: Runtime, kind: str, expression: str, due: datetime, remaining: int, now: datetime) -> Due:
     """The next instant, counted from `due` however late this start came; None when no start is left.
 
     Starts that were missed meanwhile are not made up for, but count.

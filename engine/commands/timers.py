@@ -4,10 +4,10 @@ A timer fires because the locked state waits for it and its instant has come. Wh
 click came first, another worker was faster) does nothing.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
-from sqlalchemy import Row, exists, insert, or_, select, update
+from sqlalchemy import exists, insert, or_, select, update
 
 from engine import faults
 from engine.commands.leases import backoff, describe
@@ -35,18 +35,18 @@ def fire_due_timers(rt: Runtime, limit: int = 100) -> int:
         if not session.scalar(select(or_(*due))):
             return 0
     fired = sum(1 for _ in iter(lambda: _start_one(rt), False))
-    for timer in _claim(rt, limit):
+    for timer_id, instance_id in _claim(rt, limit):
         faults.point("timer.claimed")
-        fired += _fire_safely(rt, timer)
+        fired += _fire_safely(rt, timer_id, instance_id)
     return fired
 
 
 @command
-def _claim(rt: Runtime, limit: int) -> list[Row[int, int, datetime]]:
+def _claim(rt: Runtime, limit: int) -> list[tuple[int, int]]:
     """Lease due timers: should this worker die, they wake again when the lease ends."""
     with rt.transaction() as tx:
         timers = tx.session.execute(
-            select(Timer.id, Timer.instance_id, Timer.due)
+            select(Timer.id, Timer.instance_id)
             .where(Timer.wake <= tx.now)
             .order_by(Timer.wake, Timer.id)
             .limit(limit)
@@ -57,15 +57,15 @@ def _claim(rt: Runtime, limit: int) -> list[Row[int, int, datetime]]:
             tx.session.execute(
                 update(Timer).where(Timer.id.in_([timer.id for timer in timers])).values(wake=until)
             )
-    return list(timers)
+    return [(timer.id, timer.instance_id) for timer in timers]
 
 
-def _fire_safely(rt: Runtime, timer: Row[int, int, datetime]) -> int:
+def _fire_safely(rt: Runtime, timer_id: int, instance_id: int) -> int:
     try:
-        return _fire(rt, timer.id, timer.instance_id)
+        return _fire(rt, timer_id, instance_id)
     except Exception as error:  # noqa: BLE001 - one broken instance must not hold up the others' deadlines
-        log.warning("timer.failed", timer=timer.id, instance=timer.instance_id, error=describe(error))
-        _note_failure(rt, timer.id, error)
+        log.warning("timer.failed", timer=timer_id, instance=instance_id, error=describe(error))
+        _note_failure(rt, timer_id, error)
         return 0
 
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, literal, select, tuple_, union_all
+from sqlalchemy import literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from engine.policy import Actor
 from engine.store.base import Instant
 from engine.store.tasks import CREATED, UserTask, UserTaskCandidate
+
+_Source = tuple[Any, Any, Any]
+"""A query of tasks, and its columns for the order and the key."""
 
 MINE, OFFERED = "mine", "offered"
 
@@ -44,8 +47,8 @@ def page(
     return list(session.scalars(found.order_by(UserTask.due_order, UserTask.id).limit(limit)))
 
 
-def _sources(actor: Actor, of: set[str]) -> list[tuple[Select[Any], Any, Any]]:
-    sources: list[tuple[Select[Any], Any, Any]] = []
+def _sources(actor: Actor, of: set[str]) -> list[_Source]:
+    sources: list[_Source] = []
     if MINE in of:
         mine = select(UserTask.id.label("id"), UserTask.due_order.label("due_order")).where(
             UserTask.assignee == actor.login, UserTask.state == CREATED
@@ -63,7 +66,7 @@ def _sources(actor: Actor, of: set[str]) -> list[tuple[Select[Any], Any, Any]]:
     return sources
 
 
-def _part(source: tuple[Select[Any], Any, Any], limit: int, after: After | None) -> Select[Any]:
+def _part(source: _Source, limit: int, after: After | None) -> Any:
     query, due_order, id = source
     if after is not None:
         query = query.where(tuple_(due_order, id) > tuple_(literal(after.due_order, Instant()), after.id))
