@@ -181,7 +181,7 @@ def feel_functions(calendar: WorkCalendar) -> Functions:
     functions.register("workdays after", ["date", "n"], _calls(calendar.add, _day, _whole))
     functions.register("is workday", ["date"], _calls(calendar.is_workday, _day))
     functions.register("next workday", ["date"], _calls(calendar.next_workday, _day))
-    functions.register("workdays between", ["from", "to"], _calls(calendar.count, _day, _day))
+    functions.register("number of workdays", ["from", "to"], _calls(calendar.count, _day, _day))
     functions.register(
         "public notice end", ["start", "n"], _calls(calendar.public_notice_end, _day, _whole), optional=1
     )

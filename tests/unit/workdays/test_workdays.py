@@ -172,7 +172,7 @@ def test_a_wrong_file_is_refused(old: str, new: str, says: str) -> None:
         ('workdays after(date("2024-09-29"), 5)', date(2024, 10, 11)),
         ('is workday(date("2024-04-28"))', True),
         ('next workday(date("2024-10-01"))', date(2024, 10, 8)),
-        ('workdays between(date("2024-08-23"), date("2024-08-29"))', 5),
+        ('number of workdays(date("2024-08-23"), date("2024-08-29"))', 5),
         ('public notice end(date("2024-08-23"))', datetime(2024, 8, 30, tzinfo=BUSINESS_ZONE)),
         ('public notice end(date("2024-08-23"), 7)', datetime(2024, 9, 3, tzinfo=BUSINESS_ZONE)),
         ('public notice end(start: date("2024-08-23"), n: 7)', datetime(2024, 9, 3, tzinfo=BUSINESS_ZONE)),
