@@ -97,6 +97,13 @@ def answer_one(desk: Desk) -> None:
     commands.complete(desk.rt, PEOPLE["officer"], task, {"conclusion": "END", "opinion": "到期停止"})
 
 
+def test_a_measure_registered_after_its_end_is_expired_at_once(desk: Desk) -> None:
+    desk.go("2026-11-22 09:00")
+    desk.register_measure()
+    assert desk.one(Measure).status == EXPIRED
+    assert desk.open() == ["handle_list"]
+
+
 def test_i2_a_cycle_lies_within_the_validity(desk: Desk) -> None:
     desk.register_measure()
     with desk.rt.reading() as session:

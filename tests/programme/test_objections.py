@@ -160,6 +160,15 @@ def test_a_late_objection_holds_nothing_but_is_verified(desk: Desk) -> None:
     assert desk.open() == ["investigate"]
 
 
+def test_the_postmark_counts(desk: Desk) -> None:
+    announce(desk)
+    desk.register_measure()
+    desk.go("2024-06-11 09:00")
+    object_to(desk, {**SIGNED, "posted_on": "2024-06-07"})
+    assert not desk.one(Objection).late
+    assert blocked(desk)
+
+
 def test_an_upheld_objection_against_a_title_opens_a_revocation_case(desk: Desk) -> None:
     desk.register_measure()
     title_no = desk.grant()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine.clock import start_of_day
 from engine.programme.announcements.models import PublicNotice, PublicNoticeItem
 from engine.programme.documents.operations import next_number
 from engine.programme.objections.errors import (
@@ -34,6 +35,7 @@ from engine.programme.objections.models import (
     ObjectionEvent,
     ObjectionIdentity,
 )
+from engine.programme.values import as_date
 
 ARTICLE_8 = "第八条"
 
@@ -49,11 +51,13 @@ def receive(
     """Register an objection, named (real name), sealed (a unit) or anonymous (a clue, which holds nothing).
 
     `facts`: application_no or title_no, kind, statement, and cycle_year, city, evidence, name, contact where
-    there are any. `received_until` is the exclusive end of the public notice; later ones are late and hold
+    there are any, and posted_on (the postmark's day counts, if it came by post). `received_until` is the
+    exclusive end of the public notice; later ones are late and hold
     nothing (they are verified the way of article 11). Raises ObjectionIncomplete.
     """
     _check(facts)
-    late = received_until is not None and at >= received_until
+    arrived = start_of_day(as_date(facts["posted_on"])) if facts.get("posted_on") else at
+    late = received_until is not None and arrived >= received_until
     kind = facts["kind"]
     objection = Objection(
         objection_no=f"YY-{at.year}-{next_number(session, f'objection {at.year}'):04d}",
@@ -64,7 +68,7 @@ def receive(
         kind=kind,
         statement=facts["statement"],
         evidence=facts.get("evidence") or "",
-        received_at=at,
+        received_at=arrived,
         late=late,
         holds=kind != ANONYMOUS and not late and facts.get("application_no") is not None,
     )
