@@ -3,7 +3,7 @@
 Nothing here walks through the past, and every evaluated step stops its own element only.
 """
 
-from collections import deque
+from collections import ChainMap, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,7 +151,8 @@ class Machine:
         elif token.state == TaskState.FUTURE:
             token.task_spec._update(token)
         elif token.state == TaskState.READY:
-            self.agenda.append(token)
+            if token.task_spec.automatic or "result" in token.internal_data:
+                self.agenda.append(token)
         elif isinstance(token.task_spec, InclusiveGateway):
             self.inclusive.add(token.id)
 
@@ -165,7 +166,7 @@ class Machine:
         """The innermost scope at a token."""
         return token.id if self.scopes.has(token.id) else self.flow_scope(token)
 
-    def view(self, token: Token, inner: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    def view(self, token: Token, inner: Mapping[str, Any] | None = None) -> ChainMap[str, Any]:
         """The variables visible at a token."""
         return self.scopes.view(self.scope(token), inner)
 
@@ -317,7 +318,11 @@ class Machine:
 
     def _subscribe(self, token: Token) -> bool:
         spec: EventSubProcess = token.task_spec
-        token.internal_data["wait"] = spec.wait(token, self.scopes.view(token.workflow.scope))
+        wait = spec.wait(token, self.scopes.view(token.workflow.scope))
+        if wait is None or wait.get("repeats") == 0:
+            self.terminate(token)
+        else:
+            token.internal_data["wait"] = wait
         return False
 
     def finish(self, flow: Flow) -> None:

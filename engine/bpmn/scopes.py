@@ -54,7 +54,7 @@ class Scopes:
         for name, value in variables.items():
             self.set_local(self._home(key, name), name, value)
 
-    def view(self, key: str, inner: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    def view(self, key: str, inner: Mapping[str, Any] | None = None) -> ChainMap[str, Any]:
         """All variables visible at a scope, inner ones hiding outer ones; `inner` lies in front of them."""
         maps = [scope.values for scope in self._outward(key)]
         return ChainMap(*([dict(inner)] if inner is not None else []), *maps)

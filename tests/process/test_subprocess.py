@@ -302,6 +302,30 @@ def test_an_unfired_timer_event_sub_process_does_not_keep_the_process_open(run: 
     assert (r.done, r.case.waits()) == (True, {})
 
 
+def test_a_timer_of_no_repeats_begins_no_event_sub_process(run: Any) -> None:
+    r = run(around(False, timer("cycle", "R0/P1D")))
+    assert r.waits(TimerWait) == []
+    assert r.wait(days=5).open == ["u"]
+
+
+def test_an_uncaught_error_of_a_user_task_leaves_it_open_when_it_is_retried(run: Any) -> None:
+    r = run(Diagram().start().user("u").end().flow("start", "u", "end"))
+    assert r.throw("u", "E1") is False
+    assert (r.open, r.incident("u").type) == ([], "UNHANDLED_ERROR_EVENT")
+    assert r.retry("u").open == ["u"]
+    assert r.do("u", x=1).done
+
+
+def test_an_escalation_whose_code_fails_is_thrown_when_it_is_retried(run: Any) -> None:
+    body = Diagram("x").start("is").end("ie", event("escalation", "C")).flow("is", "ie")
+    d = Diagram("p", escalation("C", "=code")).start().sub("s", body).user("esc").end()
+    d.boundary("b", "s", event("escalation"), interrupting=False)
+    r = run(d.flow("start", "s", "end").flow("b", "esc", "end"), {"code": True})
+    assert r.incident("ie").type == "EXTRACT_VALUE_ERROR"
+    r.case.set_variables(None, {"code": "C1"})
+    assert r.retry("ie").open == ["esc"]
+
+
 def test_a_repeating_timer_begins_an_event_sub_process_each_time(run: Any) -> None:
     r = run(around(False, timer("cycle", "R2/P1D"))).wait(days=5)
     assert r.open == ["eu", "eu", "u"]

@@ -172,6 +172,12 @@ def test_a_verb_that_raises_is_an_incident_and_is_called_again(run: Any) -> None
     assert r.do("u").done
 
 
+def test_a_verb_cannot_change_the_variables_behind_the_process(run: Any, world: World) -> None:
+    world.verbs["sly"] = lambda v: v["l"].append(9) or {}
+    r = run(one("serviceTask", job("sly")), {"l": [1]})
+    assert (r.done, r.variables) == (True, {"l": [1]})
+
+
 def test_a_verb_is_not_called_again_when_its_output_mapping_fails(run: Any, world: World) -> None:
     r = run(one("serviceTask", job("give"), io(None, {"out": "=function(x) x"})))
     assert r.incident("t").type == "EXTRACT_VALUE_ERROR"

@@ -98,16 +98,16 @@ class Throwing(Worker):
         data = my_task.internal_data
         if "thrown" in data or not isinstance(self.event_definition, Escalation | Signal | Terminate):
             return True
-        data["thrown"] = True
-        machine = machine_of(my_task)
-        if isinstance(self.event_definition, Terminate):
+        machine, definition = machine_of(my_task), self.event_definition
+        if isinstance(definition, Terminate):
             machine.terminate_others(my_task)
-        elif isinstance(self.event_definition, Signal):
-            name = machine.texts.string(self.event_definition.name, machine.view(my_task))
+        elif isinstance(definition, Signal):
+            name = machine.texts.string(definition.name, machine.view(my_task))
             machine.throw_signal(my_task, name)
         else:
-            code = machine.texts.optional(self.event_definition.code, machine.view(my_task)) or ""
+            code = machine.texts.optional(definition.code, machine.view(my_task)) or ""
             machine.catching.escalate(my_task, code, machine.local(my_task))
+        data["thrown"] = True
         return my_task.id in machine.tokens
 
     def execute(self, my_task: "Token") -> Mapping[str, Any] | None:

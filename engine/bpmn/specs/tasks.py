@@ -1,5 +1,6 @@
 """Tasks: for people, for verbs, for FEEL and for decisions."""
 
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -64,8 +65,8 @@ class ManualTask(Element, ManualTaskMixin):
 
 def job_wait(token: "Token") -> JobWait:
     """The job of a token as the environment sees it."""
-    spec, wait = token.task_spec, token.internal_data["wait"]
-    return JobWait(token.id, spec.bpmn_id, wait["type"], wait["retries"], spec.headers, spec.type)
+    spec, job = token.task_spec, token.internal_data["job"]
+    return JobWait(token.id, spec.bpmn_id, job["type"], job["retries"], spec.headers, spec.type)
 
 
 class Worker(Element):
@@ -91,7 +92,6 @@ class Worker(Element):
             raise Fault("EXTRACT_VALUE_ERROR", f"{self.bpmn_id} names no verb")
         return {
             "job": {
-                "kind": "job",
                 "type": type,
                 "retries": texts.integer(job.retries if job else None, 3, view),
             }
@@ -100,16 +100,17 @@ class Worker(Element):
     def execute(self, my_task: "Token") -> Mapping[str, Any] | None:
         """Call the verb. Raises Thrown for a BpmnError, Fault for any other exception."""
         machine, data = machine_of(my_task), my_task.internal_data
-        data["wait"] = data["job"]
+        # A verb is handed copies: what it changes in them must not change the process.
+        own = ChainMap(*(plain(scope) for scope in machine.view(my_task).maps))
         try:
-            result = machine.env.call_verb(job_wait(my_task), machine.view(my_task))
+            result = machine.env.call_verb(job_wait(my_task), own)
         except BpmnError as error:
             raise Thrown(error.code, error.message, plain(error.variables)) from error
         except Exception as error:
             raise Fault("JOB_NO_RETRIES", f"{type(error).__name__}: {error}") from error
         if result is None:
+            data["wait"] = {"kind": "job"}
             return None
-        del data["wait"]
         return dict(plain(result))
 
 
