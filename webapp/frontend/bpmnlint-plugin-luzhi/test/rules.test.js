@@ -1,4 +1,4 @@
-// Each rule refuses one small diagram and passes its twin. Run with: node --test bpmnlint-plugin-luzhi/test/
+// Each rule refuses one small diagram and passes its twin. Run with: node --test "bpmnlint-plugin-luzhi/test/*.test.js"
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { BpmnModdle } = require("bpmn-moddle");
@@ -13,7 +13,7 @@ const NAMESPACES =
 /** The findings of one rule in a process with that content, as "id: message". */
 async function findings(rule, content) {
   const process = `<bpmn:process id="p" isExecutable="true">${content}</bpmn:process>`;
-  const xml = `<bpmn:definitions ${NAMESPACES} id="d" targetNamespace="t">${process}</bpmn:definitions>`;
+  const xml = `<bpmn:definitions ${NAMESPACES} id="definitions" targetNamespace="t">${process}</bpmn:definitions>`;
   const { rootElement, warnings } = await new BpmnModdle({ zeebe }).fromXML(xml);
   assert.deepEqual(warnings, []);
   const resolver = new NodeResolver({ require });
