@@ -192,14 +192,16 @@ def require_rectification(
     rectification = Rectification(notice=notice, noticed_on=today, due_on=today + timedelta(days=days))
     evaluation.rectification = rectification
     record(evaluation, "RECTIFY", actor=actor, at=at, basis=ARTICLE_11_3, note=str(rectification.due_on))
-    titles.change_status(
-        titles.require(session, evaluation.title_no),
-        RECTIFYING,
-        actor=actor,
-        basis=f"{ARTICLE_11_3}：监测评估{evaluation.evaluation_no}不合格，限期整改",
-        at=at,
-        effective_on=today,
-    )
+    title = titles.require(session, evaluation.title_no)
+    if title.status == ACTIVE:  # one that another case has reached meanwhile keeps that case's status
+        titles.change_status(
+            title,
+            RECTIFYING,
+            actor=actor,
+            basis=f"{ARTICLE_11_3}：监测评估{evaluation.evaluation_no}不合格，限期整改",
+            at=at,
+            effective_on=today,
+        )
     session.flush()
     return rectification
 

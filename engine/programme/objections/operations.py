@@ -219,9 +219,8 @@ def open_objections(session: Session, application_no: str) -> list[Objection]:
 
 
 def require_unobjected(session: Session, application_no: str) -> None:
-    """I6, for objections: an item with an open or an upheld objection is not published. Raises ItemObjected.
-
-    (For exclusion flags, see the same invariant in the applications' operations.)
+    """An item with an open or an upheld objection is not published: the objections' part of I6, which
+    `announcements` asks. Raises ItemObjected.
     """
     held = open_objections(session, application_no)
     if held:
