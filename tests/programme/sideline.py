@@ -22,7 +22,7 @@ from engine.settings import Settings, project_root
 from engine.store.instances import Incident, Instance
 from engine.store.tasks import CREATED, UserTask
 from engine.worker import drain
-from tests.support.runtimes import sqlite_url
+from tests.support.runtimes import create_schema, sqlite_url
 
 USCC, NEW_USCC = "91370200264574251E", "91370100163148844D"
 CITY, COUNTY, AGENCY = "370100", "370102", "A-001"
@@ -164,10 +164,10 @@ class Desk:
             ).title_no
 
 
-def open_desk(path: Path) -> Desk:
-    """A desk on Monday 2024-06-03, 09:00, on the database in a file."""
+def open_desk(url: str) -> Desk:
+    """A desk on Monday 2024-06-03, 09:00, on a database."""
     clock = VirtualClock(at("2024-06-03 09:00"))
-    settings = Settings(_env_file=None, database_url=sqlite_url(path), sqlite_synchronous="OFF")
+    settings = Settings(_env_file=None, database_url=url, sqlite_synchronous="OFF")
     return Desk(Runtime.open(settings, clock), clock)
 
 
@@ -176,7 +176,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) ->
     """A database with the diagrams deployed and nothing registered, to be copied."""
     path = tmp_path_factory.mktemp("deployed") / "luzhi.sqlite3"
     shutil.copy(sqlite_template, path)
-    desk = open_desk(path)
+    desk = open_desk(sqlite_url(path))
     desk.deploy()
     desk.rt.close()
     return path
@@ -189,6 +189,16 @@ def desk(tmp_path: Path, deployed: Path) -> Iterator[Desk]:
     for suffix in ("", "-wal", "-shm"):
         if Path(f"{deployed}{suffix}").exists():
             shutil.copy(f"{deployed}{suffix}", f"{path}{suffix}")
-    found = open_desk(path)
+    found = open_desk(sqlite_url(path))
+    yield found
+    found.rt.close()
+
+
+@pytest.fixture
+def postgres_desk(postgres_database: str) -> Iterator[Desk]:
+    """The same desk on PostgreSQL."""
+    create_schema(postgres_database)
+    found = open_desk(postgres_database)
+    found.deploy()
     yield found
     found.rt.close()

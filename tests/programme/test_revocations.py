@@ -24,9 +24,9 @@ from engine.programme.revocations.errors import (
 )
 from engine.programme.revocations.models import Revocation
 from engine.programme.titles import operations as titles
-from tests.programme.sideline import PEOPLE, USCC, Desk, at, deployed, desk
+from tests.programme.sideline import PEOPLE, USCC, Desk, at, deployed, desk, postgres_desk
 
-__all__ = ["deployed", "desk"]
+__all__ = ["deployed", "desk", "postgres_desk"]
 GROUND_1: dict[str, Any] = {
     "confirmed": "YES",
     "ground": "1",
@@ -78,6 +78,12 @@ def test_the_whole_way_to_a_revocation(desk: Desk) -> None:
     assert (case.status, case.barred_until) == ("REVOKED", date(2027, 7, 1))
     assert desk.one(Document).subject == case.revocation_no
     assert desk.status("revocation") == ["COMPLETED"]
+
+
+@pytest.mark.postgres
+def test_the_same_on_postgresql(postgres_desk: Desk) -> None:
+    revoke(postgres_desk)
+    assert (postgres_desk.title().status, postgres_desk.status("revocation")) == ("REVOKED", ["COMPLETED"])
 
 
 def test_i18_a_revoked_title_is_never_exported(desk: Desk) -> None:
