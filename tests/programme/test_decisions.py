@@ -234,7 +234,7 @@ def test_a_document_number_has_its_form_and_is_given_once(house: House, reviewed
     house.announce()
     house.go("2024-09-14 00:00")
     with pytest.raises((DocumentNumberMalformed, InvalidForm)):
-        house.publish("鲁工信装〔2024〕第120号")
+        house.publish("关于公布名单的通知")
     with pytest.raises(DocumentNumberTaken):
         house.publish("鲁工信装〔2024〕60号")
 
