@@ -15,7 +15,7 @@ from webapp import sessions
 from webapp.access import everyone
 from webapp.account import passwords, people
 from webapp.i18n import LANGUAGE_COOKIE, LANGUAGES, pick
-from webapp.shared import reading, settings, writing
+from webapp.shared import reading, runtime, settings, writing
 
 blueprint = Blueprint("account", __name__)
 
@@ -56,7 +56,11 @@ def submit_sign_in() -> Any:
 def demo_sign_in() -> Any:
     """Sign in as one of the demonstration's accounts, which have no password."""
     login = request.form.get("login", "")
-    if not settings().demo or login not in {account["login"] for account in _demo_accounts()}:
+    with reading() as database:
+        account = database.scalar(
+            select(Account).where(Account.login == login, Account.password_hash.is_(None))
+        )
+    if not settings().demo or account is None:
         abort(404)
     return _begin(login)
 
@@ -119,28 +123,26 @@ def _page(login: str = "", errors: list[tuple[str, str]] | None = None) -> str:
 
 
 def _demo_accounts() -> list[dict[str, str]]:
-    """Active accounts without a password: only a demonstration has such. At most 40, those with roles first."""
+    """Up to three people of every role, those with open tasks first. Only accounts without a password: a
+    demonstration's have none."""
+    from engine.programme import demo  # brings the rehearsal with it, which no other site needs
+
     with reading() as database:
         rows = database.execute(
             select(Account.login, Account.name, RoleGrant.role, Organisation.name)
             .join(RoleGrant, RoleGrant.login == Account.login)
             .join(Organisation, Organisation.code == RoleGrant.organisation)
             .where(Account.active, Account.password_hash.is_(None), RoleGrant.revoked_at.is_(None))
-            .order_by(RoleGrant.role, Account.id)
+            .order_by(Account.id)
         ).all()
-    order = list(ROLES)
-    firsts: dict[str, list[Any]] = {}
-    for row in rows:
-        firsts.setdefault(row.role, []).append(row)
+    busy = {account.login for account in demo.accounts(runtime())}
+    by_role: dict[str, list[Any]] = {role: [] for role in ROLES}
+    for row in sorted(rows, key=lambda row: row[0] not in busy):
+        by_role[row[2]].append(row)
     return [
-        {
-            "login": row[0],
-            "name": row[1],
-            "role": pick(*ROLES.get(role, (role, role))),
-            "organisation": row[3],
-        }
-        for role in sorted(firsts, key=lambda r: order.index(r) if r in order else len(order))
-        for row in firsts[role][:3]
+        {"login": login, "name": name, "role": pick(*ROLES[role]), "organisation": organisation}
+        for people in by_role.values()
+        for login, name, role, organisation in people[:3]
     ]
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template, request
 
 from engine.programme.subjects import subjects
-from webapp.access import actor, rule
+from webapp.access import actor, asked_for_each, rule
 from webapp.inbox import query as inbox
 from webapp.names import process_names
 from webapp.paging import SIZE, Page, page_number
@@ -32,6 +32,7 @@ def listing(tab: str) -> str:
         processes, steps = inbox.choices(session, queries[tab])
         names = process_names(session, {row.process_id for row in rows} | {c.value for c in processes})
         about = subjects(session, [row.business_key for row in rows])
+    asked_for_each("task.read")
     return render_template(
         "inbox/list.html",
         tab=tab,
