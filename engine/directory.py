@@ -28,7 +28,8 @@ class Scribe:
 def add_regions(session: Session, catalogues: Catalogues, scribe: Scribe) -> int:
     """Enter the province with its cities, counties and functional zones; answers how many were new."""
     regions = catalogues.get("regions").lists
-    new = add_organisation(session, scribe, "370000", "山东省工业和信息化厅", "province", None)
+    new = 0
+    new += add_organisation(session, scribe, "370000", "山东省工业和信息化厅", "province", None)
     for list_name, kind in (("cities", "city"), ("counties", "county"), ("zones", "zone")):
         for item in regions.get(list_name, ()):
             parent = "370000" if kind == "city" else item.parent

@@ -108,7 +108,7 @@ def _time(text: str, component: Component) -> str:
     if match is None:
         raise ValueError(text)
     hour, minute, second = (int(part) for part in match.groups(default="0"))
-    return time(hour, minute, second).isoformat(timespec="minutes")
+    return time(hour, minute, second).isoformat(timespec="seconds")
 
 
 def _datetime(text: str, component: Component) -> str:
@@ -117,9 +117,9 @@ def _datetime(text: str, component: Component) -> str:
     clock_text, offset = (match[1], match[2].upper()) if match else (rest, "")
     local = datetime.fromisoformat(f"{_date(day, component)}T{_time(clock_text, component)}{offset}")
     if component.get("timeSerializingFormat") == "no_timezone":
-        return local.replace(tzinfo=None).isoformat(timespec="minutes")
+        return local.replace(tzinfo=None).isoformat(timespec="seconds")
     aware = local if local.tzinfo else local.replace(tzinfo=BUSINESS_ZONE)
-    return in_business_zone(aware).isoformat(timespec="minutes")
+    return in_business_zone(aware).isoformat(timespec="seconds")
 
 
 _READERS = {"date": _date, "time": _time, "datetime": _datetime}
@@ -128,7 +128,7 @@ _READERS = {"date": _date, "time": _time, "datetime": _datetime}
 def _bound(at: Situation, name: str) -> str | None:
     value = at.setting(at.component.properties.get(name))
     if isinstance(value, datetime):
-        value = (in_business_zone(value) if value.tzinfo else value).isoformat(timespec="minutes")
+        value = (in_business_zone(value) if value.tzinfo else value).isoformat(timespec="seconds")
     elif isinstance(value, date | time):
         value = value.isoformat()
     if not isinstance(value, str):

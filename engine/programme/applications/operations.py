@@ -1,6 +1,5 @@
 """Rules of applications: number, status, submission, versions, flags of article 6."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -210,7 +209,6 @@ def add_version(
     reason: str,
 ) -> ApplicationVersion:
     """Freeze the next version with its hash; earlier ones stay as they are (article 7, I7)."""
-    text = json.dumps(dict(content))
     application.version = (application.version or 0) + 1
     version = ApplicationVersion(
         application_no=application.application_no,
@@ -220,7 +218,7 @@ def add_version(
         reason=reason,
         submission_id=submission_id,
         content=dict(content),
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sha256=json.sha256(dict(content)),
     )
     session.add(version)
     return version

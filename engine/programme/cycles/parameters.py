@@ -33,6 +33,19 @@ DEFAULTS: Mapping[str, Any] = {
     "tie_break.city_title": True,
 }
 
+FIXED = frozenset(
+    {
+        "lookback.anchor",
+        "finance.years",
+        "cmmm.current_year",
+        "objection.anonymous",
+        "objection.scope",
+        "supplement.times",
+        "tie_break.city_title",
+    }
+)
+"""Decisions that the diagrams and decision tables always follow; another value would promise what they do not do."""
+
 MEASURE_DEFAULTS: Mapping[str, Any] = {
     "years_in_business": 3,  # article 5(1)
     "lookback.years": 3,  # article 6(2), (3)
@@ -48,6 +61,16 @@ class UnknownParameter(Refusal):
     status = 422
 
 
+class ParameterFixed(Refusal):
+    """A cycle asks for another value of a parameter that the diagrams follow as it is."""
+
+    zh = "年度参数“{name}”固定为“{value}”，现行流程图不支持其他取值。"
+    en = "The parameter “{name}” is fixed at “{value}”; the diagrams support no other value."
+    remedy_zh = "如确需调整，请先由流程管理员修改流程图或决策表。"
+    remedy_en = "To change it, have the process owner change the diagram or decision table first."
+    status = 422
+
+
 class LooserThanMeasure(Refusal):
     """A notice may tighten or specify the measure, never loosen it."""
 
@@ -60,10 +83,12 @@ class LooserThanMeasure(Refusal):
 
 
 def merged(overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """The defaults with a cycle's own values. Raises UnknownParameter, LooserThanMeasure."""
-    for name in overrides:
+    """The defaults with a cycle's own values. Raises UnknownParameter, ParameterFixed, LooserThanMeasure."""
+    for name, value in overrides.items():
         if name not in DEFAULTS:
             raise UnknownParameter(name=name)
+        if name in FIXED and value != DEFAULTS[name]:
+            raise ParameterFixed(name=name, value=DEFAULTS[name])
     parameters = {**DEFAULTS, **overrides}
     for name in ("lookback.years", "public_notice.floor"):
         if parameters[name] < MEASURE_DEFAULTS[name]:

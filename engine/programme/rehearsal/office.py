@@ -1,7 +1,7 @@
 """The offices of a rehearsal at work: open tasks are taken up by somebody who may, and answered.
 
-An answer is a function per user task (`answers`), found by process and element id. It returns the form's body,
-`Later` to leave the task for another day, or `Never` to let its deadline pass.
+An answer is a function per form (`answers`), or per element (`process/element`) where one form serves several. It
+returns the form's body, `Later` to leave the task for another day, or `Never` to let its deadline pass.
 """
 
 import random
@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -16,9 +17,14 @@ from sqlalchemy import select
 from engine import commands
 from engine.clock import VirtualClock
 from engine.errors import Refusal
+from engine.guards import GuardContext
 from engine.policy import Actor
+from engine.programme.applications.verbs import CATALOGUES
+from engine.programme.cycles.operations import require as require_cycle
+from engine.programme.objections.models import Objection
 from engine.programme.rehearsal.people import Staff
 from engine.programme.rehearsal.population import Enterprise
+from engine.programme.titles.models import Title
 from engine.runtime import Runtime
 from engine.store.tasks import CREATED, UserTask
 from engine.worker import drain
@@ -64,12 +70,25 @@ class Office:
     clock: VirtualClock
     staff: Staff
     seed: int
-    answers: Mapping[tuple[str, str], Answer]
+    answers: Mapping[str, Answer]
     enterprises: dict[str, Enterprise] = field(default_factory=dict)
+    """Application number -> who applied."""
+    population: list[Enterprise] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     missed: list[str] = field(default_factory=list)
     done: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """(process, element, week) -> completions: the workload."""
+    last_done: "tuple[UserTask, Actor, Body] | None" = None
+    """The completion before: what somebody who clicks twice does again."""
+    quota: int = 99
+    """Recommendations that a city may send."""
+    continues: bool | None = None
+    """What is decided about a cycle in flight at expiry: continued, terminated, or nothing (None)."""
+    failing: set[str] = field(default_factory=set)
+    """Titles (by number) that fail their monitoring and its rectification."""
+    _numbers: "count[int]" = field(default_factory=lambda: count(100))
+    _editions: dict[int, dict[str, str]] = field(default_factory=dict)
+    _seen: Counter[str] = field(default_factory=Counter)
     _wait: dict[int, date] = field(default_factory=dict)
     _completers: dict[int, dict[str, str]] = field(default_factory=dict)
     _load: Counter[str] = field(default_factory=Counter)
@@ -78,8 +97,8 @@ class Office:
         """Do everything that is to be done today; answers how many tasks were completed."""
         total = 0
         drain(self.runtime)
-        while count := sum(self._take(task) for task in self._open()):
-            total += count
+        while done := self._round():
+            total += done
             drain(self.runtime)
         return total
 
@@ -92,6 +111,85 @@ class Office:
         else:
             self.missed.append(what)
 
+    def enterprises_of(self, year: int) -> list[Enterprise]:
+        """Those that have begun an application in a cycle."""
+        return [e for number, e in self.enterprises.items() if number.startswith(f"{year}-")]
+
+    def next_number(self) -> int:
+        """A document number that was not used yet."""
+        return next(self._numbers)
+
+    def first_time(self, desk: Desk) -> bool:
+        """Whether this element of this case is answered for the first time."""
+        key = f"{desk.task.business_key} {desk.task.element_id}"
+        self._seen[key] += 1
+        return self._seen[key] == 1
+
+    def quality(self, application_no: str) -> float:
+        """How good the applied-for object is, 0..1."""
+        return self.enterprises[application_no].quality
+
+    def city_document_no(self, year: int, city: str) -> str:
+        """The next number of a city's own letters."""
+        name = self.runtime.catalogues.item("regions", city).label.removesuffix("市")
+        return f"{name}工信发〔{year}〕{self.next_number()}号"
+
+    def all_closed(self, desk: Desk) -> bool:
+        """Whether the guard of the task would let it pass: asked of the guard itself."""
+        listed = str(desk.task.properties.get("luzhi:guard", ""))
+        with self.runtime.reading() as session:
+            year = int((desk.task.business_key or "").split("-")[0])
+            context = GuardContext(
+                session,
+                self.clock,
+                desk.actor,
+                desk.task.instance_id,
+                desk.task.business_key,
+                desk.task.element_id,
+                {"cycle_year": year},
+                {"confirmed": True},
+            )
+            try:
+                self.runtime.guards.check(listed, context)
+            except Refusal:
+                return False
+        return True
+
+    def is_failing(self, business_key: str) -> bool:
+        """Whether the title of this case fails its monitoring."""
+        return any(title_no in business_key for title_no in self.failing)
+
+    def is_upheld(self, objection_no: str) -> bool:
+        """Whether the objection is one that the enterprise's temper upholds."""
+        with self.runtime.reading() as session:
+            number = session.scalar(
+                select(Objection.application_no).where(Objection.objection_no == objection_no)
+            )
+        enterprise = self.enterprises.get(number or "")
+        return enterprise is not None and enterprise.temper == "upheld"
+
+    def title(self, title_no: str) -> Title:
+        """The title of that number."""
+        with self.runtime.reading() as session:
+            return session.scalars(select(Title).where(Title.title_no == title_no)).one()
+
+    def choices(self, desk: Desk, list_name: str) -> list[dict[str, Any]]:
+        """The items of a catalogue list that the task's form offers: in the edition that the cycle pinned."""
+        year = int((desk.task.business_key or "").split("-")[0])
+        if year not in self._editions:
+            with self.runtime.reading() as session:
+                pinned = require_cycle(session, year).catalogues
+            self._editions[year] = {id: pinned[type] for type, id in CATALOGUES.items()}
+        return list(self.runtime.catalogue_lists(self._editions[year]).get(list_name, []))
+
+    def options(self, desk: Desk, list_name: str) -> list[str]:
+        """All values of a list."""
+        return [item["value"] for item in self.choices(desk, list_name)]
+
+    def option(self, desk: Desk, list_name: str) -> str:
+        """One value of a list, at random."""
+        return desk.rng.choice(self.options(desk, list_name))
+
     def actor_for(self, task: UserTask) -> Actor | None:
         """Somebody who may take the task and has not decided it already: the one with the least work."""
         if task.assignee:
@@ -101,21 +199,51 @@ class Office:
         people = [p for p in people if p.login not in barred]
         return min(people, key=lambda p: (self._load[p.login], p.login), default=None)
 
-    def _open(self) -> list[UserTask]:
-        today = self.clock.now().date()
+    def desk(self, task: UserTask, actor: Actor) -> Desk:
+        """That task on that person's desk."""
+        rng = random.Random(f"{self.seed}-{task.business_key}-{task.element_id}-{task.id}")  # noqa: S311
+        return Desk(self, task, actor, rng, self.enterprises.get(task.business_key or ""))
+
+    def answer(self, task: UserTask) -> Answer:
+        """What is answered to a task. Raises LookupError when nothing is."""
+        found = self.answers.get(f"{task.process_id}/{task.element_id}") or self.answers.get(
+            task.form_id or ""
+        )
+        if found is None:
+            problem = f"nothing answers {task.process_id}/{task.element_id}"
+            raise LookupError(problem)
+        return found
+
+    def open_tasks(self) -> list[UserTask]:
+        """Every open task, oldest first."""
         with self.runtime.reading() as session:
             rows = session.scalars(select(UserTask).where(UserTask.state == CREATED).order_by(UserTask.id))
-            return [task for task in rows if self._wait.get(task.id, today) <= today]
+            return list(rows)
+
+    def completer(self, task: UserTask, element_id: str) -> Actor | None:
+        """Who completed an element of the task's case, or None."""
+        login = self._completers.get(task.instance_id, {}).get(element_id)
+        return self.staff.by_login.get(login or "")
+
+    def _open(self) -> list[UserTask]:
+        today = self.clock.now().date()
+        return [task for task in self.open_tasks() if self._wait.get(task.id, today) <= today]
+
+    def _round(self) -> int:
+        """One look at every desk. A case moves once a round: its other tasks may be gone after that."""
+        moved: set[int] = set()
+        for task in self._open():
+            if task.instance_id not in moved and self._take(task):
+                moved.add(task.instance_id)
+        return len(moved)
 
     def _take(self, task: UserTask) -> int:
-        answer = self.answers.get((task.process_id, task.element_id))
-        actor = self.actor_for(task)
-        if answer is None or actor is None:
-            problem = f"nobody answers {task.process_id}/{task.element_id} ({task.candidate_groups})"
+        answer, actor = self.answer(task), self.actor_for(task)
+        if actor is None:
+            problem = f"nobody may do {task.process_id}/{task.element_id} ({task.candidate_groups})"
             raise LookupError(problem)
-        rng = random.Random(f"{self.seed}-{task.business_key}-{task.element_id}-{task.id}")  # noqa: S311
-        enterprise = self.enterprises.get(task.business_key or "")
-        body = answer(Desk(self, task, actor, rng, enterprise))
+        delay = self._delay(task)
+        body = Later(delay) if delay else answer(self.desk(task, actor))
         if isinstance(body, Never):
             self._wait[task.id] = date.max
             return 0
@@ -124,11 +252,23 @@ class Office:
             return 0
         return self._complete(task, actor, body)
 
+    def _delay(self, task: UserTask) -> int:
+        """Days for which a task of an application lies before somebody begins: 0 to 2, 0 to 6 for experts."""
+        if (
+            task.id in self._wait
+            or task.process_id != "application"
+            or task.created_at.date() < self.clock.now().date()
+        ):
+            return 0
+        longest = 6 if task.form_id == "expert_sheet" else 2
+        return random.Random(f"{self.seed}-delay-{task.id}").randint(0, longest)  # noqa: S311 - repeatable
+
     def _complete(self, task: UserTask, actor: Actor, body: Body) -> int:
         commands.complete(self.runtime, actor, task.id, body)
         self._completers.setdefault(task.instance_id, {})[task.element_id] = actor.login
         self._load[actor.login] += 1
         self._wait.pop(task.id, None)
+        self.last_done = (task, actor, body)
         year, week, _ = self.clock.now().isocalendar()
         self.done[task.process_id, task.element_id, f"{year}-W{week:02d}"] += 1
         return 1

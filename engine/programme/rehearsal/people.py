@@ -14,7 +14,7 @@ from engine.conditions import Grant
 from engine.directory import Scribe, add_account, add_organisation, add_regions
 from engine.policy import Actor
 from engine.programme.rehearsal.population import Enterprise, Place, person
-from engine.programme.reviews.models import Expert
+from engine.programme.reviews.draw import enrol
 
 PROVINCE = "370000"
 AGENCY = "A-0001"
@@ -40,7 +40,7 @@ _COUNTY = {"county_officer": 1, "county_head": 1}
 
 @dataclass(slots=True)
 class Staff:
-    """Everybody who may act, by candidate group (`role@organisation`) and by login."""
+    """Everybody who may act, by candidate group (`role@organisation`, `role`) and by login."""
 
     by_group: dict[str, list[Actor]] = field(default_factory=dict)
     by_login: dict[str, Actor] = field(default_factory=dict)
@@ -48,8 +48,8 @@ class Staff:
     def add(self, actor: Actor) -> None:
         """Take a person in."""
         self.by_login[actor.login] = actor
-        for grant in actor.grants:
-            self.by_group.setdefault(str(grant), []).append(actor)
+        for group in actor.groups:
+            self.by_group.setdefault(group, []).append(actor)
 
 
 def places(catalogues: Catalogues, cities: int = 16, counties: int = 3) -> list[Place]:
@@ -99,16 +99,8 @@ def _experts(session: Session, staff: Staff, scribe: Scribe, rng: random.Random)
         if number <= len(FIELDS):
             roles.append(Grant("expert_leader", PROVINCE))
         staff.add(add_account(session, scribe, login, name, roles))
-        session.add(
-            Expert(
-                login=login,
-                name=name,
-                field=FIELDS[(number - 1) % len(FIELDS)],
-                employer=f"示例大学第{number:02d}研究所",
-                conflicts=[],
-            )
-        )
-    session.flush()
+        field = FIELDS[(number - 1) % len(FIELDS)]
+        enrol(session, login, name, field, employer=f"示例大学第{number:02d}研究所")
 
 
 __all__ = ["AGENCY", "PROVINCE", "Staff", "enlist", "enlist_enterprise", "places"]

@@ -43,8 +43,8 @@ def test_an_application_becomes_canonical_data() -> None:
         "employees": Decimal(120),
         "start_on": "2024-03-02",
         "end_on": "2024-04-01",
-        "meeting_at": "2024-07-01T09:30+08:00",
-        "opens_at": "09:30",
+        "meeting_at": "2024-07-01T09:30:00+08:00",
+        "opens_at": "09:30:00",
         "equipment": [
             {
                 "name": "机床",
@@ -172,7 +172,7 @@ def test_values_of_the_process_become_canonical() -> None:
     assert accept(form, {}, known) == {
         "day": "2024-07-01",
         "number": "10",
-        "at": "2024-07-01T09:00+08:00",
+        "at": "2024-07-01T09:00:00+08:00",
         "code": "7",
         "broken": None,
         "when": "2024-01-02",

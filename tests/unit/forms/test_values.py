@@ -179,12 +179,12 @@ def test_number_bounds_and_decimals() -> None:
         ("date", "2026/1/2", "2026-01-02"),
         ("date", "２０２６年１月２日", "2026-01-02"),
         ("date", " ", None),
-        ("time", "9:30", "09:30"),
-        ("time", "9时30分", "09:30"),
-        ("datetime", "2026-12-08T09:30", "2026-12-08T09:30+08:00"),
-        ("datetime", "2026-12-08 09:30", "2026-12-08T09:30+08:00"),
-        ("datetime", "2026-12-08T01:30:00Z", "2026-12-08T09:30+08:00"),
-        ("datetime", "2026-12-08T09:30+08:00", "2026-12-08T09:30+08:00"),
+        ("time", "9:30", "09:30:00"),
+        ("time", "9时30分", "09:30:00"),
+        ("datetime", "2026-12-08T09:30", "2026-12-08T09:30:00+08:00"),
+        ("datetime", "2026-12-08 09:30", "2026-12-08T09:30:00+08:00"),
+        ("datetime", "2026-12-08T01:30:00Z", "2026-12-08T09:30:00+08:00"),
+        ("datetime", "2026-12-08T09:30+08:00", "2026-12-08T09:30:00+08:00"),
     ],
 )
 def test_moments_are_iso(subtype: str, typed: str, stored: str | None) -> None:
@@ -193,7 +193,7 @@ def test_moments_are_iso(subtype: str, typed: str, stored: str | None) -> None:
 
 def test_a_local_datetime_has_no_offset() -> None:
     local = {"type": "datetime", "subtype": "datetime", "timeSerializingFormat": "no_timezone"}
-    assert one(local, "2026-12-08T09:30") == "2026-12-08T09:30"
+    assert one(local, "2026-12-08T09:30") == "2026-12-08T09:30:00"
 
 
 @pytest.mark.parametrize(

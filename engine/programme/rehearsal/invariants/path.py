@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby, pairwise
 
 from sqlalchemy import select
@@ -125,9 +126,8 @@ def city_title_orders_equals_only(registers: Registers) -> Iterator[Finding]:
     )
     for _, group in groupby(rows, key=lambda row: (row[0].cycle_year, row[0].round)):
         for (opinion, first), (next_opinion, second) in pairwise(group):
-            scored = first.score is not None and second.score is not None
-            in_order = scored and first.score >= second.score
-            equal = scored and first.score == second.score
+            better, worse = first.score or Decimal(0), second.score or Decimal(0)
+            in_order, equal = better >= worse, better == worse
             by_title = equal and second.city_title and not first.city_title
             explained = bool(opinion.reason or next_opinion.reason)
             kept = explained or (in_order and not by_title)

@@ -1,0 +1,152 @@
+"""County, city and the reviewers: opinions, rankings, formal review, sheets, visits."""
+
+import random
+from decimal import Decimal
+from typing import Any
+
+from engine.programme.applications.models import Application
+from engine.programme.cycles.operations import require as require_cycle
+from engine.programme.recommendations.operations import candidates
+from engine.programme.rehearsal.answers import answers, workday
+from engine.programme.rehearsal.office import Body, Desk, Later, Never
+from engine.programme.reviews.rubric import DIMENSIONS
+
+ITEMS = [f"k{number:02d}" for number in range(1, 20)]
+
+
+@answers("county_opinion")
+def county_opinion(desk: Desk) -> Body | Later | Never:
+    """Counties agree within two days; the silent ones never answer."""
+    if desk.enterprise and desk.enterprise.temper == "county_silent":
+        return Never()
+    if desk.today == desk.task.created_at.date():
+        return Later(desk.rng.randint(0, 2) or 1)
+    return {"result": "AGREE", "inspected": True, "opinion": "情况属实，同意上报。"}
+
+
+@answers("approval")
+def approval(desk: Desk) -> Body | Later | Never:
+    """The second person agrees."""
+    return {"decision": "AGREE", "comment": "同意。"}
+
+
+@answers("leader_review")
+def leader_review(desk: Desk) -> Body | Later | Never:
+    """The group leader looks at scores that lie far apart."""
+    return {"comment": "分歧已复核，评分依据充分。"}
+
+
+@answers("city_review")
+def city_review(desk: Desk) -> Body | Later | Never:
+    """Cities recommend most, return some once, reject the weakest."""
+    quality = desk.enterprise.quality if desk.enterprise else 1.0
+    temper = desk.enterprise.temper if desk.enterprise else "plain"
+    confirmed = ["5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "6"]
+    if temper == "returned" and desk.office.first_time(desk):
+        return {
+            "confirmed": confirmed[:-1],
+            "inspected": True,
+            "result": "RETURN",
+            "opinion": "请补充信用报告。",
+        }
+    result = "REJECT" if quality < 0.3 else "RECOMMEND"
+    return {"confirmed": confirmed, "inspected": True, "result": result, "opinion": "经初审，按结论办理。"}
+
+
+@answers("package_ranking")
+def package_ranking(desk: Desk) -> Body | Later | Never:
+    """Ranks what the city agreed, best first, within the quota, shortly before the deadline."""
+    year, city = _cycle_and_city(desk)
+    with desk.office.runtime.reading() as session:
+        cycle = require_cycle(session, year)
+        found = candidates(session, year, city)
+    if cycle.city_deadline is None or (cycle.city_deadline.date() - desk.today).days > 2:
+        return Later()
+    if not found or not desk.office.first_time(desk):
+        return Never()  # nothing sent is recorded by the deadline; a package that was sent stands
+    found.sort(key=lambda item: -desk.office.quality(item.application_no))
+    quota = cycle.quotas.get(city, len(found))
+    rows = [_ranked(item, rank) for rank, item in enumerate(found[:quota], start=1)]
+    return {"decision": "SUBMIT", "ranking": rows}
+
+
+@answers("package_sign")
+def package_sign(desk: Desk) -> Body | Later | Never:
+    """The city's head signs the letter."""
+    year, city = _cycle_and_city(desk)
+    return {
+        "decision": "SEND",
+        "document_no": desk.office.city_document_no(year, city),
+        "document_date": desk.today.isoformat(),
+    }
+
+
+@answers("package_acceptance")
+def package_acceptance(desk: Desk) -> Body | Later | Never:
+    """The department accepts what came in time."""
+    return {"decision": "ACCEPT"}
+
+
+@answers("formal_check")
+def formal_check(desk: Desk) -> Body | Later | Never:
+    """The 19 checks; one supplement for those that lack something."""
+    temper = desk.enterprise.temper if desk.enterprise else "plain"
+    checks = dict.fromkeys(ITEMS, "OK")
+    if temper in ("supplemented", "supplement_late") and desk.office.first_time(desk):
+        return {**checks, "k16": "BAD", "result": "SUPPLEMENT", "reason": "承诺书未盖章", "article": "第六条"}
+    return {**checks, "result": "PASS"}
+
+
+@answers("expert_sheet")
+def expert_sheet(desk: Desk) -> Body | Later | Never:
+    """A sheet around the object's quality; one expert of a `recused` application recuses himself."""
+    if desk.enterprise and desk.enterprise.temper == "recused" and desk.office.first_time(desk):
+        return {"declaration": "RECUSE", "recusal_reason": "曾任该企业顾问"}
+    quality = desk.office.quality(desk.task.business_key or "")
+    points = {d.id: _points(desk.rng, quality, Decimal(d.maximum)) for d in DIMENSIONS}
+    total = sum(points.values(), Decimal(0))
+    opinion = "RECOMMEND" if total >= 65 else "DEFER" if total >= 55 else "REJECT"
+    return {
+        "declaration": "NONE",
+        **points,
+        "opinion": opinion,
+        "visit_asked": desk.rng.random() < 0.02,
+        "comment": "各维度按评分标准打分，低分项佐证不足。",
+        "signed": True,
+    }
+
+
+@answers("site_visit")
+def site_visit(desk: Desk) -> Body | Later | Never:
+    """A visit by two, true or mostly so; a weak object is found untrue."""
+    weak = desk.office.quality(desk.task.business_key or "") < 0.35
+    return {
+        "visited_on": workday(desk.office.runtime.calendar, desk.today).isoformat(),
+        "members": [
+            {"name": "考察员甲", "organisation": "省厅"},
+            {"name": "考察员乙", "organisation": "市局"},
+        ],
+        "items": [{"item": "联网设备", "declared": "120", "found": "118"}],
+        "visit_result": "FALSE" if weak else desk.rng.choice(["TRUE", "TRUE", "MOSTLY"]),
+        "findings": "现场核对台账。",
+    }
+
+
+def _points(rng: random.Random, quality: float, maximum: Decimal) -> Decimal:
+    share = min(1.0, max(0.1, 0.45 + quality * 0.5 + rng.gauss(0, 0.05)))
+    return (maximum * 2 * Decimal(str(round(share, 3)))).to_integral_value() / 2
+
+
+def _ranked(item: Application, rank: int) -> dict[str, Any]:
+    return {
+        "application_no": item.application_no,
+        "enterprise": item.enterprise,
+        "object_name": item.object_name,
+        "type": item.type,
+        "rank": rank,
+    }
+
+
+def _cycle_and_city(desk: Desk) -> tuple[int, str]:
+    year, city = (desk.task.business_key or "").split("-")[:2]
+    return int(year), city

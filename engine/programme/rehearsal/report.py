@@ -1,0 +1,159 @@
+"""What a rehearsal came to: counts, refused clicks, workload, and every invariant with what it checked."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Group
+from rich.table import Table
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.programme.announcements.models import PublicationItem, PublicNotice, PublicNoticeItem
+from engine.programme.applications.models import Application
+from engine.programme.recommendations.models import Package, PackageItem
+from engine.programme.rehearsal.invariants import Outcome
+from engine.programme.reviews.models import ExpertSheet
+from engine.store.instances import Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One rehearsal. `missed` are forbidden clicks that were accepted: they count as broken."""
+
+    year: int
+    counts: dict[str, int]
+    cities: dict[str, dict[str, int]]
+    states: dict[str, int]
+    refused: Counter[str]
+    missed: list[str]
+    workload: Counter[tuple[str, str, str]]
+    invariants: dict[str, Outcome]
+    incidents: list[str]
+    days: int
+    seconds: float
+
+    @property
+    def applications(self) -> int:
+        """How many were begun."""
+        return self.counts["applications"]
+
+    @property
+    def broken(self) -> int:
+        """How much went against the law: broken invariants, accepted forbidden clicks, open incidents."""
+        found = sum(len(outcome.broken) for outcome in self.invariants.values())
+        return found + len(self.missed) + len(self.incidents)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain JSON data; the same seed gives the same but for `seconds`."""
+        return {
+            "year": self.year,
+            **self.counts,
+            "states": self.states,
+            "cities": self.cities,
+            "refused_clicks": sum(self.refused.values()),
+            "refused_by_rule": dict(sorted(self.refused.items())),
+            "missed": self.missed,
+            "workload": {"/".join(key): n for key, n in sorted(self.workload.items())},
+            "invariants": {
+                name: {
+                    "checks": outcome.checks,
+                    "broken": len(outcome.broken),
+                    "examples": outcome.broken[:5],
+                }
+                for name, outcome in self.invariants.items()
+            },
+            "incidents": self.incidents,
+            "days": self.days,
+            "seconds": self.seconds,
+        }
+
+    def tables(self) -> Group:
+        """The report for a terminal."""
+        steps = Table("步骤 step", "件 items", title=f"{self.year} 年度")
+        for name, number in self.counts.items():
+            steps.add_row(name, str(number))
+        refused = Table("被拒绝的操作 refused clicks", "次")
+        for name, number in sorted(self.refused.items()):
+            refused.add_row(name, str(number))
+        invariants = Table("不变式", "检查 checks", "破坏 broken", "例 example")
+        for name, outcome in self.invariants.items():
+            example = outcome.broken[0] if outcome.broken else ""
+            invariants.add_row(name, str(outcome.checks), str(len(outcome.broken)), example)
+        return Group(steps, refused, invariants, *self._trouble(), f"{self.seconds} s")
+
+    def _trouble(self) -> list[str]:
+        return [f"[red]accepted: {m}[/red]" for m in self.missed] + [
+            f"[red]{i}[/red]" for i in self.incidents
+        ]
+
+
+def counts(session: Session, year: int) -> dict[str, int]:
+    """How many applications of a cycle came to each step."""
+    of_year = Application.cycle_year == year
+    numbers = select(Application.application_no).where(of_year)
+
+    def distinct(column: Any, *where: Any) -> int:
+        statement = select(func.count(func.distinct(column))).where(column.in_(numbers), *where)
+        return session.scalar(statement) or 0
+
+    return {
+        "applications": session.scalar(select(func.count(Application.id)).where(of_year)) or 0,
+        "submitted": session.scalar(
+            select(func.count(Application.id)).where(of_year, Application.submitted_at.is_not(None))
+        )
+        or 0,
+        "recommended": distinct(PackageItem.application_no, PackageItem.package_id.in_(_packages(year))),
+        "reviewed": distinct(ExpertSheet.application_no),
+        "announced": distinct(
+            PublicNoticeItem.application_no, PublicNoticeItem.notice_id.in_(_notices(year))
+        ),
+        "recognised": distinct(PublicationItem.application_no),
+    }
+
+
+def states(session: Session, year: int) -> dict[str, int]:
+    """Applications by status."""
+    rows = session.execute(
+        select(Application.status, func.count())
+        .where(Application.cycle_year == year)
+        .group_by(Application.status)
+        .order_by(Application.status)
+    )
+    return dict(rows.tuples().all())
+
+
+def by_city(session: Session, year: int) -> dict[str, dict[str, int]]:
+    """Applications and recognised ones by city."""
+    begun = session.execute(
+        select(Application.city, func.count())
+        .where(Application.cycle_year == year)
+        .group_by(Application.city)
+    )
+    recognised = dict(
+        session.execute(
+            select(Application.city, func.count())
+            .join(PublicationItem, PublicationItem.application_no == Application.application_no)
+            .where(Application.cycle_year == year)
+            .group_by(Application.city)
+        )
+        .tuples()
+        .all()
+    )
+    return {
+        city: {"applications": n, "recognised": recognised.get(city, 0)} for city, n in sorted(begun.tuples())
+    }
+
+
+def open_incidents(session: Session) -> list[str]:
+    """What stands still because a step failed."""
+    rows = session.scalars(select(Incident).where(Incident.resolved_at.is_(None)).order_by(Incident.id))
+    return [f"{row.element_id}: {row.type}: {row.message}" for row in rows]
+
+
+def _packages(year: int) -> Any:
+    return select(Package.id).where(Package.cycle_year == year)
+
+
+def _notices(year: int) -> Any:
+    return select(PublicNotice.id).where(PublicNotice.cycle_year == year)
