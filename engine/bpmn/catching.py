@@ -82,8 +82,8 @@ class Catching:
         if wait["repeats"] != 1:
             due, missed = following(instant(wait["due"]), wait["period"], self._machine.now)
             if wait["repeats"] < 0 or wait["repeats"] > missed + 1:
-                wait["due"] = due.isoformat()
-                wait["repeats"] -= missed + 1 if wait["repeats"] > 0 else 0
+                left = wait["repeats"] - missed - 1 if wait["repeats"] > 0 else -1
+                token.internal_data["wait"] = {**wait, "due": due.isoformat(), "repeats": left}
                 return
         self._machine.terminate(token)
 

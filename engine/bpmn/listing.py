@@ -14,7 +14,7 @@ from engine.bpmn.waits import Incident, MessageWait, SignalWait, TimerWait, User
 def waits(machine: Machine) -> dict[str, Wait]:
     """What waits for something from outside, by key; tokens with an incident wait for an administrator instead."""
     return {
-        token.id: _wait(token)
+        token.id: _listed(token)
         for token in machine.tokens.values()
         if "wait" in token.internal_data and "incident" not in token.internal_data
     }
@@ -28,6 +28,14 @@ def incidents(machine: Machine) -> dict[str, Incident]:
         if row:
             found[token.id] = Incident(token.id, token.task_spec.bpmn_id, row["type"], row["message"])
     return found
+
+
+def _listed(token: Token) -> Wait:
+    """A command asks several times; a wait is made again only when its row was replaced."""
+    row = token.internal_data["wait"]
+    if token.listed is None or token.listed[0] is not row:
+        token.listed = (row, _wait(token))
+    return token.listed[1]
 
 
 def _wait(token: Token) -> Wait:

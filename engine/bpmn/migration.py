@@ -8,6 +8,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.environment import Environment
 from engine.bpmn.errors import CannotMigrate
 from engine.bpmn.machine import Machine
+from engine.bpmn.specs.gateways import Join
 from engine.bpmn.specs.subprocess import CallActivity, EventSubProcess
 from engine.bpmn.state import _parse, restore
 from engine.bpmn.tokens import Flow, Token
@@ -49,6 +50,8 @@ def _rename(flow: list[Any], spec: Any, old: Machine, mapping: Mapping[str, str]
             continue
         row[1] = new.name
         _flow_taken(row[4], mapping)
+        if isinstance(new, Join) and row[4].get("flow") not in new.incoming:
+            raise CannotMigrate(element=new.bpmn_id)
         if row[5] and not isinstance(new, CallActivity):
             _rename(row[5], new.spec, old, mapping)
         rows.append(row)

@@ -118,6 +118,8 @@ class EventParser(ElementParser):
         """A message with the correlation key of its subscription."""
         root = self._root(node, "messageRef")
         if root is None:
+            if not node.get("messageRef") and extensions.first(self.node, "taskDefinition") is not None:
+                return Message("", None)  # a throw that leaves it all to its verb
             self.raise_validation_exception("messageRef names no message")
         subscription = extensions.first(root, "subscription")
         return Message(
@@ -293,6 +295,14 @@ class DialectParser(BpmnParser):
         self.roots = {child.get("id"): child for child in root if isinstance(child.tag, str)}
         self._add_diagram_indexes(root)
         self._add_processes(root, filename)
+
+    def _add_diagram_indexes(self, bpmn: Any) -> None:
+        """Lanes only: where a shape is drawn has no meaning, and may be no number."""
+        key = self._document_key(bpmn)
+        references = bpmn.iter(f"{{{BPMN}}}flowNodeRef")
+        names = {(ref.text or "").strip(): ref.getparent().get("name") for ref in references}
+        self.document_lanes[key] = names
+        self.document_positions[key] = {}
 
     def _find_dependencies(self, process: Any) -> None:
         """Called processes are found when they are called."""

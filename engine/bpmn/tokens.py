@@ -14,6 +14,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.errors import Fault
+from engine.bpmn.waits import Wait
 
 if TYPE_CHECKING:
     from engine.bpmn.machine import Machine
@@ -48,6 +49,7 @@ class Token(Task):
     ) -> None:
         super().__init__(workflow, spec, parent, state, key)
         self.internal_data = data
+        self.listed: tuple[dict[str, Any], Wait] | None = None
         self.last_state_change = 0.0
         workflow.machine.tokens[key] = self
 

@@ -117,6 +117,21 @@ def test_a_place_that_is_not_unique_is_refused(run: Any) -> None:
         r.case.modify([("a", {})], [])
 
 
+def test_a_token_put_on_a_join_by_hand_passes(run: Any) -> None:
+    d = Diagram().start().gateway("parallel", "f").user("a", "b", "z").gateway("parallel", "j").end()
+    r = run(d.flow("start", "f", "a", "j").flow("f", "b", "j", "z", "end")).do("a")
+    r.case.modify([("j", {})], [key(r, "b"), _at(r, "j")])
+    assert r.step().open == ["z"]
+    assert r.do("z").done
+
+
+def _at(r: Run, element: str) -> str:
+    """The key of the element instance that was activated last."""
+    return str(
+        [e for e in r.events if (e.element_id, e.event) == (element, "activated")][-1].element_instance
+    )
+
+
 def test_a_multi_instance_is_not_entered_from_outside(run: Any) -> None:
     inner = Diagram("x").start("is").user("a").end("ie").flow("is", "a", "ie")
     d = Diagram().start().user("u").sub("s", inner, loop=multi("=[1,2]")).end()
@@ -212,6 +227,10 @@ def test_a_joining_token_keeps_its_flow(run: Any) -> None:
     d = Diagram().start().gateway("parallel", "f").user("a", "b", "z").gateway("parallel", "j").end()
     d.flow("start", "f", "a", "j").flow("f", "b", "j", "z", "end")
     r = migrated(run(d).do("a"), d.user("more"))
+    d.body = d.body.replace('id="p_f3"', 'id="renamed"')
+    with pytest.raises(CannotMigrate):
+        migrated(r, d)
+    migrated(r, d, {"p_f3": "renamed"})
     assert r.do("b").open == ["z"]
 
 

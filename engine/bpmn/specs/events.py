@@ -87,7 +87,7 @@ class Throwing(Worker):
     def headers(self) -> Mapping[str, str]:
         """Task headers, and the name of the message."""
         name = self.event_definition.name if isinstance(self.event_definition, Message) else None
-        return self.ext.headers if name is None else {**self.ext.headers, "messageName": name}
+        return {**self.ext.headers, "messageName": name} if name else self.ext.headers
 
     def prepare(self, my_task: "Token", view: Mapping[str, Any]) -> dict[str, Any]:
         """The verb that publishes a message."""

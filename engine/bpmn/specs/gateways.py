@@ -50,12 +50,12 @@ class ExclusiveGateway(_Choice, ExclusiveGatewayMixin):
     """The first flow that is true, else the default flow. Tokens pass one by one."""
 
 
-class _Join(Element):
+class Join(Element):
     """Arriving tokens wait until `due` lets one of each flow go on as one."""
 
     def begin(self, my_task: "Token") -> bool:
-        """Wait at the gateway, or go on with those that wait."""
-        if len(self.incoming) < 2:
+        """Wait at the gateway; a token that was put here by hand came by no flow and passes."""
+        if len(self.incoming) < 2 or "flow" not in my_task.internal_data:
             return True
         my_task._set_state(TaskState.WAITING)
         return False
@@ -65,7 +65,7 @@ class _Join(Element):
         first: dict[str, Token] = {}
         for token in my_task.workflow.live():
             if token.task_spec is self and token.state == TaskState.WAITING and not _stopped(token):
-                first.setdefault(token.internal_data.get("flow", ""), token)
+                first.setdefault(token.internal_data["flow"], token)
         return first
 
     def join(self, my_task: "Token", tokens: "Mapping[str, Token]") -> None:
@@ -81,7 +81,7 @@ def _stopped(token: "Token") -> bool:
     return "incident" in token.internal_data
 
 
-class ParallelGateway(_Join, ParallelGatewayMixin):
+class ParallelGateway(Join, ParallelGatewayMixin):
     """Waits for a token on each incoming flow, then gives one to each outgoing flow."""
 
     def begin(self, my_task: "Token") -> bool:
@@ -94,7 +94,7 @@ class ParallelGateway(_Join, ParallelGatewayMixin):
         return False
 
 
-class InclusiveGateway(_Join, _Choice, InclusiveGatewayMixin):
+class InclusiveGateway(Join, _Choice, InclusiveGatewayMixin):
     """Waits until no other token can come, then takes every flow that is true, else the default flow."""
 
     def begin(self, my_task: "Token") -> bool:

@@ -98,7 +98,8 @@ class Body(Element):
     def _keep(self, my_task: "Token", results: list[Any]) -> None:
         """The token's list counts: the variable can be overwritten, e.g. by a called process that had a copy."""
         my_task.internal_data["results"] = results
-        machine_of(my_task).scopes.set_local(my_task.id, self.loop.results or "", results)
+        # Not told to the history: a list of n results would be written there n times. The last is, when it leaves.
+        machine_of(my_task).scopes.local(my_task.id)[self.loop.results or ""] = results
 
     def inner_left(self, my_task: "Token", inner: "Token", completed: bool) -> None:
         """An instance has completed or was ended."""
