@@ -124,7 +124,7 @@ class Definitions:
         import forms
 
         form: Form = self._compile(
-            session, FORM, version.sha256, lambda file, content: forms.load(file, content.decode())
+            session, FORM, version.sha256, lambda file, content: forms.load(file, content.decode("utf-8-sig"))
         )
         return form
 

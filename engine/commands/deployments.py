@@ -132,6 +132,8 @@ def _known(rt: Runtime, found: list[_Found]) -> bpmn.Known:
 def _read(file: str, content: bytes) -> Iterator[_Found]:
     suffix = PurePosixPath(file).suffix
     if suffix == ".bpmn":
+        if found := errors(bpmn.lint(file, content)):  # the compiler is only shown what lint lets pass
+            raise NotDeployable(found)
         for info in bpmn.compile(file, content).processes.values():
             yield _Found(
                 PROCESS, info.process_id, info.name or "", info.version_tag or "", file, content, info
@@ -153,7 +155,12 @@ def _read(file: str, content: bytes) -> Iterator[_Found]:
 def _form(file: str, content: bytes) -> _Found:
     import forms
 
-    form = forms.load(file, content.decode())
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        zh, en = "文件不是 UTF-8 文本。", "The file is not UTF-8 text."
+        raise NotDeployable([Problem(file, "", "error", "NOT_TEXT", zh, en)]) from error
+    form = forms.load(file, text)
     return _Found(FORM, form.id, form.title, "", file, content)
 
 

@@ -83,8 +83,14 @@ def _may_lack(node: Node, event: str) -> bool:
     """A catch may be of any error or escalation; a throw or send task may leave it all to its verb."""
     throws = node.kind in ("intermediateThrowEvent", "endEvent", "sendTask")
     if event == "message":
-        return throws and node.has("taskDefinition")
+        verbs = [element.get("type", "") for element in node.zeebe("taskDefinition")]
+        return throws and verbs not in ([], [PUBLISH]) and not _refers(node)
     return event in ("error", "escalation") and not throws
+
+
+def _refers(node: Node) -> bool:
+    """Whether a message is named at all, be it one that does not exist."""
+    return any(element.get("messageRef") for element in (node.element, *node.definitions))
 
 
 def _named(subject: Subject, node: Node, event: str, root: Element) -> None:
