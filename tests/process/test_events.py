@@ -197,6 +197,12 @@ def test_a_message_throw_is_a_verb_with_the_name_of_the_message(run: Any, world:
     assert (variables["correlationKey"], variables["x"]) == ("A1", 1)
 
 
+def test_a_message_throw_without_a_message_leaves_it_all_to_its_verb(run: Any, world: World) -> None:
+    d = Diagram().start().throw("t", event("message"), job("give", k="v"), io({"x": "=1"})).end()
+    assert run(d.flow("start", "t", "end")).done
+    assert world.calls[0][2] == {"k": "v"}
+
+
 def test_a_message_throw_whose_verb_is_not_pure_is_a_job(run: Any) -> None:
     d = (
         Diagram("p", message("M", "m"))

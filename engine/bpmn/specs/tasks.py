@@ -133,7 +133,7 @@ class SendTask(Worker):
     @property
     def headers(self) -> Mapping[str, str]:
         """Task headers and the message's name."""
-        return self.ext.headers if self.message is None else {**self.ext.headers, "messageName": self.message}
+        return {**self.ext.headers, "messageName": self.message} if self.message else self.ext.headers
 
 
 class ScriptTask(Worker, ScriptTaskMixin):
