@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from engine import programme
 from engine.bpmn.lint import Known, lint_set
@@ -13,6 +14,7 @@ from engine.problems import errors as only_errors
 from engine.runtime import built_in
 from engine.store import json
 from engine.workdays import WorkCalendar, feel_functions
+from engine.xml import MAX_BYTES
 from webapp.cli import console
 
 SUFFIXES = (".bpmn", ".dmn", ".form")
@@ -27,10 +29,11 @@ def lint(paths: tuple[Path, ...], as_json: bool) -> None:
     All files of one call are checked together: a form, decision or process that a diagram names must be among
     them. Exit code 1 when there is an error; warnings alone pass. Hostile or broken files get a message.
     """
-    files = {str(path): path.read_bytes() for path in _files(paths)}
+    files = {_printable(str(path)): _read(path) for path in _files(paths)}
     problems = lint_set(files, _known())
     if as_json:
-        click.echo(json.dumps([problem.as_dict() for problem in problems]))
+        text = json.dumps([problem.as_dict() for problem in problems])
+        click.echo(text.encode(errors="backslashreplace"))  # writes half characters as JSON escapes
     else:
         _show(problems, len(files))
     if only_errors(problems):
@@ -55,15 +58,27 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return sorted(found)
 
 
+def _read(path: Path) -> bytes:
+    """The file, or as much of it as shows that it is too large."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def _printable(text: str) -> str:
+    """What a terminal may be shown: controls, directions and half characters written out."""
+    return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
+
+
 def _show(problems: list[Problem], count: int) -> None:
     if problems:
         table = Table("file", "element", "severity", "问题 / message", show_lines=True)
         for problem in problems:
             colour = "red" if problem.severity == "error" else "yellow"
-            severity = f"[{colour}]{problem.severity}[/{colour}]"
-            table.add_row(
-                problem.file, problem.element, severity, f"{problem.zh}\n{problem.en} ({problem.code})"
-            )
+            severity = Text(problem.severity, style=colour)
+            message = f"{problem.zh}\n{problem.en} ({problem.code})"
+            # Text, not str: a name in a file must not be read as markup
+            shown = (Text(_printable(part)) for part in (problem.file, problem.element))
+            table.add_row(*shown, severity, Text(_printable(message)))
         console.print(table)
     failed = len(only_errors(problems))
     console.print(f"{count} files, {failed} errors, {len(problems) - failed} warnings")
