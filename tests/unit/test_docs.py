@@ -26,7 +26,9 @@ def commands(group: click.Group, prefix: str = "luzhi") -> Iterator[tuple[str, c
             yield from commands(command, path)
 
 
-@pytest.mark.parametrize(("path", "command"), commands(main), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("path", "command"), list(commands(main)), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_every_command_teaches_and_is_documented(path: str, command: click.Command) -> None:
     assert path in (DOCS / "cli.md").read_text(encoding="utf-8")
     assert command.help
