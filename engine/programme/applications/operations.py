@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from engine.programme.applications import statuses as s
 from engine.programme.applications.errors import (
@@ -28,6 +28,7 @@ from engine.programme.cycles.models import Cycle
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.cycles.operations import require_open
 from engine.programme.documents.operations import next_number
+from engine.programme.lookup import by_key
 from engine.programme.titles.models import ACTIVE, RECTIFYING, Title
 from engine.programme.values import as_date
 from engine.store import json
@@ -35,7 +36,7 @@ from engine.store import json
 
 def find(session: Session, application_no: str) -> Application | None:
     """The application with this number, or None."""
-    return session.scalar(select(Application).where(Application.application_no == application_no))
+    return by_key(session, Application, Application.application_no, application_no)
 
 
 def require(session: Session, application_no: str) -> Application:
@@ -79,9 +80,19 @@ def change_status(
 def _record(
     application: Application, before: str | None, to: str, actor: str, basis: str, at: datetime, note: str
 ) -> None:
-    application.history.append(
-        ApplicationEvent(from_status=before, to_status=to, actor=actor, basis=basis, at=at, note=note)
+    # not through `history`, which would read every earlier event first
+    event = ApplicationEvent(
+        application=application,
+        from_status=before,
+        to_status=to,
+        actor=actor,
+        basis=basis,
+        at=at,
+        note=note,
     )
+    session = object_session(application)
+    if session is not None:
+        session.add(event)
 
 
 def ensure_may_start(session: Session, facts: Mapping[str, Any], at: datetime) -> Cycle:

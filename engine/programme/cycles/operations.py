@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.clock import start_of_day
@@ -32,6 +31,7 @@ from engine.programme.cycles.models import (
 )
 from engine.programme.cycles.parameters import merged
 from engine.programme.documents.operations import register as register_document
+from engine.programme.lookup import by_key
 from engine.programme.measures.operations import continue_acts
 from engine.programme.measures.validity import require_act_allowed, require_cycle_within_validity
 from engine.programme.values import as_date, as_instant
@@ -41,7 +41,7 @@ DEADLINES = ("enterprise_deadline", "county_deadline", "city_deadline")
 
 def find(session: Session, year: int) -> Cycle | None:
     """The cycle of that year, or None."""
-    return session.scalar(select(Cycle).where(Cycle.year == year))
+    return by_key(session, Cycle, Cycle.year, year)
 
 
 def require(session: Session, year: int) -> Cycle:

@@ -44,7 +44,10 @@ FIXED = frozenset(
         "tie_break.city_title",
     }
 )
-"""Decisions that the diagrams and decision tables always follow; another value would promise what they do not do."""
+"""Decisions that the diagrams and decision tables always follow.
+
+Another value would promise what they do not do.
+"""
 
 MEASURE_DEFAULTS: Mapping[str, Any] = {
     "years_in_business": 3,  # article 5(1)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
 from engine.programme.applications.operations import change_status
+from engine.programme.lookup import by_key
 from engine.programme.reviews.draw import has_conflict
 from engine.programme.reviews.errors import (
     ExpertIsRecused,
@@ -86,7 +87,7 @@ def ensure_may_score(session: Session, application: Application, expert: str) ->
 
     Raises ExpertIsRecused.
     """
-    known = session.scalar(select(Expert).where(Expert.login == expert))
+    known = by_key(session, Expert, Expert.login, expert)
     seated = _seat(session, application.application_no, expert)
     if known is None or seated is None or has_conflict(known, application):
         raise ExpertIsRecused()
