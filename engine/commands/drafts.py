@@ -12,6 +12,7 @@ from engine.commands.texts import instant
 from engine.errors import NotFound
 from engine.policy import Actor
 from engine.runtime import Runtime
+from engine.store import json
 from engine.store.tasks import CREATED, Draft, UserTask
 
 
@@ -19,8 +20,9 @@ from engine.store.tasks import CREATED, Draft, UserTask
 def save_draft(rt: Runtime, actor: Actor, task_key: int, data: Mapping[str, Any]) -> int:
     """Keep the person's own draft for this task; its revision. Moves no token and locks no instance.
 
-    Raises NotFound, NotAllowed, TaskCanceled when the task has ended.
+    Raises BadJson, NotFound, NotAllowed, TaskCanceled when the task has ended.
     """
+    kept: dict[str, Any] = json.checked(dict(data))
     with rt.transaction() as tx:
         task = tx.session.scalars(
             select(UserTask).where(UserTask.id == task_key).with_for_update()
@@ -34,5 +36,5 @@ def save_draft(rt: Runtime, actor: Actor, task_key: int, data: Mapping[str, Any]
         if draft is None:
             draft = Draft(task_id=task_key, login=actor.login, revision=0)
             tx.session.add(draft)
-        draft.data, draft.saved_at, draft.revision = dict(data), tx.now, draft.revision + 1
+        draft.data, draft.saved_at, draft.revision = kept, tx.now, draft.revision + 1
         return draft.revision

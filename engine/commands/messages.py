@@ -36,7 +36,7 @@ def publish_message(
 ) -> int:
     """Publish a message; its key. Each process gets it once, in one instance; a job delivers it.
 
-    Raises NotAllowed, BadDuration, MessageRepeated for a `message_id` that is still kept.
+    Raises NotAllowed, BadJson, BadDuration, MessageRepeated for a `message_id` that is still kept.
     """
     policy.require(actor, "message.publish", {"name": name, "correlation_key": correlation_key})
     with rt.transaction() as tx:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine.commands.refusals import MessageRepeated
 from engine.commands.texts import duration
+from engine.store import json
 from engine.store.messages import Message
 from engine.store.work import EFFECT, MESSAGE, SIGNAL, Job, Outbox
 from engine.verbs import Parameter, VerbContext, Verbs
@@ -28,14 +29,14 @@ def publish(
     message_id: str | None = None,
     origin: int | None = None,
 ) -> int:
-    """Keep a message for its time to live and ask a job to deliver it; its key. Raises MessageRepeated."""
+    """Keep a message for its time to live and ask a job to deliver it; its key. Raises MessageRepeated, BadJson."""
     if message_id is not None and _published(session, name, correlation_key, message_id):
         raise MessageRepeated(name=name, message_id=message_id)
     message = Message(
         name=name,
         correlation_key=correlation_key,
         message_id=message_id,
-        variables=dict(variables),
+        variables=json.checked(dict(variables)),
         published_at=now,
         expires_at=now + duration(time_to_live),
         origin_id=origin,
@@ -55,10 +56,10 @@ def broadcast(
 
 
 def leave(session: Session, now: datetime, kind: str, payload: Mapping[str, Any], key: str) -> None:
-    """Leave an effect for after the commit; a key that was used before leaves nothing."""
+    """Leave an effect for after the commit; a key that was used before leaves nothing. Raises BadJson."""
     if session.scalar(select(Outbox.id).where(Outbox.idempotency_key == key)) is not None:
         return
-    row = Outbox(kind=kind, payload=dict(payload), idempotency_key=key, created_at=now)
+    row = Outbox(kind=kind, payload=json.checked(dict(payload)), idempotency_key=key, created_at=now)
     session.add(row)
     session.flush()
     enqueue(session, now, EFFECT, {}, type=kind, subject=row.id)

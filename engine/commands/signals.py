@@ -14,6 +14,7 @@ from engine.commands.starts import begin
 from engine.commands.work import open_work
 from engine.policy import SYSTEM, Actor
 from engine.runtime import Runtime, Transaction
+from engine.store import json
 from engine.store.definitions import StartSubscription
 from engine.store.instances import SUSPENDED
 from engine.store.messages import SignalSubscription
@@ -22,8 +23,9 @@ from engine.store.work import SIGNAL
 
 @command
 def broadcast_signal(rt: Runtime, actor: Actor, name: str, variables: Mapping[str, Any]) -> None:
-    """Tell everything that waits for this signal; a job carries it. Raises NotAllowed."""
+    """Tell everything that waits for this signal; a job carries it. Raises NotAllowed, BadJson."""
     policy.require(actor, "signal.broadcast", {"name": name})
+    variables = json.checked(dict(variables))
     with rt.transaction() as tx:
         publishing.broadcast(tx.session, tx.now, name, variables)
 

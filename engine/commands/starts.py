@@ -14,6 +14,7 @@ from engine.definitions import Version
 from engine.guards import GuardContext
 from engine.policy import Actor
 from engine.runtime import Runtime, Transaction
+from engine.store import json
 from engine.store.definitions import PROCESS
 from engine.store.instances import ACTIVE, SUSPENDED, Instance
 
@@ -40,9 +41,10 @@ def start(
 ) -> Started:
     """Start a process and take its automatic steps.
 
-    Raises NotAllowed, NotDeployed, AlreadyRunning, UnknownElement, and what the guards of the start event raise.
+    Raises NotAllowed, BadJson, NotDeployed, AlreadyRunning, UnknownElement, and what the guards of the start event raise.
     """
     policy.require(actor, "instance.start", {"process_id": process_id})
+    variables = json.checked(dict(variables))
     with rt.transaction() as tx:
         rt.definitions.refresh(tx.session)
         version = rt.definitions.find(PROCESS, process_id)

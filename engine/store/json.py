@@ -5,6 +5,7 @@ decimal128 and nesting deeper than `DEPTH` are refused on the way in, NaN and un
 """
 
 import hashlib
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -15,8 +16,17 @@ from engine.errors import Refusal
 DEPTH = 64
 """Lists and objects inside one another; far beyond any honest form, far below what exhausts the stack."""
 
+VARIABLE_DEPTH = 60
+"""The same for what comes in from outside, which will lie inside a state, an event or a payload."""
+
+MAX_TEXT = 4_000_000
+"""Characters of JSON that one draft, message or start may bring."""
+
 EXPONENT = 6144
 """The largest power of ten of IEEE 754 decimal128, which FEEL's numbers are."""
+
+
+_HALF = re.compile(r"[\ud800-\udfff]|\\u[dD][89a-fA-F]")
 
 
 class BadJson(Refusal):
@@ -30,6 +40,7 @@ class BadJson(Refusal):
 def loads(text: str | bytes) -> Any:
     """The value of a JSON text. Raises BadJson for bad syntax and for what the module refuses."""
     try:
+        text = text.decode() if isinstance(text, bytes) else text
         value = simplejson.loads(
             text,
             parse_float=_decimal,
@@ -44,7 +55,27 @@ def loads(text: str | bytes) -> Any:
     except (ValueError, UnicodeDecodeError, ArithmeticError) as error:
         raise BadJson(reason=str(error)) from error
     _check_depth(value, DEPTH)
+    if _HALF.search(text):
+        _require_whole(value)
     return value
+
+
+def checked(value: Any) -> Any:
+    """The value as it would be read back, before it is stored. Raises BadJson for what `loads` would refuse.
+
+    One row that cannot be read again would stop whoever reads it together with others, such as a worker.
+    """
+    try:
+        text = dumps(value)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise BadJson(reason=str(error)) from error
+    except RecursionError as error:
+        raise BadJson(reason=f"more than {VARIABLE_DEPTH} levels") from error
+    if len(text) > MAX_TEXT:
+        raise BadJson(reason=f"{len(text)} characters, at most {MAX_TEXT} are kept")
+    found = loads(text)
+    _check_depth(found, VARIABLE_DEPTH)
+    return found
 
 
 def dumps(value: Any) -> str:
@@ -95,6 +126,14 @@ def _refuse(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} is not JSON: {value!r}")
 
 
+def _require_whole(value: Any) -> None:
+    """Half of a surrogate pair is no character: no file and no database takes it. Raises BadJson."""
+    try:
+        dumps(value).encode()
+    except UnicodeEncodeError as error:
+        raise BadJson(reason="half a character (a lone surrogate)") from error
+
+
 def _check_depth(value: Any, left: int) -> None:
     if not isinstance(value, dict | list):
         return
@@ -104,4 +143,4 @@ def _check_depth(value: Any, left: int) -> None:
         _check_depth(item, left - 1)
 
 
-__all__ = ["DEPTH", "BadJson", "Decimal", "canonical", "dumps", "loads", "sha256"]
+__all__ = ["DEPTH", "BadJson", "Decimal", "canonical", "checked", "dumps", "loads", "sha256"]
