@@ -15,6 +15,7 @@ from engine.programme.applications.errors import (
     CityDoesNotTakePart,
     DeadlinePassed,
     DuplicateObject,
+    IndustryNotCalled,
 )
 from engine.programme.applications.models import ApplicationVersion
 from tests.programme import answers
@@ -128,6 +129,15 @@ def test_one_object_is_filed_once_and_within_the_cap(house: House) -> None:
     with pytest.raises(CapReached):
         house.apply(FIRST, "四号工厂")
     house.apply(FIRST, "一号车间", type="WORKSHOP")
+
+
+def test_a_notice_may_call_for_certain_industries(house: House) -> None:
+    with house.rt.transaction() as tx:
+        cycle = tx.session.merge(house.cycle())
+        cycle.parameters = {**cycle.parameters, "industries": ["C36", "C37"]}
+    with pytest.raises(IndustryNotCalled):
+        house.apply(FIRST)
+    house.apply(FIRST, industry="C36")
 
 
 def test_nobody_applies_for_another_enterprise_or_from_another_city(house: House) -> None:

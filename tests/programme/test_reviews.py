@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.programme.applications import statuses as s
+from engine.programme.applications.errors import FlagIsOpen
 from engine.programme.cycles.errors import StillOpen
 from engine.programme.frozen import DocumentIsFrozen
 from engine.programme.reviews.draw import draw_all, enrol
@@ -195,3 +196,19 @@ def test_equal_scores_are_ordered_by_the_city_title_and_unequal_ones_are_not(hou
     rows = house.proposal("opinion_list", "2024")
     assert [row["application_no"] for row in rows] == [titled, plain]
     assert rows[0]["score"] == rows[1]["score"] == 80
+
+
+def test_what_the_self_check_leaves_open_is_decided_by_the_formal_review(house: House) -> None:
+    """Article 6(3) after a credit repair: a flag that is resolved with a reason and an officer, never deleted."""
+    number = house.apply(FIRST)
+    repaired = {"offence": "YES", "offence_on": "2023-05-01", "credit_repaired": True}
+    house.do(FILLER, "self_evaluation", number, **answers.self_evaluation(**repaired))
+    house.do(FILLER, "fill", number, **answers.form())
+    house.do(person("legal_representative", FIRST), "sign", number, decision="SUBMIT", sealed=True)
+    house.endorse(number)
+    house.recommend()
+    with pytest.raises((FlagIsOpen, InvalidForm)):
+        house.check_formally(number)
+    house.check_formally(number, flag_reason="已完成信用修复，不构成排除")
+    [flag] = house.application(number).flags
+    assert (flag.ground, flag.excluded, flag.resolved_by) == ("6.3", False, "dept_head@370000")

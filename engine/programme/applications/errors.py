@@ -36,6 +36,14 @@ class CityDoesNotTakePart(Refusal):
     basis = "第七条 Article 7"
 
 
+class IndustryNotCalled(Refusal):
+    """The notice calls for certain industries only."""
+
+    zh = "{year}年度通知限定重点行业，不包括{industry}。"
+    en = "The {year} notice calls for certain industries; {industry} is not among them."
+    basis = "第七条 Article 7"
+
+
 class CapReached(Refusal):
     """The enterprise has as many applications of this type as the cycle allows."""
 

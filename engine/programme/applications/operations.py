@@ -14,6 +14,7 @@ from engine.programme.applications.errors import (
     CityDoesNotTakePart,
     DeadlinePassed,
     DuplicateObject,
+    IndustryNotCalled,
     NoApplication,
     SamePerson,
     TransitionRefused,
@@ -105,6 +106,9 @@ def ensure_may_start(session: Session, facts: Mapping[str, Any], at: datetime) -
     ensure_before_deadline(cycle, at)
     if city_of(facts["county"]) not in cycle.cities:
         raise CityDoesNotTakePart(year=cycle.year)
+    called = cycle.parameters["industries"]
+    if called and facts["industry"] not in called:
+        raise IndustryNotCalled(year=cycle.year, industry=facts["industry"])
     _ensure_below_cap(session, cycle, facts["uscc"], facts["type"])
     _ensure_object_free(session, cycle, facts)
     return cycle
@@ -298,3 +302,8 @@ def resolve_flag(flag: ExclusionFlag, *, excluded: bool, reason: str, actor: str
     if not reason.strip():
         raise ValueError("a flag is resolved with a reason")
     flag.resolved_by, flag.resolved_at, flag.resolution, flag.excluded = actor, at, reason, excluded
+
+
+def open_flags(application: Application) -> list[ExclusionFlag]:
+    """Flags of article 6 that nobody has decided yet."""
+    return [flag for flag in application.flags if flag.resolved_at is None]

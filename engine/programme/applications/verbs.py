@@ -1,5 +1,6 @@
 """What the diagram of an application does with its register, from opening to the city's word."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.programme.applications import operations as applications
@@ -75,12 +76,25 @@ def open_application(context: VerbContext, cycle_year: Any, **facts: Any) -> dic
     "applications.submit",
     zh="受理提交",
     en="Take the submission in",
-    inputs=(NUMBER, Parameter("form_submission", "number", "申报书编号", "Submission of the form")),
+    inputs=(
+        NUMBER,
+        Parameter("form_submission", "number", "申报书编号", "Submission of the form"),
+        Parameter("manual", "list", "第六条人工判定事项", "Facts of Article 6 to be decided", required=False),
+    ),
     outputs=_INSTANTS,
 )
-def submit(context: VerbContext, application_no: str, form_submission: Any) -> dict[str, Any]:
-    """Freeze version 1 before the deadline (I3) and hand over the instants that count now."""
+def submit(
+    context: VerbContext, application_no: str, form_submission: Any, manual: Sequence[Mapping[str, str]] = ()
+) -> dict[str, Any]:
+    """Freeze version 1 before the deadline (I3) and hand over the instants that count now.
+
+    What the self-check leaves to a person (article 6) becomes a flag, which the formal review has to resolve.
+    """
     application = applications.require(context.session, application_no)
+    for fact in manual:
+        applications.raise_flag(
+            application, fact["ground"], fact["text"], actor=context.actor, at=context.now
+        )
     applications.submit(
         context.session,
         application,

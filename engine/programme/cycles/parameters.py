@@ -31,6 +31,7 @@ DEFAULTS: Mapping[str, Any] = {
     "supplement.times": 1,
     "return.workdays": 3,
     "tie_break.city_title": True,
+    "industries": [],  # 重点行业 (article 7); empty = all
 }
 
 FIXED = frozenset(

@@ -8,7 +8,7 @@ from engine.programme.reviews import operations as reviews
 
 
 def formal_is_lawful(context: GuardContext) -> None:
-    """One supplement only; a negative result has reason and article (article 8)."""
+    """One supplement only; reason and article when negative; open flags of article 6 answered (article 8)."""
     reviews.check_formal(
         context.session,
         context.variables["application_no"],
@@ -16,6 +16,8 @@ def formal_is_lawful(context: GuardContext) -> None:
         context.body.get("reason") or "",
         context.body.get("article") or "",
     )
+    application = require_application(context.session, context.variables["application_no"])
+    reviews.check_flags(application, context.body["result"], context.body.get("flag_reason") or "")
 
 
 def sheet_is_lawful(context: GuardContext) -> None:

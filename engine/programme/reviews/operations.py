@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.programme.applications import statuses as s
+from engine.programme.applications.errors import FlagIsOpen
 from engine.programme.applications.models import Application
-from engine.programme.applications.operations import change_status
+from engine.programme.applications.operations import change_status, open_flags, resolve_flag
 from engine.programme.lookup import by_key
 from engine.programme.reviews.draw import has_conflict
 from engine.programme.reviews.errors import (
@@ -45,6 +46,15 @@ def check_formal(session: Session, application_no: str, result: str, reason: str
         raise ReasonMissing()
 
 
+def check_flags(application: Application, result: str, flag_reason: str) -> None:
+    """A formal review passes only when it says why the open flags of article 6 exclude nothing.
+
+    Raises FlagIsOpen.
+    """
+    if result == PASS and open_flags(application) and not flag_reason.strip():
+        raise FlagIsOpen(application_no=application.application_no)
+
+
 def record_formal(
     session: Session,
     application: Application,
@@ -55,10 +65,19 @@ def record_formal(
     checker: str,
     approver: str,
     submission_id: int | None,
+    flag_reason: str = "",
     at: datetime,
 ) -> None:
-    """Keep the round and move the application on (article 8). Raises as check_formal."""
+    """Keep the round, resolve the flags of article 6, move on (article 8).
+
+    Raises as check_formal, FlagIsOpen.
+    """
     check_formal(session, application.application_no, result, reason, article)
+    check_flags(application, result, flag_reason)
+    if result != SUPPLEMENT:
+        for flag in open_flags(application):
+            excluded, why = result == FAIL, flag_reason or reason
+            resolve_flag(flag, excluded=excluded, reason=why, actor=approver, at=at)
     session.add(
         FormalReview(
             application_no=application.application_no,

@@ -31,6 +31,7 @@ KEEP = "P30D"
         Parameter("checker", "string", "经办人", "Checker"),
         Parameter("approver", "string", "审核人", "Approver"),
         Parameter("checklist_submission", "number", "审查表编号", "Submission of the checklist"),
+        Parameter("flag_reason", "string", "第六条判定理由", "Decision on Article 6", required=False),
     ),
     outputs=(Parameter("formal_result", "string", "形式审查结论", "Result"),),
 )
@@ -43,6 +44,7 @@ def record_formal(
     checklist_submission: Any,
     reason: str = "",
     article: str = "",
+    flag_reason: str = "",
 ) -> dict[str, Any]:
     """Keep a round of the formal review (article 8; checker and approver differ, I16)."""
     reviews.record_formal(
@@ -54,6 +56,7 @@ def record_formal(
         checker=checker,
         approver=approver,
         submission_id=as_int(checklist_submission),
+        flag_reason=flag_reason,
         at=context.now,
     )
     return {"formal_result": result}
