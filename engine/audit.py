@@ -49,7 +49,8 @@ def append(
         "object_type": object_type,
         "object_key": str(object_key),
         "business_key": business_key,
-        "detail": dict(detail or {}),
+        # as it will be read again, so that the hash can be computed again
+        "detail": json.loads(json.dumps(dict(detail or {}))),
         "previous": previous,
     }
     link["hash"] = _hash(link)

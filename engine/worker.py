@@ -58,6 +58,7 @@ def serve(rt: Runtime) -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
+    commands.wake_effects(rt)
     ticker = scheduler(rt)
     ticker.start()
     log.info("worker.started", tick=str(timedelta(seconds=rt.settings.tick_seconds)))

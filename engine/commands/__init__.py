@@ -10,7 +10,7 @@ from engine.commands.deployments import Deployed, DeployedDefinition, deploy
 from engine.commands.drafts import save_draft
 from engine.commands.incidents import retry
 from engine.commands.intake import Received, receive_objection
-from engine.commands.jobs import run_jobs
+from engine.commands.jobs import run_jobs, wake_effects
 from engine.commands.messages import publish_message
 from engine.commands.operations import cancel, migrate, modify
 from engine.commands.signals import broadcast_signal
@@ -42,4 +42,5 @@ __all__ = [
     "save_draft",
     "start",
     "suspend",
+    "wake_effects",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
-from sqlalchemy import exists, insert, select
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import undefer
 
 from engine import bpmn, faults
@@ -36,6 +36,16 @@ def run_jobs(rt: Runtime, limit: int = 100) -> int:
         faults.point("job.claimed")
         _run(rt, lease)
     return len(leases)
+
+
+def wake_effects(rt: Runtime) -> None:
+    """Let the effects that were left where nobody could do them be done, now that this worker can."""
+    with rt.transaction() as tx:
+        tx.session.execute(
+            update(Job)
+            .where(Job.kind == EFFECT, Job.wake.is_(None), Job.retries > 0, Job.type.in_(sorted(rt.effects)))
+            .values(wake=tx.now)
+        )
 
 
 def _run(rt: Runtime, lease: Lease) -> None:

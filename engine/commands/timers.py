@@ -76,12 +76,9 @@ def _fire(rt: Runtime, timer_id: int, instance_id: int) -> int:
         work = open_work(rt, tx, SYSTEM, instance_id, "timer.fire")
         if tx.session.get(Timer, timer_id) is None:
             return 0  # somebody was faster
-        fired = work.fire_due()
-        if not fired:
+        if not work.fire_due():
             return 0
-        work.save(
-            detail={"timers": [{"element": wait.element_id, "due": wait.due.isoformat()} for wait in fired]}
-        )
+        work.save()
         return 1
 
 

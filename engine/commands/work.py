@@ -44,6 +44,8 @@ class Work:
     """Why tasks went away, by wait key."""
     opened: dict[str, int] = field(default_factory=dict)
     """The keys of the tasks that were opened, by wait key."""
+    fired: list[TimerWait] = field(default_factory=list)
+    """The timers that fired, for the audit trail."""
     events: list[dict[str, Any]] = field(default_factory=list)
     """The history so far, each line with who caused it."""
 
@@ -125,8 +127,19 @@ class Work:
             object_type="instance" if key is None else "user_task",
             object_key=self.row.id if key is None else key,
             business_key=self.row.business_key,
-            detail={"instance": self.row.id, "process": self.row.process_id, **(detail or {})},
+            detail={
+                "instance": self.row.id,
+                "process": self.row.process_id,
+                **self._timers(),
+                **(detail or {}),
+            },
         )
+
+    def _timers(self) -> dict[str, Any]:
+        """What fired since the last link, each with its own due time, however late it came."""
+        fired = [{"element": wait.element_id, "due": wait.due.isoformat()} for wait in self.fired]
+        self.fired.clear()
+        return {"timers": fired} if fired else {}
 
     def _fire(self, wait: TimerWait) -> TimerWait:
         self._collect_events(self.actor)
@@ -140,6 +153,7 @@ class Work:
         if waits.get(wait.key) == wait:
             raise RuntimeError(f"timer {wait.key} did not move")
         reason = {"kind": "timer", "element_id": wait.element_id, "due": wait.due.isoformat()}
+        self.fired.append(wait)
         self.ended.update(dict.fromkeys(before - waits.keys(), reason))
         return wait
 

@@ -1,4 +1,4 @@
-"""A private PostgreSQL server for the tests: temporary folder, free port, no durability, gone afterwards."""
+"""A private PostgreSQL server for the tests: temporary folder, free port, gone afterwards; it survives a crash of its own, not of the machine."""
 
 import os
 import pwd
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
+OPTIONS = "-c fsync=off -c full_page_writes=off -c max_connections=200"
 
 
 class NoBinaries(Exception):
@@ -42,6 +42,26 @@ class Server:
         _run(_binary("pg_ctl"), "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def pause(self) -> None:
+        """Stop the server at once, as in a crash; its data stay."""
+        _run(_binary("pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+
+    def resume(self) -> None:
+        """Start a paused server again."""
+        _start(self.folder, self.port)
+
+    def restart(self) -> None:
+        """Crash and recover."""
+        self.pause()
+        self.resume()
+
+    def cut(self) -> None:
+        """End every connection but the one that asks."""
+        self._administer(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
+        )
+
     def _administer(self, statement: str) -> None:
         engine = create_engine(
             f"postgresql+psycopg://luzhi@127.0.0.1:{self.port}/postgres", isolation_level="AUTOCOMMIT"
@@ -53,19 +73,24 @@ class Server:
 
 def start() -> Server:
     """Initialise and start a server. Raises NoBinaries."""
-    binaries = (_binary("initdb"), _binary("pg_ctl"))
+    initdb = _binary("initdb")
     folder = Path(tempfile.mkdtemp(prefix="luzhi-pg-"))
     user = _unprivileged()
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
     data = folder / "data"
     _run(
-        binaries[0], "-D", str(data), "-U", "luzhi", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync"
+        initdb, "-D", str(data), "-U", "luzhi", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync"
     )
     port = _free_port()
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {OPTIONS}"
-    _run(binaries[1], "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start")
+    _start(folder, port)
     return Server(folder, port)
+
+
+def _start(folder: Path, port: int) -> None:
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {OPTIONS}"
+    arguments = ("-D", str(folder / "data"), "-l", str(folder / "log"), "-o", options, "-w", "start")
+    _run(_binary("pg_ctl"), *arguments)
 
 
 def _binary(name: str) -> str:
