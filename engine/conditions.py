@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Text, and_, false, or_, select, true, type_coerce
 
 from engine.store.tasks import UserTask, UserTaskCandidate
 
 PROVINCE = "370000"
+PERSONAL = "*personal"
 AREA_COLUMNS = ("county", "city", "uscc", "organisation")
 
 
@@ -122,6 +123,30 @@ class _Process:
     def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
         column: ColumnElement[Any] = entity.process_id
         return column.in_(self.ids)
+
+
+@dataclass(frozen=True)
+class _OfferedTo:
+    """The task was offered to one of these roles; PERSONAL stands for a task given to one person by name."""
+
+    roles: tuple[str, ...]
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        if resource is None:
+            return False
+        groups = list(_many(resource, "candidate_groups"))
+        held = {group.partition("@")[0] for group in groups} or {PERSONAL}
+        return not held.isdisjoint(self.roles)
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        groups = type_coerce(entity.candidate_groups, Text)
+        named = [groups.like(f'%"{role}@%') | groups.like(f'%"{role}"%') for role in self.roles]
+        return or_(false(), *named, *([groups == "[]"] if PERSONAL in self.roles else []))
+
+
+def offered_to(*roles: str) -> Condition:
+    """The task was offered to one of these roles."""
+    return _OfferedTo(roles)
 
 
 def process(*ids: str) -> Condition:

@@ -21,6 +21,7 @@ from engine.conditions import (
     STARTED,
     Condition,
     Grant,
+    offered_to,
     process,
 )
 
@@ -102,6 +103,7 @@ ACTIONS = {
     "objection.read": ("查看异议", "see the objection"),
     "setting.change": ("修改参数", "change settings"),
     "setting.read": ("查看参数", "see settings"),
+    "submission.read": ("查看已提交的内容", "read what was submitted"),
     "signal.broadcast": ("广播信号", "broadcast signals"),
     "task.assign": ("指派任务", "assign the task"),
     "task.claim": ("领取任务", "claim the task"),
@@ -136,6 +138,14 @@ RULES: tuple[Rule, ...] = (
     Rule("task.give_back", HEADS, OFFICE),
     Rule("task.assign", HEADS, OFFICE),
     Rule("task.assign", ("sysadmin",), ANYTHING),
+    # what was submitted before in a case that one may look into: upwards only, experts see the applicant's alone
+    Rule("submission.read", (SIGNED_IN,), DONE),
+    Rule("submission.read", ("expert", "expert_leader"), offered_to(*ENTERPRISE)),
+    Rule("submission.read", COUNTY, offered_to(*ENTERPRISE, *COUNTY)),
+    Rule("submission.read", CITY, offered_to(*ENTERPRISE, *COUNTY, *CITY)),
+    Rule("submission.read", ENTERPRISE, offered_to(*ENTERPRISE)),
+    Rule("submission.read", ("agency",), offered_to(*ENTERPRISE, "agency")),
+    Rule("submission.read", (*DEPARTMENT, "supervision"), ANYTHING),
     # who may begin which process
     Rule("instance.start", ENTERPRISE, process("application", "renaming")),
     Rule("instance.start", CITY, process("recommendation")),

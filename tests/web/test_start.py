@@ -94,7 +94,9 @@ def test_after_expiry_a_new_cycle_is_refused_with_article_15(sign_in: SignIn, ru
     assert "第十五条" in answer.get_data(as_text=True)
 
 
-def test_the_application_form_knows_the_enterprise_and_the_open_cycle(sign_in: SignIn, runtime: Runtime) -> None:
+def test_the_application_form_knows_the_enterprise_and_the_open_cycle(
+    sign_in: SignIn, runtime: Runtime
+) -> None:
     world.add_measure(runtime)
     world.add_cycle(runtime)
     page = sign_in("filler").get("/start/application").get_data(as_text=True)
@@ -131,7 +133,9 @@ def test_an_objection_tells_all_that_is_missing_at_once(client: FlaskClient, run
         assert f'href="#{anchor.replace("_", "-")}"' in text or f'href="#{anchor}"' in text, anchor
 
 
-def test_an_item_that_is_not_on_the_notice_cannot_be_objected_to(client: FlaskClient, runtime: Runtime) -> None:
+def test_an_item_that_is_not_on_the_notice_cannot_be_objected_to(
+    client: FlaskClient, runtime: Runtime
+) -> None:
     notice = world.add_announcement(runtime)
     form = {"csrf_token": token(client.get(f"/start/objection/{notice}")), **OBJECTION}
     answer = client.post(f"/start/objection/{notice}", data={**form, "application_no": "2024-370102-9999"})

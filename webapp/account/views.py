@@ -137,8 +137,11 @@ def _demo_accounts() -> list[dict[str, str]]:
         ).all()
     busy = {account.login for account in demo.accounts(runtime())}
     by_role: dict[str, list[Any]] = {role: [] for role in ROLES}
-    for row in sorted(rows, key=lambda row: row[0] not in busy):
-        by_role[row[2]].append(row)
+    seen: set[str] = set()  # somebody with two roles is listed once
+    for row in sorted(rows, key=lambda row: (row[0] not in busy, list(ROLES).index(row[2]))):
+        if row[0] not in seen:
+            by_role[row[2]].append(row)
+        seen.add(row[0])
     return [
         {"login": login, "name": name, "role": pick(*ROLES[role]), "organisation": organisation}
         for people in by_role.values()

@@ -34,6 +34,8 @@ def complete_http(runtime: Runtime, size: Size) -> Figure:
         tasks = commands.start(runtime, SYSTEM, "bench_straight", {}).tasks
         while tasks:
             page = client.get(f"/tasks/{tasks[0]}").get_data(as_text=True)
+            client.post(f"/tasks/{tasks[0]}/claim", data={"csrf_token": _found(_TOKEN, page)})
+            page = client.get(f"/tasks/{tasks[0]}").get_data(as_text=True)
             body = {**_answer(), "csrf_token": _found(_TOKEN, page), "_revision": _found(_REVISION, page)}
             with samples.one():
                 answer = client.post(f"/tasks/{tasks[0]}", data=body)
@@ -130,4 +132,10 @@ def _task_row(instance: Instance, number: int, now: Any) -> dict[str, Any]:
 
 def _candidates(keys: list[int], rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for key, row in zip(keys, rows, strict=True):
-        yield {"candidate": row["candidate_groups"][0], "due_order": row["due_order"], "task_id": key}
+        yield {
+            "candidate": row["candidate_groups"][0],
+            "due_order": row["due_order"],
+            "task_id": key,
+            "process_id": row["process_id"],
+            "name": row["name"],
+        }

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from engine.clock import end_of_day
@@ -50,11 +50,9 @@ def tab_query(actor: Actor, tab: str) -> Select[Any]:
     if tab == MINE:
         return select(UserTask).where(UserTask.assignee == actor.login, UserTask.state == CREATED)
     if tab == OFFERED:
-        inboxes = {*actor.groups, f"user:{actor.login}"}
-        offered = select(UserTaskCandidate.task_id).where(UserTaskCandidate.candidate.in_(inboxes))
-        return select(UserTask).where(
-            UserTask.id.in_(offered), UserTask.assignee.is_(None), UserTask.state == CREATED
-        )
+        row = UserTaskCandidate
+        offered = select(row.task_id).where(row.candidate.in_(_inboxes(actor)), row.free)
+        return select(UserTask).where(UserTask.id.in_(offered))
     return select(UserTask).where(UserTask.ended_by == actor.login, UserTask.state == COMPLETED)
 
 
@@ -64,12 +62,7 @@ def filtered(query: Select[Any], filters: Filters, now: datetime) -> Select[Any]
         query = query.where(UserTask.process_id == filters.process)
     if filters.step:
         query = query.where(UserTask.name == filters.step)
-    if filters.due == OVERDUE:
-        return query.where(UserTask.due <= now)
-    ends = {TODAY: end_of_day(now.date()), WEEK: end_of_day(now.date() + timedelta(days=7))}
-    if filters.due in ends:
-        query = query.where(UserTask.due > now, UserTask.due <= ends[filters.due])
-    return query
+    return query.where(*_due(UserTask.due, filters, now))
 
 
 def page(session: Session, query: Select[Any], tab: str, first: int, limit: int) -> list[UserTask]:
@@ -81,17 +74,37 @@ def page(session: Session, query: Select[Any], tab: str, first: int, limit: int)
     return [row for row in rows if access.may("task.read", row)]
 
 
-def count(session: Session, query: Select[Any]) -> int:
-    """How many tasks a query has."""
-    return session.scalar(query.with_only_columns(func.count(UserTask.id), maintain_column_froms=True)) or 0
+def facts(actor: Actor, tab: str) -> Subquery:
+    """The tasks of a tab as rows of key, process, step and due instant: what counting needs, and no more.
+
+    What is offered is counted in the candidates' narrow table, whatever the number of open tasks.
+    """
+    if tab == OFFERED:
+        row = UserTaskCandidate
+        columns = row.task_id.label("id"), row.process_id, row.name, row.due_order.label("due")
+        return select(*columns).where(row.candidate.in_(_inboxes(actor)), row.free).distinct().subquery()
+    task = UserTask
+    columns = task.id.label("id"), task.process_id, task.name, task.due_order.label("due")
+    return tab_query(actor, tab).with_only_columns(*columns).subquery()
 
 
-def choices(session: Session, query: Select[Any]) -> tuple[list[Choice], list[Choice]]:
+def count(session: Session, tasks: Subquery, filters: Filters, now: datetime) -> int:
+    """How many tasks of a tab meet the filters."""
+    c = tasks.c
+    wanted = [c.process_id == filters.process] * bool(filters.process) + [c.name == filters.step] * bool(
+        filters.step
+    )
+    return (
+        session.scalar(select(func.count()).select_from(tasks).where(*wanted, *_due(c.due, filters, now)))
+        or 0
+    )
+
+
+def choices(session: Session, tasks: Subquery) -> tuple[list[Choice], list[Choice]]:
     """The processes and steps in a tab, each with its count, for the filters."""
+    c = tasks.c
     rows = session.execute(
-        query.with_only_columns(
-            UserTask.process_id, UserTask.name, func.count(UserTask.id), maintain_column_froms=True
-        ).group_by(UserTask.process_id, UserTask.name)
+        select(c.process_id, c.name, func.count()).select_from(tasks).group_by(c.process_id, c.name)
     ).all()
     processes: dict[str, int] = {}
     steps: dict[str, int] = {}
@@ -99,6 +112,18 @@ def choices(session: Session, query: Select[Any]) -> tuple[list[Choice], list[Ch
         processes[process_id] = processes.get(process_id, 0) + n
         steps[name] = steps.get(name, 0) + n
     return _sorted(processes), _sorted(steps)
+
+
+def _inboxes(actor: Actor) -> set[str]:
+    return {*actor.groups, f"user:{actor.login}"}
+
+
+def _due(column: Any, filters: Filters, now: datetime) -> list[Any]:
+    """What a filter by due date asks of a column; a task without one is never due."""
+    if filters.due == OVERDUE:
+        return [column <= now]
+    ends = {TODAY: end_of_day(now.date()), WEEK: end_of_day(now.date() + timedelta(days=7))}
+    return [column > now, column <= ends[filters.due]] if filters.due in ends else []
 
 
 def _sorted(counts: dict[str, int]) -> list[Choice]:

@@ -24,12 +24,19 @@ def listing(tab: str) -> str:
     )
     number = page_number()
     with reading() as session:
-        queries = {name: inbox.tab_query(actor(), name) for name in inbox.TABS}
-        counts = {name: inbox.count(session, query) for name, query in queries.items()}
-        chosen = inbox.filtered(queries[tab], filters, now())
-        total = inbox.count(session, chosen) if filters != inbox.Filters() else counts[tab]
+        tasks = {name: inbox.facts(actor(), name) for name in inbox.TABS}
+        processes, steps = inbox.choices(session, tasks[tab])
+        counts = {
+            name: inbox.count(session, tasks[name], inbox.Filters(), now())
+            for name in inbox.TABS
+            if name != tab
+        }
+        counts[tab] = sum(choice.count for choice in processes)
+        total = (
+            counts[tab] if filters == inbox.Filters() else inbox.count(session, tasks[tab], filters, now())
+        )
+        chosen = inbox.filtered(inbox.tab_query(actor(), tab), filters, now())
         rows = inbox.page(session, chosen, tab, (number - 1) * SIZE, SIZE)
-        processes, steps = inbox.choices(session, queries[tab])
         names = process_names(session, {row.process_id for row in rows} | {c.value for c in processes})
         about = subjects(session, [row.business_key for row in rows])
     asked_for_each("task.read")

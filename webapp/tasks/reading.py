@@ -22,6 +22,8 @@ from webapp import access
 from webapp.i18n import language
 from webapp.names import people_names, process_names
 from webapp.shared import now, reading, runtime
+from webapp.tasks.materials import Material, earlier
+from webapp.tasks.progress import Step, optional, runs_the_process, steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class TaskPage:
     draft: Draft | None
     submission: Submission | None
     history: list[UserTask]
+    steps: list[Step]
+    materials: list[Material]
     names: Mapping[str, str]
     shows_people: bool
 
@@ -99,18 +103,22 @@ def load(id: int) -> TaskPage:
                 select(UserTask).where(UserTask.instance_id == task.instance_id).order_by(UserTask.id)
             )
         )
-        who = {task.assignee, *(t.ended_by for t in history), *(t.assignee for t in history)}
+        names = people_names(session, {task.assignee, *(t.ended_by for t in history)})
+        shows_people = runs_the_process(instance)
+        variables = _variables(session, task, instance)
         return TaskPage(
             task=task,
             process=process_names(session, [task.process_id])[task.process_id],
             subject=subjects(session, [task.business_key]).get(task.business_key or ""),
             form=form,
-            context=form_context(runtime(), _variables(session, task, instance)) if form else {},
+            context=form_context(runtime(), variables) if form else {},
             draft=session.get(Draft, (task.id, access.actor().login)),
             submission=session.scalar(select(Submission).where(Submission.task_id == task.id)),
             history=history,
-            names=people_names(session, who),
-            shows_people=access.may("instance.read", instance),
+            steps=steps(history, names, with_people=shows_people),
+            materials=earlier(session, task, variables),
+            names=names,
+            shows_people=shows_people,
         )
 
 
@@ -152,4 +160,6 @@ def outcome(id: int) -> Outcome:
     page = load(id)
     if page.open:
         raise NotFound(what_zh="这份提交", what_en="This submission")
-    return Outcome(page, page.task.ended_at, [t for t in page.history if t.state == CREATED])
+    return Outcome(
+        page, page.task.ended_at, [t for t in page.history if t.state == CREATED and not optional(t)]
+    )

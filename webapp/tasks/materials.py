@@ -1,0 +1,57 @@
+"""What was submitted before in the same case, as far as the policy table lets this person read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.form_context import form_context
+from engine.store.tasks import Submission, UserTask
+from forms import FormView
+from webapp import access
+from webapp.i18n import language
+from webapp.shared import runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One earlier submission: the step, when, and its form to read."""
+
+    task: UserTask
+    at: datetime
+    view: FormView
+
+
+def earlier(session: Session, task: UserTask, variables: Mapping[str, Any]) -> list[Material]:
+    """The submissions of the task's case, newest of each step; every sheet of a step with several people."""
+    rows = session.execute(
+        select(Submission, UserTask)
+        .join(UserTask, UserTask.id == Submission.task_id)
+        .where(Submission.instance_id == task.instance_id, Submission.task_id != task.id)
+        .order_by(Submission.id)
+    ).all()
+    newest = {(t.element_id, t.assignee if not t.candidate_groups else ""): (s, t) for s, t in rows}
+    return [
+        Material(step, sent.at, view)
+        for sent, step in newest.values()
+        if access.may("submission.read", step) and (view := _view(session, sent, variables)) is not None
+    ]
+
+
+def _view(session: Session, sent: Submission, variables: Mapping[str, Any]) -> FormView | None:
+    """The form version that was filled in, with what was sent; None for a step without a form."""
+    if sent.form_definition_id is None:
+        return None
+    definitions = runtime().definitions
+    form = definitions.form(session, definitions.by_key(session, sent.form_definition_id))
+    return form.view(
+        sent.data,
+        form_context(runtime(), variables),
+        runtime().clock,
+        readonly=True,
+        language=language(),
+        functions=runtime().functions,
+    )
