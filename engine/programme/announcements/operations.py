@@ -40,8 +40,7 @@ from engine.programme.titles.operations import grant
 
 
 def check_period(cycle: Cycle, starts_on: date, ends_on: date, workdays: int, today: date) -> None:
-    """I17: a public notice runs its working days by the calendar file, first day counted, and is not
-    backdated.
+    """I17: a public notice runs its working days by the calendar file and is not backdated (article 8).
 
     `workdays` is counted by the calendar's FEEL function. Raises NoticeInThePast, NoticeTooShort.
     """
@@ -189,16 +188,7 @@ def publish(
     free, held = sort_out(session, cycle, at)
     if not free:
         raise NothingToPublish()
-    register_document(
-        session,
-        number=document_no,
-        kind="PUBLICATION",
-        title=title,
-        issued_on=document_date,
-        subject=str(cycle.year),
-        actor=actor,
-        at=at,
-    )
+    _register(session, cycle, document_no, document_date, title, actor, at)
     first = main_list(session, cycle.year)
     publication = Publication(
         cycle_year=cycle.year,
@@ -215,6 +205,21 @@ def publish(
     session.add(publication)
     session.flush()
     return publication, held
+
+
+def _register(
+    session: Session, cycle: Cycle, number: str, day: date, title: str, actor: str, at: datetime
+) -> None:
+    register_document(
+        session,
+        number=number,
+        kind="PUBLICATION",
+        title=title,
+        issued_on=day,
+        subject=str(cycle.year),
+        actor=actor,
+        at=at,
+    )
 
 
 def main_list(session: Session, year: int) -> Publication | None:

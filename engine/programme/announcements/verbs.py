@@ -39,9 +39,7 @@ KEEP = "P30D"
 def open_notice(
     context: VerbContext, cycle_year: Any, starts_on: Any, ends_on: Any, workdays: Any, **texts: str
 ) -> dict[str, Any]:
-    """Announce what the meeting passed, by exact names (I19), for its working days (I17), and tell the
-    applications.
-    """
+    """Announce what the meeting passed by exact names (I17, I19), and tell the applications."""
     notice = announcements.open_notice(
         context.session,
         cycles.require(context.session, as_int(cycle_year)),

@@ -97,8 +97,7 @@ def _record(
 
 
 def ensure_may_start(session: Session, facts: Mapping[str, Any], at: datetime) -> Cycle:
-    """Whether an enterprise may begin this application: window open, city named, cap and object free
-    (article 7).
+    """Whether an enterprise may begin this application: window, city, industry, cap, object (article 7).
 
     Raises CycleNotOpen, DeadlinePassed, CityDoesNotTakePart, CapReached, DuplicateObject.
     """

@@ -148,8 +148,7 @@ def next_round(session: Session, year: int) -> int:
 def check_results(
     session: Session, year: int, rows: Iterable[Row], approver: str | None = None
 ) -> list[tuple[Application, Row]]:
-    """A word on every proposed item and on no other; who applied, checked or scored does not approve
-    (article 8, I16).
+    """A word on every proposed item and no other, by one who took no part before (article 8, I16).
 
     Raises ListDiffers, ReasonMissing, SamePerson.
     """

@@ -58,8 +58,7 @@ def candidates(session: Session, year: int, city: str) -> list[Application]:
 
 
 def check_package(session: Session, cycle: Cycle, city: str, ranking: Iterable[Mapping[str, Any]]) -> None:
-    """I4: a city's package lists only what its own review agreed, ranked 1..n, within its quota (articles
-    4, 7).
+    """I4: a package lists only what the city's own review agreed, ranked, within its quota (articles 4, 7).
 
     Raises RanksInvalid, QuotaExceeded, NotInPackageArea.
     """
@@ -100,17 +99,7 @@ def send(
     recommendation = require(session, cycle.year, city)
     recommendation.current_version += 1
     recommendation.status = SENT
-    register_document(
-        session,
-        number=document_no,
-        kind="RECOMMENDATION",
-        title=f"{cycle.year}年度推荐文件",
-        issued_on=document_date,
-        subject=f"{cycle.year}-{city}",
-        actor=actor,
-        at=at,
-        issuer=city,
-    )
+    _register_letter(session, cycle, city, document_no, document_date, actor, at)
     package = Package(
         cycle_year=cycle.year,
         city=city,
@@ -124,6 +113,22 @@ def send(
     session.add(package)
     session.flush()
     return package
+
+
+def _register_letter(
+    session: Session, cycle: Cycle, city: str, number: str, day: date, actor: str, at: datetime
+) -> None:
+    register_document(
+        session,
+        number=number,
+        kind="RECOMMENDATION",
+        title=f"{cycle.year}年度推荐文件",
+        issued_on=day,
+        subject=f"{cycle.year}-{city}",
+        actor=actor,
+        at=at,
+        issuer=city,
+    )
 
 
 def current_package(session: Session, recommendation: Recommendation) -> Package | None:
@@ -155,8 +160,7 @@ def close_window(session: Session, cycle: Cycle, city: str, *, at: datetime) -> 
 def decide(
     session: Session, year: int, city: str, *, accepted: bool, reason: str, actor: str, at: datetime
 ) -> tuple[list[str], list[str]]:
-    """受理 or 不予受理 of a city's package (article 8); returns the numbers taken on and those not
-    recommended.
+    """受理 or 不予受理 of a city's package (article 8); returns the numbers taken on and those left.
 
     Everything the city had agreed but did not list, or that was listed in a refused package, is not
     recommended.

@@ -56,8 +56,7 @@ def draw(
 def draw_all(
     session: Session, year: int, n: int, seed: str, *, actor: str, at: datetime
 ) -> dict[str, list[str]]:
-    """Draw for every application that passed the formal review (article 8); returns experts by application
-    number.
+    """Draw for all that passed the formal review (article 8); returns experts by application number.
 
     The same seed, pool and list give the same draw. Raises PoolTooSmall.
     """

@@ -158,9 +158,7 @@ def sheets(session: Session, application_no: str) -> Sequence[ExpertSheet]:
 
 
 def participants(session: Session, application_no: str) -> list[tuple[str, str]]:
-    """Who checked, approved or scored an application, as (role, login), for the rule of distinct persons
-    (I16).
-    """
+    """Who checked, approved or scored an application, as (role, login): see I16."""
     found = [("专家", sheet.expert) for sheet in sheets(session, application_no)]
     for review in rounds(session, application_no):
         found += [("形式审查经办", review.checker), ("形式审查审核", review.approver)]
