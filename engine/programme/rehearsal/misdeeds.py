@@ -1,35 +1,39 @@
 """What people try that the rules forbid. Every try must be refused by name; one that is not is reported.
 
-Late clicks come at the very instant of the deadline with no worker running: the deadline has to hold by itself.
+Late clicks come at the very instant of a deadline with no worker running: the deadline has to hold by itself.
 """
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
 from engine import commands
-from engine.conditions import Grant
-from engine.policy import Actor
+from engine.policy import PUBLIC, Actor
 from engine.programme.announcements.models import PublicNotice
+from engine.programme.announcements.operations import publish
 from engine.programme.cycles.models import Cycle
-from engine.programme.rehearsal.office import Body, Office
+from engine.programme.cycles.operations import require as require_cycle
+from engine.programme.rehearsal.forbidden import FORBIDDEN, Try
+from engine.programme.rehearsal.office import Body, Later, Never, Office
 from engine.programme.rehearsal.population import Enterprise
 from engine.shifted_clock import walk
 from engine.store.tasks import UserTask
 from engine.worker import drain
 
-EACH = 5  # tries of every kind: enough to tell, few enough not to cost
+EACH = 3  # tries of every kind: enough to tell, few enough not to cost
+OF_ALL = 1  # tries of what can be tried about every task, per element
 
 
 class Misdeeds:
-    """The tries, each kind a few times."""
+    """The tries, each kind a few times. They are made just before and just after the lawful answers."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
         self._tries: Counter[str] = Counter()
+        office.before, office.after = self._before, self._after
 
     def second_cycle(self, officer: Actor, year: int) -> None:
         """Open the same year's cycle again (article 3, I1)."""
@@ -37,35 +41,56 @@ class Misdeeds:
         self.office.refuse(
             f"a second cycle {year}",
             lambda: commands.start(self.office.runtime, officer, "annual_cycle", facts),
+            "SecondCycle",
         )
 
-    def before(self, morning: datetime) -> None:
-        """Stop at an enterprise deadline on the way to `morning`, and let the late ones click."""
+    def on_the_way(self, morning: datetime) -> None:
+        """Stop at every enterprise and city deadline on the way to `morning`, and let the late ones click."""
         office = self.office
         with office.runtime.reading() as session:
-            deadlines = session.scalars(select(Cycle.enterprise_deadline)).all()
-        for deadline in sorted(d for d in deadlines if d is not None):
+            rows = session.execute(select(Cycle.enterprise_deadline, Cycle.city_deadline)).all()
+        for deadline in sorted({instant for row in rows for instant in row if instant is not None}):
             if office.clock.now() < deadline <= morning:
                 walk(office.runtime, office.clock, deadline - timedelta(seconds=1), drain)
                 office.clock.set(deadline)
-                self._late_clicks()
+                self._late_clicks(deadline)
 
     def during(self, day: date) -> None:
-        """One round of everything else."""
-        self._twice()
-        for task in self.office.open_tasks():
-            kind = _KINDS.get(task.element_id)
-            if kind is not None:
-                kind(self, task)
+        """Have the publication's verb called while a public notice runs (I5)."""
+        with self.office.runtime.reading() as session:
+            running = session.scalars(
+                select(PublicNotice).where(PublicNotice.ends_at > self.office.clock.now())
+            ).all()
+        for notice in running:
+            if self._may_try(f"published early {notice.id}", 1):
+                what = f"published {notice.cycle_year} before {notice.ends_at}"
+                self.office.refuse(what, partial(self._publish, notice.cycle_year), "NothingToPublish")
 
-    def _late_clicks(self) -> None:
+    def _publish(self, year: int) -> None:
+        with self.office.runtime.transaction() as tx:
+            cycle = require_cycle(tx.session, year)
+            publish(
+                tx.session,
+                cycle,
+                document_no="鲁工信装〔2030〕1号",
+                document_date=tx.now.date(),
+                title="抢先公布",
+                actor=PUBLIC.login,
+                at=tx.now,
+            )
+
+    def _late_clicks(self, deadline: datetime) -> None:
         for task in self.office.open_tasks():
             enterprise = self.office.enterprises.get(task.business_key or "")
+            actor = self.office.actor_for(task)
+            if actor is None:
+                continue
             if task.form_id == "application_form" and enterprise and enterprise.temper == "late":
-                actor = self.office.actor_for(task)
-                if actor is not None:
-                    body = self._late_body(task, actor, enterprise)
-                    self._try("late", task, actor, body, always=True)
+                self.attempt(
+                    Try("late", task, actor, self._late_body(task, actor, enterprise), _LATE), always=True
+                )
+            elif task.process_id == "recommendation" and task.element_id == "rank":
+                self.attempt(Try("late package", task, actor, {"decision": "NONE"}, _LATE))
 
     def _late_body(self, task: UserTask, actor: Actor, enterprise: Enterprise) -> Body:
         desk = self.office.desk(task, actor)
@@ -73,66 +98,45 @@ class Misdeeds:
         body = self.office.answer(task)(desk)
         return body if isinstance(body, dict) else {}
 
-    def _twice(self) -> None:
-        if self.office.last_done is not None:
-            self._try("twice", *self.office.last_done)
-
-    def _foreign_city(self, task: UserTask) -> None:
-        people = self.office.staff.by_group
-        others = [g for g in people if g.startswith("city_officer@") and g not in task.candidate_groups]
-        if others:
-            self._try("foreign city", task, people[others[0]][0], {"result": "RECOMMEND", "opinion": "越权"})
-
-    def _same_person(self, task: UserTask) -> None:
-        checker = self.office.completer(task, "formal_check")
-        if checker is not None:
-            both = Actor(checker.login, checker.name, (*checker.grants, Grant("dept_head", "370000")))
-            self._try("same person", task, both, {"decision": "AGREE"})
-
-    def _stale(self, task: UserTask) -> None:
-        actor = self.office.actor_for(task)
-        if actor is not None:
-            body = {"result": "AGREE", "inspected": True, "opinion": "旧页面"}
-            self._try("stale page", task, actor, body, revision=task.revision + 7)
-
-    def _smuggled(self, task: UserTask) -> None:
-        actor = self.office.actor_for(task)
-        if actor is not None:
-            self._try(
-                "smuggled field", task, actor, {"decision": "SUBMIT", "sealed": True, "__builtins__": 1}
-            )
-
-    def _too_early(self, task: UserTask) -> None:
-        year = int((task.business_key or "0").split("-")[0])
-        with self.office.runtime.reading() as session:
-            notices = session.scalars(select(PublicNotice).where(PublicNotice.cycle_year == year)).all()
-        actor = self.office.actor_for(task)
-        if actor is not None and any(n.ends_at > self.office.clock.now() for n in notices):
-            body = self.office.answer(task)(self.office.desk(task, actor))
-            self._try("published early", task, actor, body if isinstance(body, dict) else {})
-
-    def _try(
-        self,
-        kind: str,
-        task: UserTask,
-        actor: Actor,
-        body: Body,
-        *,
-        revision: int | None = None,
-        always: bool = False,
-    ) -> None:
-        if self._tries[kind] >= EACH and not always:
+    def _before(self, task: UserTask, actor: Actor, body: Body | Later | Never) -> None:
+        for forbidden in FORBIDDEN.get((task.process_id, task.element_id), ()):
+            found = forbidden(self.office, task, actor, body)
+            if found is not None:
+                self.attempt(found)
+        if isinstance(body, Later | Never) or not self._may_try(
+            f"any {task.process_id}/{task.element_id}", OF_ALL
+        ):
             return
+        self.attempt(
+            Try("stale page", task, actor, body, ("StalePage",), revision=task.revision + 7), always=True
+        )
+        self.attempt(
+            Try("smuggled field", task, actor, {**body, "__builtins__": 1}, ("InvalidForm",)), always=True
+        )
+        self.attempt(Try("outsider", task, PUBLIC, body, ("NotAllowed", "NotFound")), always=True)
+
+    def _after(self, task: UserTask, actor: Actor, body: Body | Later | Never) -> None:
+        if isinstance(body, Later | Never) or not self._may_try(
+            f"twice {task.process_id}/{task.element_id}", OF_ALL
+        ):
+            return
+        self.attempt(Try("twice", task, actor, body, ("TaskCompleted",)), always=True)
+
+    def _may_try(self, kind: str, most: int) -> bool:
         self._tries[kind] += 1
-        what = f"{kind}: {task.business_key} {task.element_id} by {actor.login}"
-        runtime = self.office.runtime
-        self.office.refuse(what, lambda: commands.complete(runtime, actor, task.id, body, revision=revision))
+        return self._tries[kind] <= most
+
+    def attempt(self, found: Try, *, always: bool = False) -> None:
+        """Make a try, if there were not enough of its kind already."""
+        if not always and not self._may_try(found.kind, EACH):
+            return
+        runtime, task, actor = self.office.runtime, found.task, found.actor
+        what = f"{found.kind}: {task.business_key} {task.element_id} by {actor.login}"
+        self.office.refuse(
+            what,
+            lambda: commands.complete(runtime, actor, task.id, found.body, revision=found.revision),
+            *found.codes,
+        )
 
 
-_KINDS: dict[str, Callable[[Misdeeds, UserTask], None]] = {
-    "city_review": Misdeeds._foreign_city,
-    "formal_approve": Misdeeds._same_person,
-    "county_opinion": Misdeeds._stale,
-    "sign": Misdeeds._smuggled,
-    "publication": Misdeeds._too_early,
-}
+_LATE = ("DeadlinePassed", "TaskCanceled")

@@ -23,7 +23,7 @@ from engine.programme.applications.verbs import CATALOGUES
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.objections.models import Objection
 from engine.programme.rehearsal.people import Staff
-from engine.programme.rehearsal.population import Enterprise
+from engine.programme.rehearsal.population import Enterprise, Temper
 from engine.programme.titles.models import Title
 from engine.runtime import Runtime
 from engine.store.tasks import CREATED, UserTask
@@ -44,6 +44,12 @@ class Never:
 
 Body = Mapping[str, Any]
 Answer = Callable[["Desk"], Body | Later | Never]
+Temptation = Callable[[UserTask, Actor, Body | Later | Never], None]
+"""What somebody tries about a task before (or after) the lawful answer."""
+
+
+def _nothing(task: UserTask, actor: Actor, body: Body | Later | Never) -> None:
+    """Nobody tries anything."""
 
 
 @dataclass(slots=True)
@@ -64,7 +70,9 @@ class Desk:
 
 @dataclass(slots=True)
 class Office:
-    """Everybody's desks. `refused` counts clicks that were refused, by name; `missed` those that were not."""
+    """Everybody's desks. `refused` counts clicks that were refused, by name; `missed` those that were not,
+    or that were refused for another reason than the one that the law gives, and whatever else was expected in vain.
+    """
 
     runtime: Runtime
     clock: VirtualClock
@@ -76,10 +84,12 @@ class Office:
     population: list[Enterprise] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     missed: list[str] = field(default_factory=list)
+    confirmed: Counter[str] = field(default_factory=Counter)
+    """What was expected and came true."""
+    before: Temptation = _nothing
+    after: Temptation = _nothing
     done: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """(process, element, week) -> completions: the workload."""
-    last_done: "tuple[UserTask, Actor, Body] | None" = None
-    """The completion before: what somebody who clicks twice does again."""
     quota: int = 99
     """Recommendations that a city may send."""
     continues: bool | None = None
@@ -102,14 +112,23 @@ class Office:
             drain(self.runtime)
         return total
 
-    def refuse(self, what: str, click: Callable[[], object]) -> None:
-        """Do what the rules forbid: it counts when it is refused, and is reported when it is not."""
+    def refuse(self, what: str, click: Callable[[], object], *codes: str) -> None:
+        """Do what the rules forbid: it counts when it is refused by one of the names (any, if none is given)."""
         try:
             click()
         except Refusal as refusal:
             self.refused[refusal.code] += 1
+            if codes and refusal.code not in codes:
+                self.missed.append(f"{what}: {refusal.code} instead of {' or '.join(codes)}: {refusal}")
         else:
             self.missed.append(what)
+
+    def expect(self, what: str, found: bool, detail: object = "") -> None:
+        """Something that must be so now: it is counted, or reported with the detail."""
+        if found:
+            self.confirmed[what] += 1
+        else:
+            self.missed.append(f"{what}: {detail}")
 
     def enterprises_of(self, year: int) -> list[Enterprise]:
         """Those that have begun an application in a cycle."""
@@ -159,14 +178,14 @@ class Office:
         """Whether the title of this case fails its monitoring."""
         return any(title_no in business_key for title_no in self.failing)
 
-    def is_upheld(self, objection_no: str) -> bool:
-        """Whether the objection is one that the enterprise's temper upholds."""
+    def temper_of_objection(self, objection_no: str) -> Temper | None:
+        """The temper of the enterprise that an objection is about."""
         with self.runtime.reading() as session:
             number = session.scalar(
                 select(Objection.application_no).where(Objection.objection_no == objection_no)
             )
         enterprise = self.enterprises.get(number or "")
-        return enterprise is not None and enterprise.temper == "upheld"
+        return enterprise.temper if enterprise is not None else None
 
     def title(self, title_no: str) -> Title:
         """The title of that number."""
@@ -244,6 +263,7 @@ class Office:
             raise LookupError(problem)
         delay = self._delay(task)
         body = Later(delay) if delay else answer(self.desk(task, actor))
+        self.before(task, actor, body)
         if isinstance(body, Never):
             self._wait[task.id] = date.max
             return 0
@@ -268,7 +288,7 @@ class Office:
         self._completers.setdefault(task.instance_id, {})[task.element_id] = actor.login
         self._load[actor.login] += 1
         self._wait.pop(task.id, None)
-        self.last_done = (task, actor, body)
+        self.after(task, actor, body)
         year, week, _ = self.clock.now().isocalendar()
         self.done[task.process_id, task.element_id, f"{year}-W{week:02d}"] += 1
         return 1

@@ -23,6 +23,9 @@ Temper = Literal[
     "recused",  # one of its experts recuses himself
     "objected",  # an objection is raised and not upheld
     "upheld",  # an objection is raised and upheld
+    "reannounced",  # an objection is partly upheld: the item is announced again
+    "clued",  # an anonymous clue comes in about it
+    "late_objected",  # an objection comes when its public notice has ended
     "county_silent",  # its county says nothing until the deadline
 ]
 
@@ -61,8 +64,25 @@ _TEMPERS: tuple[tuple[Temper, int], ...] = (
     ("recused", 40),
     ("objected", 20),
     ("upheld", 10),
+    ("clued", 5),
     ("county_silent", 20),
 )
+# The first applicants of a cycle, so that a small one, too, has something of everything.
+CAST: tuple[Temper, ...] = (
+    "objected",
+    "upheld",
+    "recused",
+    "late",
+    "late_objected",
+    "reannounced",
+    "clued",
+    "plain",
+    "supplemented",
+    "withdrawn",
+)
+SHORT_CAST: tuple[Temper, ...] = ("plain", "objected", "recused", "upheld")
+"""For a cycle that has to end soon: nothing is announced twice."""
+_ACCUSED = frozenset({"objected", "upheld", "reannounced", "clued", "late_objected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +131,41 @@ def person(rng: random.Random) -> str:
 
 
 def populate(
-    count: int, seed: int, year: int, places: list[Place], industries: list[tuple[str, str]]
+    count: int,
+    seed: int,
+    year: int,
+    places: list[Place],
+    industries: list[tuple[str, str]],
+    cast: tuple[Temper, ...] = CAST,
 ) -> list[Enterprise]:
-    """`count` enterprises for one cycle, spread over the places; the same arguments give the same list."""
+    """`count` enterprises for one cycle, spread over the places; the same arguments give the same list.
+
+    The first ones are of the cast's tempers, the others are drawn.
+    """
     rng = random.Random(f"{seed}-{year}")  # noqa: S311 - a rehearsal wants repeatable, not secret, numbers
-    return [_enterprise(rng, number, year, rng.choice(places), industries) for number in range(1, count + 1)]
+    drawn = max(0, count - len(cast))
+    tempers = [*cast[:count], *(_temper(rng) for _ in range(drawn))]
+    return [
+        _enterprise(rng, number, year, temper, rng.choice(places), industries)
+        for number, temper in enumerate(tempers, start=1)
+    ]
 
 
 def _enterprise(
-    rng: random.Random, number: int, year: int, place: Place, industries: list[tuple[str, str]]
+    rng: random.Random,
+    number: int,
+    year: int,
+    temper: Temper,
+    place: Place,
+    industries: list[tuple[str, str]],
 ) -> Enterprise:
     industry, industry_name = rng.choice(industries)
     mark = rng.choice(_FIRST) + rng.choice(_SECOND) + rng.choice(_SECOND)
-    temper = _temper(rng)
     kind: ObjectType = rng.choices(("SCENE", "WORKSHOP", "FACTORY"), (5, 3, 2))[0]
     noun = {"SCENE": "智能在线检测场景", "WORKSHOP": "数字化车间", "FACTORY": "智能工厂"}[kind]
+    quality = rng.gauss(0.62, 0.18)
+    if temper in _ACCUSED:  # only what is announced can be objected to
+        quality = max(quality, 0.6)
     age = timedelta(days=rng.randint(300, 900) if temper == "young" else rng.randint(1500, 9000))
     serial = (year % 100) * 1_000_000 + rng.randrange(100) * 10_000 + number
     return Enterprise(
@@ -140,7 +180,7 @@ def _enterprise(
         founded=date(year, 5, 28) - age,
         type=kind,
         object_name=f"{mark}{noun}",
-        quality=min(1.0, max(0.0, rng.gauss(0.62, 0.18))),
+        quality=min(1.0, max(0.0, quality)),
         city_title=rng.random() < 0.3,
         temper=temper,
     )

@@ -20,6 +20,7 @@ from engine.programme.rehearsal.answers import ANSWERS
 from engine.programme.rehearsal.answers.applicants import start_body
 from engine.programme.rehearsal.invariants import Registers, check_all
 from engine.programme.rehearsal.misdeeds import Misdeeds
+from engine.programme.rehearsal.objectors import Objectors
 from engine.programme.rehearsal.office import Office
 from engine.programme.rehearsal.people import enlist, enlist_enterprise, places
 from engine.programme.rehearsal.population import Enterprise, populate
@@ -85,6 +86,7 @@ class Year:
             staff = enlist(tx.session, self.catalogues, self.places, scribe, seed)
         self.office = Office(runtime, clock, staff, seed, ANSWERS)
         self.misdeeds = Misdeeds(self.office)
+        self.objectors = Objectors(self.office, set())
         self._agenda: dict[date, list[Callable[[], None]]] = {}
 
     def at(self, day: date, act: Callable[[], None]) -> None:
@@ -157,13 +159,14 @@ class Year:
         """One working day: what fell due since, what the applicants begin, what the offices do."""
         morning = datetime.combine(day, MORNING, BUSINESS_ZONE)
         if morning > self.clock.now():
-            self.misdeeds.before(morning)
+            self.misdeeds.on_the_way(morning)
             walk(self.runtime, self.clock, morning, drain)
         self._applicants(season, day)
+        self.objectors.during(day)
         for act in self._agenda.pop(day, ()):
             act()
-        self.office.work()
         self.misdeeds.during(day)
+        self.office.work()
 
     def _applicants(self, season: Season, day: date) -> None:
         cycle = self._cycle(season.year)

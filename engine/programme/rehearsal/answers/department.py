@@ -4,19 +4,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine.clock import end_of_day
-from engine.programme.announcements.operations import in_state
-from engine.programme.applications import statuses
+from engine.programme.announcements.operations import sort_out
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.measures.acts import ACTS, AfterExpiry
 from engine.programme.meetings.operations import order_key, proposed, reviewed
 from engine.programme.rehearsal.answers import answers, document_no, workday
 from engine.programme.rehearsal.office import Body, Desk, Later, Never
 
-CATALOGUES = {
-    "catalogue_scene": "2021",
-    "catalogue_workshop": "inferred-1",
-    "catalogue_factory": "inferred-1",
-}
+NEW_GUIDE = 2025  # the first cycle under the 2025 edition of the scene guide
 PARAMETERS = {
     "caps_scene": 3,
     "caps_workshop": 1,
@@ -54,7 +49,9 @@ def notice_draft(desk: Desk) -> Body | Later | Never:
         "enterprise_deadline": _midnight(desk, today + timedelta(days=ENTERPRISE_DAYS)),
         "county_deadline": _midnight(desk, today + timedelta(days=COUNTY_DAYS)),
         "city_deadline": _midnight(desk, today + timedelta(days=CITY_DAYS)),
-        **CATALOGUES,
+        "catalogue_scene": "2025" if year_of(desk) >= NEW_GUIDE else "2021",
+        "catalogue_workshop": "inferred-1",
+        "catalogue_factory": "inferred-1",
         **PARAMETERS,
     }
 
@@ -137,11 +134,12 @@ def public_notice(desk: Desk) -> Body | Later | Never:
 
 @answers("publication")
 def publication(desk: Desk) -> Body | Later | Never:
-    """Published once the announced items are free; closed when nothing is left to publish."""
+    """What is free is published, what is held waits for its objection; closed when nothing is left."""
     with desk.office.runtime.reading() as session:
-        announced = in_state(session, year_of(desk), statuses.ANNOUNCED)
-    if not announced:
-        return {"decision": "CLOSE"}
+        cycle = require_cycle(session, year_of(desk))
+        free, held = sort_out(session, cycle, desk.office.clock.now())
+    if not free:
+        return Later() if held else {"decision": "CLOSE"}
     return {
         "decision": "PUBLISH",
         "document_no": document_no(desk),

@@ -51,8 +51,11 @@ def objection_investigation(desk: Desk) -> Body | Later | Never:
 
 @answers("objection_decision")
 def objection_decision(desk: Desk) -> Body | Later | Never:
-    """Upheld where the enterprise's temper says so."""
-    if desk.office.is_upheld(desk.task.business_key or ""):
+    """Upheld, or partly upheld with a second public notice, where the enterprise's temper says so."""
+    temper = desk.office.temper_of_objection(desk.task.business_key or "")
+    if temper == "reannounced":
+        return {"outcome": "PARTLY", "consequence": "REANNOUNCE", "reasons": "名称表述有误，更正后重新公示。"}
+    if temper == "upheld":
         return {"outcome": "UPHELD", "consequence": "REMOVE", "reasons": "反映的情况属实。"}
     return {"outcome": "REJECTED", "consequence": "KEEP", "reasons": "反映的情况不属实。"}
 

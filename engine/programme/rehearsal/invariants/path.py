@@ -12,7 +12,7 @@ from engine.programme.announcements.models import Publication, PublicationItem, 
 from engine.programme.applications.models import Application, ApplicationVersion, ExclusionFlag
 from engine.programme.cycles.models import Cycle
 from engine.programme.meetings.models import Meeting, MeetingResult, Opinion
-from engine.programme.objections.models import Objection
+from engine.programme.objections.models import ANONYMOUS, REMOVE, Objection
 from engine.programme.recommendations.models import Package, PackageItem, Recommendation
 from engine.programme.rehearsal.invariants import Finding, Registers, invariant
 from engine.programme.reviews.models import ExpertSheet, FormalReview
@@ -70,9 +70,9 @@ def nothing_open_at_publication(registers: Registers) -> Iterator[Finding]:
     for item, publication in _published(session):
         number, at = item.application_no, publication.issued_at
         for objection in session.scalars(select(Objection).where(Objection.application_no == number)):
-            before = objection.holds and objection.received_at <= at
-            open_then = before and (objection.closed_at is None or objection.closed_at > at)
-            removed = before and objection.consequence == "REMOVE"
+            signed = objection.kind != ANONYMOUS and not objection.late and objection.received_at <= at
+            open_then = signed and (objection.closed_at is None or objection.closed_at > at)
+            removed = objection.consequence == REMOVE and (objection.closed_at or at) <= at
             yield Finding(
                 not (open_then or removed), f"{number} published in spite of {objection.objection_no}"
             )
