@@ -68,13 +68,13 @@ def check_package(session: Session, cycle: Cycle, city: str, ranking: Iterable[M
         numbers
     ):
         raise RanksInvalid()
-    quota = cycle.quotas.get(city)
-    if quota is not None and len(rows) > quota:
-        raise QuotaExceeded(count=len(rows), quota=quota)
     agreed = {application.application_no for application in candidates(session, cycle.year, city)}
     for number in numbers:
         if number not in agreed:
             raise NotInPackageArea(application_no=number)
+    quota = cycle.quotas.get(city)
+    if quota is not None and len(rows) > quota:
+        raise QuotaExceeded(count=len(rows), quota=quota)
 
 
 def send(
