@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Table, delete, insert, update
+from sqlalchemy import Table, delete, insert, select, update
 
 from engine.bpmn.waits import JobWait, MessageWait, SignalWait, TimerWait, UserTaskWait, Wait
 from engine.commands import publishing
@@ -138,6 +138,17 @@ def _change(work: "Work", changed: Sequence[Wait]) -> None:
             for name in kept:  # who has the task, or is offered it, stays
                 del facts[name]
             _update(work, UserTask, wait, {**facts, "revision": UserTask.revision + 1})
+            _relabel(work, wait, facts)
+
+
+def _relabel(work: "Work", wait: UserTaskWait, facts: dict[str, Any]) -> None:
+    task = select(UserTask.id).where(UserTask.instance_id == work.row.id, UserTask.wait_key == wait.key)
+    work.tx.session.execute(
+        update(UserTaskCandidate)
+        .where(UserTaskCandidate.task_id == task.scalar_subquery())
+        .values(due_order=facts["due_order"], name=facts["name"])
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _update(work: "Work", table: Any, wait: Wait, values: dict[str, Any]) -> None:
@@ -167,7 +178,14 @@ def _add_tasks(work: "Work", waits: Sequence[UserTaskWait]) -> None:
         work,
         UserTaskCandidate,
         [
-            {"candidate": candidate, "due_order": wait.due or NEVER, "task_id": ids[wait.key]}
+            {
+                "candidate": candidate,
+                "due_order": wait.due or NEVER,
+                "task_id": ids[wait.key],
+                "process_id": work.row.process_id,
+                "name": wait.name or wait.element_id,
+                "free": wait.assignee is None,
+            }
             for wait in waits
             for candidate in {*wait.candidate_groups, *(f"user:{login}" for login in wait.candidate_users)}
         ],

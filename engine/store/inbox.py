@@ -57,10 +57,8 @@ def _sources(actor: Actor, of: set[str]) -> list[_Source]:
     if OFFERED in of:
         row = UserTaskCandidate
         for candidate in sorted({*actor.groups, f"user:{actor.login}"}):
-            offered = (
-                select(row.task_id.label("id"), row.due_order.label("due_order"))
-                .join(UserTask, UserTask.id == row.task_id)
-                .where(row.candidate == candidate, UserTask.assignee.is_(None))
+            offered = select(row.task_id.label("id"), row.due_order.label("due_order")).where(
+                row.candidate == candidate, row.free
             )
             sources.append((offered, row.due_order, row.task_id))
     return sources

@@ -74,19 +74,24 @@ class UserTask(Base):
 
 
 class UserTaskCandidate(Base):
-    """An open task in the inbox of a group or a person (`user:` + login).
+    """An open task in the inbox of a group or a person (`user:` + login), with what lists filter and count by.
 
-    A trigger removes the rows of a task when it ends: this table holds open tasks only, and a page of 50
-    costs 50 steps in one index, however many tasks have ever been done.
+    A trigger removes the rows of a task when it ends, and another keeps `free`: this table holds open tasks only.
+    A page of 50 costs 50 steps in one index, and a count reads these narrow rows only, however many tasks there are.
     """
 
     __tablename__ = "user_task_candidate"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     candidate: Mapped[str] = mapped_column(primary_key=True)
     due_order: Mapped[datetime] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(
         Key, ForeignKey("user_task.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    process_id: Mapped[str]
+    name: Mapped[str]
+    free: Mapped[bool] = mapped_column(default=True)
+    """Nobody has claimed the task."""
 
 
 class Submission(Base):

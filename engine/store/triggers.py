@@ -1,4 +1,4 @@
-"""Guarantees beyond constraints: append-only tables; ended tasks leave no candidates and no drafts."""
+"""Guarantees beyond constraints: append-only tables; ended tasks leave no candidates and no drafts; claims show."""
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.sql.schema import MetaData
@@ -12,6 +12,23 @@ CREATE TRIGGER user_task_ended AFTER UPDATE OF state ON user_task WHEN NEW.state
   DELETE FROM user_task_candidate WHERE task_id = NEW.id;
   DELETE FROM draft WHERE task_id = NEW.id;
 END"""
+
+_SQLITE_TASK_CLAIMED = """
+CREATE TRIGGER user_task_claimed AFTER UPDATE OF assignee ON user_task WHEN NEW.state = 'CREATED' BEGIN
+  UPDATE user_task_candidate SET free = (NEW.assignee IS NULL) WHERE task_id = NEW.id;
+END"""
+
+_POSTGRESQL_TASK_CLAIMED = (
+    """
+CREATE FUNCTION luzhi_user_task_claimed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE user_task_candidate SET free = (NEW.assignee IS NULL) WHERE task_id = NEW.id;
+  RETURN NULL;
+END $$""",
+    """
+CREATE TRIGGER user_task_claimed AFTER UPDATE OF assignee ON user_task
+FOR EACH ROW WHEN (NEW.state = 'CREATED') EXECUTE FUNCTION luzhi_user_task_claimed()""",
+)
 
 _POSTGRESQL_TASK_ENDED = (
     """
@@ -35,13 +52,13 @@ END $$""",
 def statements(dialect: str) -> list[str]:
     """The statements that make every trigger on `sqlite` or `postgresql`, in order."""
     if dialect == "sqlite":
-        return [_SQLITE_TASK_ENDED.strip()] + [
+        return [_SQLITE_TASK_ENDED.strip(), _SQLITE_TASK_CLAIMED.strip()] + [
             f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             for table in APPEND_ONLY
             for action in ("UPDATE", "DELETE")
         ]
-    return [text.strip() for text in _POSTGRESQL_TASK_ENDED] + [
+    return [text.strip() for text in (*_POSTGRESQL_TASK_ENDED, *_POSTGRESQL_TASK_CLAIMED)] + [
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION luzhi_append_only()"
         for table in APPEND_ONLY

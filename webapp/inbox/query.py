@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import Select, Subquery, func, select, union
 from sqlalchemy.orm import Session
 
 from engine.clock import end_of_day
@@ -56,22 +56,42 @@ def tab_query(actor: Actor, tab: str) -> Select[Any]:
     return select(UserTask).where(UserTask.ended_by == actor.login, UserTask.state == COMPLETED)
 
 
-def filtered(query: Select[Any], filters: Filters, now: datetime) -> Select[Any]:
-    """The query narrowed to what the filters ask for."""
-    if filters.process:
-        query = query.where(UserTask.process_id == filters.process)
-    if filters.step:
-        query = query.where(UserTask.name == filters.step)
-    return query.where(*_due(UserTask.due, filters, now))
-
-
-def page(session: Session, query: Select[Any], tab: str, first: int, limit: int) -> list[UserTask]:
+def page(
+    session: Session, actor: Actor, tab: str, filters: Filters, now: datetime, first: int, limit: int
+) -> list[UserTask]:
     """The rows from `first` on: open ones by due date, done ones by when they were done, newest first."""
-    order = (
-        (UserTask.ended_at.desc(), UserTask.id.desc()) if tab == DONE else (UserTask.due_order, UserTask.id)
-    )
-    rows = session.scalars(query.order_by(*order).offset(first).limit(limit))
+    if tab == OFFERED:
+        keys = _offered_keys(actor, filters, now, first, limit)
+        query = select(UserTask).where(UserTask.id.in_(keys)).order_by(UserTask.due_order, UserTask.id)
+        rows = session.scalars(query)
+    else:
+        order = (
+            (UserTask.ended_at.desc(), UserTask.id.desc())
+            if tab == DONE
+            else (UserTask.due_order, UserTask.id)
+        )
+        chosen = tab_query(actor, tab).where(*_wanted(UserTask, UserTask.due, filters, now))
+        rows = session.scalars(chosen.order_by(*order).offset(first).limit(limit))
     return [row for row in rows if access.may("task.read", row)]
+
+
+def _offered_keys(actor: Actor, filters: Filters, now: datetime, first: int, limit: int) -> Select[Any]:
+    """The keys of a page of what is offered: the first rows of each inbox, which lie in order, merged."""
+    row = UserTaskCandidate
+    wanted = _wanted(row, row.due_order, filters, now)
+    parts = [
+        select(
+            select(row.task_id.label("id"), row.due_order.label("due"))
+            .where(row.candidate == inbox, row.free, *wanted)
+            .order_by(row.due_order, row.task_id)
+            .limit(first + limit)
+            .subquery()
+        )
+        for inbox in sorted(_inboxes(actor))
+    ]
+    merged = union(*parts).subquery()
+    found = select(merged.c.id).order_by(merged.c.due, merged.c.id).offset(first).limit(limit)
+    return select(found.subquery().c.id)
 
 
 def facts(actor: Actor, tab: str) -> Subquery:
@@ -90,14 +110,8 @@ def facts(actor: Actor, tab: str) -> Subquery:
 
 def count(session: Session, tasks: Subquery, filters: Filters, now: datetime) -> int:
     """How many tasks of a tab meet the filters."""
-    c = tasks.c
-    wanted = [c.process_id == filters.process] * bool(filters.process) + [c.name == filters.step] * bool(
-        filters.step
-    )
-    return (
-        session.scalar(select(func.count()).select_from(tasks).where(*wanted, *_due(c.due, filters, now)))
-        or 0
-    )
+    wanted = _wanted(tasks.c, tasks.c.due, filters, now)
+    return session.scalar(select(func.count()).select_from(tasks).where(*wanted)) or 0
 
 
 def choices(session: Session, tasks: Subquery) -> tuple[list[Choice], list[Choice]]:
@@ -116,6 +130,16 @@ def choices(session: Session, tasks: Subquery) -> tuple[list[Choice], list[Choic
 
 def _inboxes(actor: Actor) -> set[str]:
     return {*actor.groups, f"user:{actor.login}"}
+
+
+def _wanted(columns: Any, due: Any, filters: Filters, now: datetime) -> list[Any]:
+    """The conditions of the filters on anything that has `process_id`, `name` and a due instant."""
+    wanted = _due(due, filters, now)
+    if filters.process:
+        wanted.append(columns.process_id == filters.process)
+    if filters.step:
+        wanted.append(columns.name == filters.step)
+    return wanted
 
 
 def _due(column: Any, filters: Filters, now: datetime) -> list[Any]:

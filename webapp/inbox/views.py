@@ -35,8 +35,7 @@ def listing(tab: str) -> str:
         total = (
             counts[tab] if filters == inbox.Filters() else inbox.count(session, tasks[tab], filters, now())
         )
-        chosen = inbox.filtered(inbox.tab_query(actor(), tab), filters, now())
-        rows = inbox.page(session, chosen, tab, (number - 1) * SIZE, SIZE)
+        rows = inbox.page(session, actor(), tab, filters, now(), (number - 1) * SIZE, SIZE)
         names = process_names(session, {row.process_id for row in rows} | {c.value for c in processes})
         about = subjects(session, [row.business_key for row in rows])
     asked_for_each("task.read")

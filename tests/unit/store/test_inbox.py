@@ -43,7 +43,8 @@ def fill(rt: Runtime, count: int) -> None:
                 "created_at": now,
             }
         )
-        candidates.append({"candidate": group, "due_order": due or NEVER, "task_id": n + 10})
+        offer = {"candidate": group, "due_order": due or NEVER, "task_id": n + 10}
+        candidates.append({**offer, "process_id": "one", "name": "t1"})
     with rt.transaction() as tx:
         tx.session.execute(insert(UserTask), tasks)
         tx.session.execute(insert(UserTaskCandidate), candidates)
