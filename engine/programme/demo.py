@@ -15,6 +15,7 @@ from engine import commands
 from engine.clock import BUSINESS_ZONE, VirtualClock, start_of_day
 from engine.policy import ROLES
 from engine.programme.monitoring.operations import entrust
+from engine.programme.rehearsal.office import Desk, Never
 from engine.programme.rehearsal.people import AGENCY
 from engine.programme.rehearsal.year import Year
 from engine.programme.titles.models import ACTIVE, Title
@@ -27,7 +28,9 @@ from engine.store.tasks import CREATED, UserTask
 
 SEED = 2024
 SIZES = {2022: 16, 2023: 20, 2024: 32}
-NOW = datetime(2024, 7, 24, 10, 0, tzinfo=BUSINESS_ZONE)
+NOW = datetime(2024, 7, 23, 10, 0, tzinfo=BUSINESS_ZONE)
+UNDER_WAY = ("renaming/city_opinion", "monitoring/evaluate", "revocation/verify", "objection/investigate")
+"""What nobody does in the demonstration's present, so that its visitors find work."""
 Advance = Callable[[float, str], None]
 
 
@@ -57,7 +60,7 @@ def build(settings: Settings, deploy: Callable[[Runtime], Any], advance: Advance
         begins = date(cycle, 5, 20)
         year.rest_until(begins)
         until = NOW if cycle == NOW.year else None
-        season = year.prepare(cycle, begins, size)
+        season = year.prepare(cycle, size)
         if until is not None:
             _side_lines(year)
         year.run(season, until, _part(advance, number))
@@ -128,10 +131,16 @@ def _side_lines(year: Year) -> None:
     watched, accused, renamed = titles
     year.office.failing.add(watched.title_no)
     facts = {"title_no": watched.title_no, "year": NOW.year, "agency": AGENCY}
+    year.office.answers = {**year.office.answers, **dict.fromkeys(UNDER_WAY, _left)}
     key = f"JC-{NOW.year}-{watched.title_no}"
     commands.start(runtime, officer, "monitoring", facts, business_key=key)
     year.at(date(2024, 7, 19), lambda: _accuse(year, accused))
-    year.at(NOW.date(), lambda: _rename(year, renamed))
+    year.at(date(2024, 7, 22), lambda: _rename(year, renamed))
+
+
+def _left(desk: Desk) -> Never:
+    """This task waits for a visitor."""
+    return Never()
 
 
 def _accuse(year: Year, title: Title) -> None:
