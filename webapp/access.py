@@ -7,7 +7,7 @@ did is checked after every answer: a view that showed something without asking i
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 from flask_login import current_user
 
 from engine import policy
@@ -91,7 +91,7 @@ def init_app(app: Flask, sign_in_page: Callable[[], Any]) -> None:
     def sign_in_first() -> Any:
         kind, _ = mark_of(app, request.endpoint)
         if kind == "rule" and not current_user.is_authenticated:
-            return sign_in_page()
+            return abort(401) if request.path.startswith("/v2/") else sign_in_page()
         return None
 
     @app.after_request

@@ -9,6 +9,7 @@ from engine.runtime import Runtime
 from webapp import (
     access,
     account,
+    api,
     assets,
     dates,
     i18n,
@@ -61,7 +62,7 @@ def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
     CSRFProtect(app)
     for part in (security, i18n, dates, assets, shell, problems, limits):
         part.init_app(app)
-    for group in (public, account, inbox, tasks, start):
+    for group in (public, account, inbox, tasks, start, api):
         app.register_blueprint(group.blueprint)
     access.check_marks(app)
     return app

@@ -6,14 +6,16 @@ shown without a detail. What a failed form carried is shown again, to be copied.
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Refusal
+from webapp.api.body import plain_problem, problem
 from webapp.i18n import language
 
 log = structlog.get_logger(__name__)
@@ -37,8 +39,13 @@ class Page:
     number: str = ""
 
 
-def answer(page: Page, kept: list[tuple[str, str]] | None = None) -> tuple[str, int]:
-    """Render the error page with what the form carried, by its field names or as `kept` by their labels."""
+def answer(page: Page, kept: list[tuple[str, str]] | None = None) -> tuple[str | Response, int]:
+    """Render the error page with what the form carried, by its field names or as `kept` by their labels.
+
+    The programming interface gets the same words as problem details.
+    """
+    if is_api():
+        return plain_problem(page.status, page.heading, f"{page.what}{page.todo}{page.number}"), page.status
     return render_template("problem.html", page=page, kept=_kept() if kept is None else kept), page.status
 
 
@@ -59,9 +66,19 @@ def refusal_page(refusal: Refusal) -> Page:
     )
 
 
+def _refusal(refusal: Refusal) -> Any:
+    return problem(refusal) if is_api() else answer(refusal_page(refusal))
+
+
+def is_api() -> bool:
+    """Whether the request came to the programming interface, found or not."""
+    return request.path.startswith("/v2/")
+
+
 def _heading(status: int) -> str:
     known = {
         400: _("请求无法识别"),
+        401: _("需要登录"),
         403: _("您没有这项权限"),
         404: _("没有找到这个页面"),
         405: _("这个地址不接受这种操作"),
@@ -73,10 +90,11 @@ def _heading(status: int) -> str:
     return known.get(status) or _("这项操作没有完成")
 
 
-def _http(error: HTTPException) -> tuple[str, int]:
+def _http(error: HTTPException) -> tuple[str | Response, int]:
     status = error.code or 500
     texts = {
         400: (_("服务器无法识别这次请求，没有作任何改动。"), _("请返回上一页，刷新后重试。")),
+        401: (_("需要先登录，没有作任何改动。"), _("请登录后再试。")),
         404: (_("地址可能有误，或内容已移走。"), _("请检查地址，或从首页重新进入。")),
         405: (_("没有作任何改动。"), _("请从页面上的按钮操作，不要直接输入地址。")),
         413: (_("单次提交不能超过 8 MB，没有作任何改动。"), _("请减少内容后再提交。")),
@@ -87,7 +105,7 @@ def _http(error: HTTPException) -> tuple[str, int]:
     return answer(Page(status, _heading(status), what, todo), [] if unread else None)
 
 
-def _csrf(error: CSRFError) -> tuple[str, int]:
+def _csrf(error: CSRFError) -> tuple[str | Response, int]:
     return answer(
         Page(
             400,
@@ -98,7 +116,7 @@ def _csrf(error: CSRFError) -> tuple[str, int]:
     )
 
 
-def _unknown(error: Exception) -> tuple[str, int]:
+def _unknown(error: Exception) -> tuple[str | Response, int]:
     number = f"{secrets.randbelow(10**8):08d}"
     log.exception("unexpected", number=number, path=request.path, endpoint=request.endpoint)
     page = Page(
@@ -117,7 +135,7 @@ def _unknown(error: Exception) -> tuple[str, int]:
 
 def init_app(app: Flask) -> None:
     """Register the handlers: refusals, CSRF, HTTP errors, and everything else."""
-    app.register_error_handler(Refusal, lambda refusal: answer(refusal_page(refusal)))
+    app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unknown)

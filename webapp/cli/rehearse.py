@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 from engine.programme.demo import build
-from engine.programme.rehearsal.year import Plan, rehearse
+from engine.programme.rehearsal.run import Plan, rehearse
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from engine.clock import BUSINESS_ZONE
@@ -39,6 +39,13 @@ def progress_bar(title: str) -> Iterator[Advance]:
 @click.option(
     "--until", type=click.DateTime(["%Y-%m-%d"]), help="Go on to this day, e.g. past the expiry: 2026-02-01."
 )
+@click.option(
+    "--after-expiry",
+    type=click.Choice(["continue", "terminate"]),
+    default="continue",
+    show_default=True,
+    help="What is decided about the cycle that is in flight at the expiry.",
+)
 @click.option("--json", "report_file", type=click.Path(path_type=Path), help="Write the report to this file.")
 @click.option("--database", help="Run on this database URL instead of a temporary SQLite file.")
 def run(
@@ -46,6 +53,7 @@ def run(
     applications: int,
     seed: int,
     until: datetime | None,
+    after_expiry: str,
     report_file: Path | None,
     database: str | None,
 ) -> None:
@@ -54,7 +62,8 @@ def run(
     Prints counts per step and city, refused clicks, workload, and every invariant I1–I20 with what it checked.
     Exit code 1 when one is broken.
     """
-    plan = Plan(year, applications, seed, until.replace(tzinfo=BUSINESS_ZONE) if until else None)
+    to = until.replace(hour=18, tzinfo=BUSINESS_ZONE) if until else None
+    plan = Plan(year, applications, seed, to, after_expiry == "continue")
     with tempfile.TemporaryDirectory(prefix="luzhi-") as folder, progress_bar(f"{year}") as advance:
         url = database or f"sqlite:///{folder}/rehearsal.sqlite3"
         settings = Settings(database_url=url, sqlite_synchronous="OFF")

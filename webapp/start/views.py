@@ -8,11 +8,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from engine import commands
 from engine.definitions import NotDeployed
-from engine.errors import NotFound, Refusal
-from engine.form_context import form_context
+from engine.errors import Refusal
 from engine.programme import public
-from engine.programme.openings import OPENINGS, Opening, openings_for
-from engine.store.definitions import FORM, PROCESS
+from engine.programme.openings import Opening, openings_for
 from forms import Form
 from forms.errors import FieldError, InvalidForm
 from webapp import access
@@ -20,6 +18,7 @@ from webapp.access import actor, everyone, rule
 from webapp.i18n import language
 from webapp.limits import OBJECTIONS, limiter
 from webapp.shared import now, reading, runtime
+from webapp.start import opening as starting
 
 blueprint = Blueprint("start", __name__, url_prefix="/start")
 
@@ -30,7 +29,7 @@ NUMBER = re.compile(r"YY-\d{4}-\d{4,}")
 @rule("instance.start")
 def listing() -> str:
     """What this person may begin."""
-    deployed = _deployed()
+    deployed = starting.deployed()
     found = [
         o
         for o in openings_for(actor())
@@ -44,9 +43,9 @@ def listing() -> str:
 @rule("instance.start")
 def show(process_id: str) -> Any:
     """The start form of a process. Raises NotAllowed, NotFound."""
-    opening = _opening(process_id)
-    form = _form(opening.form_id)
-    known = _context(opening)
+    opening = starting.find(process_id)
+    form = starting.form_of(opening.form_id)
+    known = starting.context(opening)
     return _page(opening, {key: known[key] for key in (form.keys if form else ()) if key in known})
 
 
@@ -54,12 +53,11 @@ def show(process_id: str) -> Any:
 @rule("instance.start")
 def submit(process_id: str) -> Any:
     """Start the process, then open its first task or the inbox."""
-    opening = _opening(process_id)
-    form = _form(opening.form_id)
+    opening = starting.find(process_id)
+    form = starting.form_of(opening.form_id)
     body = form.decode(request.form.items(multi=True)) if form else {}
     try:
-        data = _validated(form, body, opening)
-        started = commands.start(runtime(), actor(), process_id, data, opening.key(data))
+        started = starting.begin(opening, body)
     except InvalidForm as refusal:
         return _page(opening, body, refusal.errors), refusal.status
     except Refusal as refusal:
@@ -69,39 +67,6 @@ def submit(process_id: str) -> Any:
     return redirect(url_for("inbox.listing"))
 
 
-def _opening(process_id: str) -> Opening:
-    access.require("instance.start", {"process_id": process_id})
-    opening = next((o for o in OPENINGS if o.process_id == process_id), None)
-    if opening is None or process_id not in _deployed():
-        raise NotFound(what_zh="这项业务", what_en="This matter")
-    return opening
-
-
-def _deployed() -> frozenset[str]:
-    with reading() as session:
-        runtime().definitions.refresh(session)
-    return runtime().definitions.ids(PROCESS)
-
-
-def _form(form_id: str | None) -> Form | None:
-    if form_id is None:
-        return None
-    with reading() as session:
-        runtime().definitions.refresh(session)
-        return runtime().definitions.form(session, runtime().definitions.find(FORM, form_id))
-
-
-def _context(opening: Opening) -> dict[str, Any]:
-    with reading() as session:
-        return form_context(runtime(), opening.facts(session, actor(), now()))
-
-
-def _validated(form: Form | None, body: Mapping[str, Any], opening: Opening) -> dict[str, Any]:
-    if form is None:
-        return {}
-    return form.validate(body, _context(opening), runtime().clock, functions=runtime().functions)
-
-
 def _page(
     opening: Opening,
     data: Mapping[str, Any],
@@ -109,8 +74,8 @@ def _page(
     *,
     refusal: Refusal | None = None,
 ) -> str:
-    form = _form(opening.form_id)
-    view = _view(form, data, _context(opening), errors) if form else None
+    form = starting.form_of(opening.form_id)
+    view = _view(form, data, starting.context(opening), errors) if form else None
     return render_template(
         "start/form.html",
         opening=opening,
@@ -144,7 +109,7 @@ def objection(notice: int) -> Any:
 @limiter.limit(OBJECTIONS)
 def submit_objection(notice: int) -> Any:
     """Take an objection in and tell its number; nothing of it is shown to anybody who knows the number."""
-    form = _form(OBJECTION_FORM)
+    form = starting.form_of(OBJECTION_FORM)
     assert form is not None  # noqa: S101 - _form answers None only for None
     body = form.decode(request.form.items(multi=True))
     announcement = _announcement(notice)
@@ -183,7 +148,7 @@ def _items(announcement: public.Announcement) -> dict[str, Any]:
 def _objection_page(notice: int, data: Mapping[str, Any], errors: list[FieldError] | None = None) -> str:
     announcement = _announcement(notice)
     try:
-        form = _form(OBJECTION_FORM)
+        form = starting.form_of(OBJECTION_FORM)
     except NotDeployed:
         form = None
     view = _view(form, data, _items(announcement), errors) if form else None

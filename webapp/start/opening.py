@@ -1,0 +1,57 @@
+"""Starting a process with its start form: what pages and the programming interface share."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine import commands
+from engine.commands import Started
+from engine.errors import NotFound
+from engine.form_context import form_context
+from engine.programme.openings import OPENINGS, Opening
+from engine.store.definitions import FORM, PROCESS
+from forms import Form
+from webapp import access
+from webapp.access import actor
+from webapp.shared import now, reading, runtime
+
+
+def find(process_id: str) -> Opening:
+    """What may be begun under this id. Raises NotAllowed, NotFound."""
+    access.require("instance.start", {"process_id": process_id})
+    opening = next((o for o in OPENINGS if o.process_id == process_id), None)
+    if opening is None or process_id not in deployed():
+        raise NotFound(what_zh="这项业务", what_en="This matter")
+    return opening
+
+
+def begin(opening: Opening, body: Mapping[str, Any]) -> Started:
+    """Check the start form's data and start. Raises InvalidForm and what `commands.start` raises."""
+    form = form_of(opening.form_id)
+    data = dict(body)
+    if form is not None:
+        data = form.validate(body, context(opening), runtime().clock, functions=runtime().functions)
+    elif body:
+        raise NotFound(what_zh="这项业务的表单", what_en="A form of this matter")
+    return commands.start(runtime(), actor(), opening.process_id, data, opening.key(data))
+
+
+def deployed() -> frozenset[str]:
+    """The processes that are deployed."""
+    with reading() as session:
+        runtime().definitions.refresh(session)
+    return runtime().definitions.ids(PROCESS)
+
+
+def form_of(form_id: str | None) -> Form | None:
+    """The newest version of a form. Raises NotDeployed."""
+    if form_id is None:
+        return None
+    with reading() as session:
+        runtime().definitions.refresh(session)
+        return runtime().definitions.form(session, runtime().definitions.find(FORM, form_id))
+
+
+def context(opening: Opening) -> dict[str, Any]:
+    """What the start form may choose from and what is known already."""
+    with reading() as session:
+        return form_context(runtime(), opening.facts(session, actor(), now()))
