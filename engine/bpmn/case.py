@@ -62,9 +62,9 @@ class Case:
         """The state as JSON text; events and signals that were not taken are not part of it."""
         return codec.dump(self._machine)
 
-    def run(self, budget: Budget | None = None) -> None:
-        """Go on until nothing automatic is left. What passes the budget becomes incidents BUDGET_EXCEEDED."""
-        self._machine.run(budget or Budget())
+    def run(self, budget: Budget | None = None) -> int:
+        """Go on until nothing automatic is left; the steps taken. Beyond the budget: incidents BUDGET_EXCEEDED."""
+        return self._machine.run(budget or Budget())
 
     # ---------------------------------------------------------------- what comes from outside
 

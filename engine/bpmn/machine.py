@@ -64,16 +64,17 @@ class Machine:
 
     # ---------------------------------------------------------------- the agenda
 
-    def run(self, budget: Budget) -> None:
-        """Go on until nothing automatic is left; when the budget is spent, what is left becomes incidents."""
+    def run(self, budget: Budget) -> int:
+        """Go on until nothing automatic is left; the steps taken. A spent budget makes incidents of what is left."""
         self.limits = budget
         left = budget.steps
         while self.agenda or self._settle():
             if left == 0 or len(self.tokens) > budget.tokens:
                 self._stop()
-                return
+                break
             left -= 1
             self._step(self.agenda.popleft())
+        return budget.steps - left
 
     def _step(self, token: Token) -> None:
         if token.id not in self.tokens or token.state != TaskState.READY or "incident" in token.internal_data:

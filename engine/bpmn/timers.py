@@ -129,17 +129,23 @@ def _parse_period(text: str) -> Period:
 def _cycle(value: Any, now: datetime) -> Schedule:
     """`R3/PT1H`, `R/P1D`, `R5/2024-05-28T09:00:00+08:00/P1D`; a bare duration repeats without end."""
     if not isinstance(value, str):
-        return Schedule(period(value).after(now), -1, _iso(period(value)))
+        every = _forwards(period(value))
+        return Schedule(every.after(now), -1, _iso(every))
     head, *rest = value.strip().split("/")
     found = re.fullmatch(r"[Rr](\d*)", head)
     if found is None or not 1 <= len(rest) <= 2:
         raise ValueError("a cycle such as R3/PT1H is expected")
-    every = period(rest[-1])
-    if not every.months and every.rest <= timedelta():
-        raise ValueError("the period must be longer than nothing")
+    every = _forwards(period(rest[-1]))
     repeats = int(found.group(1)) if found.group(1) else -1
     due = instant(rest[0]) if len(rest) == 2 else every.after(now)
     return Schedule(due, repeats, _iso(every))
+
+
+def _forwards(every: Period) -> Period:
+    """The same, for a cycle that gets anywhere. Raises ValueError."""
+    if every.months < 0 or (not every.months and every.rest <= timedelta()):
+        raise ValueError("the period must be longer than nothing")
+    return every
 
 
 def _iso(value: Period) -> str:

@@ -10,8 +10,10 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from engine import audit, bpmn, dmn, policy
+from engine.bpmn.errors import Fault
 from engine.commands.retrying import command
 from engine.commands.schedules import first_due
+from engine.errors import Refusal
 from engine.policy import Actor
 from engine.problems import NotDeployable, Problem, errors
 from engine.runtime import Runtime, Transaction
@@ -205,7 +207,7 @@ def _listen(rt: Runtime, tx: Transaction, item: _Found, definition: int) -> None
     for element_id, name in item.process.signal_starts:
         rows.append({**common, "kind": "signal", "element_id": element_id, "name": name})
     for element_id, kind, expression in item.process.timer_starts:
-        due, remaining = first_due(rt, kind, expression, tx.now)
+        due, remaining = _first_due(rt, tx, item, element_id, kind, expression)
         rows.append(
             {
                 **common,
@@ -219,3 +221,14 @@ def _listen(rt: Runtime, tx: Transaction, item: _Found, definition: int) -> None
         )
     for row in rows:
         tx.session.execute(insert(StartSubscription).values(**row))
+
+
+def _first_due(
+    rt: Runtime, tx: Transaction, item: _Found, element: str, kind: str, expression: str
+) -> tuple[Any, int | None]:
+    """When a start event is due; its expression may be none that lint could see. Raises NotDeployable."""
+    try:
+        return first_due(rt, kind, expression, tx.now)
+    except (Fault, Refusal) as error:
+        zh, en = f"启动定时器无法计算：{error}", f"The timer of the start event cannot be computed: {error}"
+        raise NotDeployable([Problem(item.file, element, "error", "START_TIMER", zh, en)]) from error

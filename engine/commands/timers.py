@@ -4,7 +4,7 @@ A timer fires because the locked state waits for it and its instant has come. Wh
 click came first, another worker was faster) does nothing.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import exists, insert, or_, select, update
@@ -34,7 +34,7 @@ def fire_due_timers(rt: Runtime, limit: int = 100) -> int:
         due = exists().where(Timer.wake <= now), exists().where(StartSubscription.due <= now)
         if not session.scalar(select(or_(*due))):
             return 0
-    fired = sum(1 for _ in iter(lambda: _start_one(rt), False))
+    fired = _start_safely(rt, now)
     for timer_id, instance_id in _claim(rt, limit):
         faults.point("timer.claimed")
         fired += _fire_safely(rt, timer_id, instance_id)
@@ -62,7 +62,7 @@ def _claim(rt: Runtime, limit: int) -> list[tuple[int, int]]:
 
 def _fire_safely(rt: Runtime, timer_id: int, instance_id: int) -> int:
     try:
-        return _fire(rt, timer_id, instance_id)
+        return _fire(rt, instance_id)
     except Exception as error:  # noqa: BLE001 - one broken instance must not hold up the others' deadlines
         log.warning("timer.failed", timer=timer_id, instance=instance_id, error=describe(error))
         _note_failure(rt, timer_id, error)
@@ -70,14 +70,12 @@ def _fire_safely(rt: Runtime, timer_id: int, instance_id: int) -> int:
 
 
 @command
-def _fire(rt: Runtime, timer_id: int, instance_id: int) -> int:
+def _fire(rt: Runtime, instance_id: int) -> int:
     """Fire everything that is due in one instance; 1 when something was."""
     with rt.transaction() as tx:
         work = open_work(rt, tx, SYSTEM, instance_id, "timer.fire")
-        if tx.session.get(Timer, timer_id) is None:
-            return 0  # somebody was faster
         if not work.fire_due():
-            return 0
+            return 0  # somebody was faster
         work.save()
         return 1
 
@@ -103,15 +101,27 @@ def _note_failure(rt: Runtime, timer_id: int, error: Exception) -> None:
             )
 
 
+def _start_safely(rt: Runtime, now: datetime) -> int:
+    """Start what is due; how many. A start that fails stays due, and holds up nobody else."""
+    with rt.reading() as session:
+        due = select(StartSubscription.id).where(StartSubscription.due <= now).order_by(StartSubscription.due)
+        starts, started = session.scalars(due).all(), 0
+    for key in starts:
+        try:
+            while _start_one(rt, key):
+                started += 1
+        except Exception as error:  # noqa: BLE001 - one broken diagram must not hold up the others' deadlines
+            log.warning("start.failed", start=key, error=describe(error))
+    return started
+
+
 @command
-def _start_one(rt: Runtime) -> bool:
-    """Start one instance whose timer start event is due; False when none is."""
+def _start_one(rt: Runtime, key: int) -> bool:
+    """Start one instance of a timer start event; False when it is not due (any more)."""
     with rt.transaction() as tx:
         start = tx.session.scalars(
             select(StartSubscription)
-            .where(StartSubscription.due <= tx.now)
-            .order_by(StartSubscription.due)
-            .limit(1)
+            .where(StartSubscription.id == key, StartSubscription.due <= tx.now)
             .with_for_update(skip_locked=True)
         ).one_or_none()
         if start is None or start.due is None:

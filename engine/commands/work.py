@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, exists, func, select
 from sqlalchemy.orm import undefer
 
 from engine import audit, bpmn, faults
@@ -36,6 +36,8 @@ class Work:
     actor: Actor
     row: Instance
     action: str
+    has_incidents: bool = False
+    """Whether an incident was open when it was locked; saves asking for them."""
     started: Any = None
     """The case of an instance that is being started; others are loaded."""
     completed: str | None = None
@@ -48,6 +50,8 @@ class Work:
     """The timers that fired, for the audit trail."""
     events: list[dict[str, Any]] = field(default_factory=list)
     """The history so far, each line with who caused it."""
+    steps: int = 0
+    """Automatic steps taken so far."""
 
     @cached_property
     def environment(self) -> StoreEnvironment:
@@ -65,6 +69,8 @@ class Work:
     @cached_property
     def troubled(self) -> frozenset[str]:
         """The wait keys with an open incident; read only when jobs or timers go away."""
+        if not self.has_incidents:
+            return frozenset()
         open_ones = select(Incident.wait_key).where(
             Incident.instance_id == self.row.id, Incident.resolved_at.is_(None)
         )
@@ -85,8 +91,9 @@ class Work:
             raise InstanceSuspended()
 
     def run(self) -> None:
-        """Let the engine take its automatic steps, under the budget of the settings."""
-        self.case.run(bpmn.Budget(steps=self.rt.settings.step_limit, tokens=self.rt.settings.token_limit))
+        """Let the engine take its automatic steps; all runs of one command share the budget of the settings."""
+        left = self.rt.settings.step_limit - self.steps
+        self.steps += self.case.run(bpmn.Budget(steps=left, tokens=self.rt.settings.token_limit))
 
     def fire_due(self) -> list[TimerWait]:
         """Fire the timers whose instant has come, in order; those that fired. Nothing while suspended."""
@@ -180,14 +187,15 @@ def open_work(
 ) -> Work:
     """Lock an instance for this transaction. Raises NotFound."""
     newest = select(func.max(Deployment.id)).scalar_subquery()
+    troubled = exists().where(Incident.instance_id == Instance.id, Incident.resolved_at.is_(None))
     found = tx.session.execute(
-        select(Instance, newest)
+        select(Instance, newest, troubled)
         .options(undefer(Instance.state))
         .where(Instance.id == instance_key)
         .with_for_update(of=Instance)
     ).one_or_none()
     if found is None:
         raise NotFound(what_zh="流程实例", what_en="The process instance")
-    row, deployment = found
+    row, deployment, has_incidents = found
     rt.definitions.refresh(tx.session, deployment)
-    return Work(rt, tx, actor, row, action)
+    return Work(rt, tx, actor, row, action, has_incidents=has_incidents)
