@@ -195,7 +195,7 @@ def test_a_deadlock_is_done_again(workers: Workers) -> None:
                 tx.session.get_one(Organisation, code).name += first
 
     race(lambda: take("a", "b"), lambda: take("b", "a"))
-    assert sorted(attempts.values()) == [1, 2]
+    assert sum(attempts.values()) > 2
     assert {"".join(sorted(name)) for name in rows(rt, select(Organisation.name))} == {"0ab"}
 
 

@@ -1,4 +1,4 @@
-"""A private PostgreSQL server for the tests: temporary folder, free port, gone afterwards; it survives a crash of its own, not of the machine."""
+"""A private PostgreSQL server for the tests: temporary folder, free port; it survives a crash of its own."""
 
 import os
 import pwd
