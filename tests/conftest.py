@@ -10,7 +10,7 @@ import pytest
 from engine import faults
 from engine.clock import VirtualClock
 from engine.runtime import Runtime
-from tests.support import postgres
+from engine.store import private_postgres as postgres
 from tests.support.runtimes import MORNING, create_schema, open_runtime, sqlite_url
 
 

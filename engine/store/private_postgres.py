@@ -1,71 +1,130 @@
-"""A PostgreSQL server of one's own, for tests and benches: a temporary folder, a Unix socket, gone afterwards."""
+"""A private PostgreSQL server for tests and benches: temporary folder, free port; it survives a crash of its own."""
 
 import os
 import pwd
+import secrets
 import shutil
+import socket
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-# Nothing here must survive a power cut: what is measured and tested is the program, not the disk.
-_OPTIONS = (
-    "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    " -c max_connections=200 -c shared_buffers=128MB"
-)
+from sqlalchemy import create_engine, text
+
+OPTIONS = "-c fsync=off -c full_page_writes=off -c max_connections=200"
 
 
-class NoPostgres(RuntimeError):
-    """No PostgreSQL server is installed here."""
+class NoBinaries(Exception):
+    """PostgreSQL is not installed here."""
 
 
-def binaries() -> Path:
-    """The folder of initdb and pg_ctl, the newest version that is installed. Raises NoPostgres."""
-    found = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]), reverse=True
-    )
-    on_path = shutil.which("initdb")
-    if found:
-        return found[0].parent
-    if on_path:
-        return Path(on_path).resolve().parent
-    raise NoPostgres("no PostgreSQL server is installed (Debian: postgresql)")
+@dataclass(frozen=True)
+class Server:
+    """A running server; `database()` makes an empty database in it."""
+
+    folder: Path
+    port: int
+
+    def database(self) -> str:
+        """The address of a fresh, empty database."""
+        name = f"t{secrets.token_hex(8)}"
+        self._administer(f'CREATE DATABASE "{name}"')
+        return f"postgresql+psycopg://luzhi@127.0.0.1:{self.port}/{name}"
+
+    def drop(self, url: str) -> None:
+        """Remove a database and whoever is still connected to it."""
+        self._administer(f'DROP DATABASE "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop the server and remove its folder."""
+        _run(_binary("pg_ctl"), "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def pause(self) -> None:
+        """Stop the server at once, as in a crash; its data stay."""
+        _run(_binary("pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+
+    def resume(self) -> None:
+        """Start a paused server again."""
+        _start(self.folder, self.port)
+
+    def restart(self) -> None:
+        """Crash and recover."""
+        self.pause()
+        self.resume()
+
+    def cut(self) -> None:
+        """End every connection but the one that asks."""
+        self._administer(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
+        )
+
+    def _administer(self, statement: str) -> None:
+        engine = create_engine(
+            f"postgresql+psycopg://luzhi@127.0.0.1:{self.port}/postgres", isolation_level="AUTOCOMMIT"
+        )
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
 
 
-@contextmanager
-def server() -> Iterator[str]:
-    """A running server; the URL of its database `postgres`. Raises NoPostgres, subprocess.CalledProcessError."""
-    programs = binaries()
-    with tempfile.TemporaryDirectory(prefix="luzhi-pg-", ignore_cleanup_errors=True) as folder:
-        data = Path(folder) / "data"
-        user = _user(Path(folder))
-        _run(user, programs / "initdb", "-D", data, "-U", "luzhi", "-A", "trust", "-E", "UTF8", "--locale=C")
-        start = (f"{_OPTIONS} -k {folder}", "-l", f"{folder}/log", "-w")
-        _run(user, programs / "pg_ctl", "-D", data, "-o", *start, "start")
-        try:
-            yield f"postgresql+psycopg://luzhi@/postgres?host={folder}"
-        finally:
-            _run(user, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+def start() -> Server:
+    """Initialise and start a server. Raises NoBinaries."""
+    initdb = _binary("initdb")
+    folder = Path(tempfile.mkdtemp(prefix="luzhi-pg-"))
+    user = _unprivileged()
+    if user is not None:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    data = folder / "data"
+    _run(initdb, "-D", str(data), "-U", "luzhi", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync")
+    port = _free_port()
+    _start(folder, port)
+    return Server(folder, port)
 
 
-def _user(folder: Path) -> str | None:
-    """PostgreSQL refuses to run as root: the account to run it as, which then owns the folder."""
+def _start(folder: Path, port: int) -> None:
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {OPTIONS}"
+    arguments = ("-D", str(folder / "data"), "-l", str(folder / "log"), "-o", options, "-w", "start")
+    _run(_binary("pg_ctl"), *arguments)
+
+
+def _binary(name: str) -> str:
+    folders = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
+    folders += sorted(Path("/opt/homebrew/opt").glob("postgresql*/bin"), reverse=True)
+    found = next((str(folder / name) for folder in folders if (folder / name).exists()), shutil.which(name))
+    if found is None:
+        raise NoBinaries(f"no {name}: install PostgreSQL (Debian: apt-get install postgresql)")
+    return found
+
+
+def _unprivileged() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root; then some ordinary user runs it."""
     if os.geteuid() != 0:
         return None
-    names = {entry.pw_name for entry in pwd.getpwall()}
-    user = "postgres" if "postgres" in names else "nobody"
-    shutil.chown(folder, user)
-    folder.chmod(0o755)
-    return user
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise NoBinaries("root has no unprivileged user to run PostgreSQL as")
 
 
-def _run(user: str | None, program: Path, *arguments: str | Path) -> None:
-    subprocess.run(  # noqa: S603 - PostgreSQL's own programs, no shell
-        [str(program), *map(str, arguments)],
-        check=True,
-        user=user,
-        cwd="/",
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+def _run(*arguments: str) -> None:
+    user = _unprivileged()
+    extra = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    done = subprocess.run(  # type: ignore[call-overload]
+        arguments, cwd="/", check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **extra
     )
+    if done.returncode:
+        sys.stderr.write(done.stderr.decode())
+        raise RuntimeError(f"{arguments[0]} failed")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine import commands, worker
 from engine.runtime import Runtime
-from tests.support import postgres
+from engine.store import private_postgres as postgres
 from tests.support.diagrams import straight
 from tests.support.people import CITY
 from tests.support.runtimes import create_schema, deploy, open_runtime, open_task, start

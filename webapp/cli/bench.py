@@ -2,19 +2,17 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 import click
-from engine.programme.rehearsal.year import Plan, rehearse
 from rich.table import Table
-from sqlalchemy import create_engine, text
 
 from engine.clock import SystemClock
+from engine.programme.rehearsal.run import Plan, rehearse
 from engine.runtime import Runtime
 from engine.settings import Settings
-from engine.store import json
+from engine.store import json, private_postgres
 from engine.store.migrations import upgrade
-from engine.store.private_postgres import NoPostgres, server
 from webapp.bench import engine_benches, storm, web_benches
 from webapp.bench.engine_benches import Figure, Size
 from webapp.cli import console
@@ -57,50 +55,42 @@ def bench(as_json: bool, only: tuple[str, ...], database: tuple[str, ...]) -> No
     figures: dict[str, dict[str, Figure]] = {}
     for kind in database or ("sqlite", "postgresql"):
         try:
-            with _server(kind) as base:
+            with _databases(kind) as fresh:
                 for name in only or BENCHES:
                     if ONLY.get(name, kind) == kind:
-                        figures.setdefault(name, {})[kind] = measure(name, kind, base, Size())
+                        figures.setdefault(name, {})[kind] = measure(name, fresh(name), Size())
                         _show(name, kind, figures[name][kind], quiet=as_json)
-        except NoPostgres as reason:
+        except private_postgres.NoBinaries as reason:
             click.echo(f"postgresql is left out: {reason}", err=True)
     if as_json:
         click.echo(json.dumps(figures))
 
 
-def measure(name: str, kind: str, base: str, size: Size) -> Figure:
-    """Run one bench on a fresh database. `base` is PostgreSQL's server URL or a folder for SQLite."""
-    with _database(kind, base, name) as url:
-        settings = Settings(database_url=url, sqlite_synchronous="NORMAL")
-        runtime = Runtime.open(settings, clock=SystemClock())
-        try:
-            if name not in OWN_DEFINITIONS:
-                upgrade(runtime.engine)
-                engine_benches.deploy(runtime, size)
-            return BENCHES[name](runtime, size)
-        finally:
-            runtime.close()
+def measure(name: str, url: str, size: Size) -> Figure:
+    """Run one bench on the empty database at `url`."""
+    settings = Settings(database_url=url, sqlite_synchronous="NORMAL")
+    runtime = Runtime.open(settings, clock=SystemClock())
+    try:
+        if name not in OWN_DEFINITIONS:
+            upgrade(runtime.engine)
+            engine_benches.deploy(runtime, size)
+        return BENCHES[name](runtime, size)
+    finally:
+        runtime.close()
 
 
 @contextmanager
-def _server(kind: str) -> Iterator[str]:
-    with (
-        tempfile.TemporaryDirectory(prefix="luzhi-bench-") as folder,
-        server() if kind == "postgresql" else nullcontext(folder) as base,
-    ):
-        yield base
-
-
-@contextmanager
-def _database(kind: str, base: str, name: str) -> Iterator[str]:
+def _databases(kind: str) -> Iterator[Callable[[str], str]]:
+    """Makes empty databases: files in a folder, or databases of a private PostgreSQL server."""
     if kind == "sqlite":
-        yield f"sqlite:///{base}/{name}.sqlite3"
+        with tempfile.TemporaryDirectory(prefix="luzhi-bench-") as folder:
+            yield lambda name: f"sqlite:///{folder}/{name}.sqlite3"
         return
-    engine = create_engine(base, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "bench_{name}"'))
-    engine.dispose()
-    yield base.replace("/postgres?", f"/bench_{name}?")
+    server = private_postgres.start()
+    try:
+        yield lambda name: server.database()
+    finally:
+        server.stop()
 
 
 def _show(name: str, kind: str, figure: Figure, *, quiet: bool) -> None:

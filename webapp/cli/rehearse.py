@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from engine.programme.demo import build
-from engine.programme.rehearsal.run import Plan, rehearse
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from engine.clock import BUSINESS_ZONE
+from engine.programme.demo import build
+from engine.programme.rehearsal.run import Plan, rehearse
 from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.store import json

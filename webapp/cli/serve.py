@@ -6,12 +6,12 @@ import sys
 from typing import Any
 
 import click
-from engine.programme.demo import accounts, build, is_built
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from rich.table import Table
 
 from engine import worker as engine_worker
+from engine.programme.demo import accounts, build, is_built
 from engine.runtime import Runtime
 from engine.shifted_clock import ShiftedClock
 from engine.store.migrations import upgrade

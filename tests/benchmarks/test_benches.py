@@ -1,0 +1,32 @@
+"""Every bench runs, small, and its counts hold; times are measured by `luzhi bench`, never asserted."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.store.private_postgres import Server
+from webapp.bench.engine_benches import Size
+from webapp.cli.bench import BENCHES, ONLY, measure
+
+SMALL = Size(tasks=6, rounds=1, turns=20, idle_timers=200, storm=20, open_tasks=200, applications=3)
+ON_SQLITE = [name for name in BENCHES if ONLY.get(name, "sqlite") == "sqlite" and name != "rehearsal"]
+
+
+@pytest.mark.parametrize("name", ON_SQLITE)
+def test_a_bench_measures_something(name: str, tmp_path: Path) -> None:
+    figure = measure(name, f"sqlite:///{tmp_path}/bench.sqlite3", SMALL)
+    assert figure
+    assert all(value >= 0 for value in figure.values())
+
+
+def test_a_completion_costs_at_most_twelve_statements_and_one_commit(tmp_path: Path) -> None:
+    figure = measure("complete_inprocess", f"sqlite:///{tmp_path}/bench.sqlite3", SMALL)
+    assert figure["statements_max"] <= 12
+    assert figure["commits_max"] == 1
+
+
+@pytest.mark.postgres
+def test_two_workers_fire_every_timer_of_a_storm_once(postgres_server: Server) -> None:
+    figure = measure("timer_storm", postgres_server.database(), SMALL)
+    assert figure["fired"] == SMALL.storm
+    assert figure["most_often"] == 1
