@@ -115,7 +115,7 @@ def _unprivileged() -> pwd.struct_passwd | None:
 def _run(*arguments: str) -> None:
     user = _unprivileged()
     extra = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    done = subprocess.run(  # type: ignore[call-overload]
+    done = subprocess.run(  # type: ignore[call-overload]  # noqa: S603 - PostgreSQL own programs, no shell
         arguments, cwd="/", check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **extra
     )
     if done.returncode:
