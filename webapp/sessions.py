@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from flask import Flask, Request, Response
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session as Database
@@ -50,7 +50,7 @@ class TableSessions(SecureCookieSessionInterface):
         except BadSignature:
             return KeptSession()
 
-    def save_session(self, app: Flask, session: SecureCookieSession, response: Response) -> None:
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed, and set or clear the cookie."""
         assert isinstance(session, KeptSession)  # noqa: S101 - only open_session makes them
         if session.get(LOGIN_KEY) is not None:

@@ -48,6 +48,7 @@ def _frame() -> dict[str, Any]:
         "now": at,
         "basis": basis,
         "demo": settings().demo,
+        "session_seconds": settings().session_idle_minutes * 60,
         "person": current_user if signed_in else None,
         "navigation": _navigation(signed_in),
     }

@@ -96,3 +96,18 @@ def test_a_stored_script_does_not_run(tab: Tab) -> None:
     tab.open("/announcements/1")
     expect(tab.page.get_by_text('<script>alert("x")</script>')).to_be_visible()
     assert dialogs == []
+
+
+def test_the_page_warns_before_the_session_ends_and_can_prolong_it(tab: Tab) -> None:
+    page = tab.page
+    page.clock.install()
+    tab.sign_in("李强")
+    warning = page.get_by_role("alertdialog")
+    page.clock.fast_forward("57:00")
+    expect(warning).to_be_hidden()
+    page.clock.fast_forward("01:30")
+    expect(warning).to_be_visible()
+    expect(page.get_by_role("button", name="继续")).to_be_focused()
+    assert tab.axe() == []
+    page.get_by_role("button", name="继续").click()
+    expect(warning).to_be_hidden()

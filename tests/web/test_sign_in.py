@@ -179,3 +179,15 @@ def test_one_click_sign_in_exists_in_a_demonstration_only(
         demo.post("/sign-in/demo", data={"login": "county", "csrf_token": csrf}).headers["Location"]
         == "/inbox"
     )
+
+
+def test_signing_in_and_failing_to_is_logged_without_the_password(
+    client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    post_sign_in(client, "city", "not-the-password")
+    post_sign_in(client, "city", PASSWORD)
+    logged = capsys.readouterr().err
+    assert '"event": "sign-in failed"' in logged
+    assert '"event": "signed in"' in logged
+    assert "not-the-password" not in logged
+    assert PASSWORD not in logged

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user
@@ -12,11 +13,12 @@ from werkzeug.wrappers import Response
 from engine.policy import ROLES
 from engine.store.people import Account, Organisation, RoleGrant
 from webapp import sessions
-from webapp.access import everyone
+from webapp.access import actor, everyone
 from webapp.account import passwords, people
 from webapp.i18n import LANGUAGE_COOKIE, LANGUAGES, pick
 from webapp.shared import reading, runtime, settings, writing
 
+log = structlog.get_logger(__name__)
 blueprint = Blueprint("account", __name__)
 
 ONE_YEAR_SECONDS = 365 * 24 * 3600
@@ -45,6 +47,7 @@ def submit_sign_in() -> Any:
     with reading() as database:
         account = database.scalar(select(Account).where(Account.login == login))
     if not passwords.matches(account, password):
+        log.warning("sign-in failed", login=login, address=_address())
         return _page(login, [("login", _("账号或密码不正确，请核对后重新输入。"))]), 422
     with writing() as database:
         passwords.forgive(database, attempt)
@@ -69,9 +72,17 @@ def demo_sign_in() -> Any:
 @everyone("ending a session needs no rule")
 def sign_out() -> Response:
     """End the session here and in the table."""
+    log.info("signed out", login=actor().login)
     session.clear()
     flash(_("您已安全退出。"))
     return redirect(url_for("public.home"))
+
+
+@blueprint.get("/session")
+@everyone("tells a browser whether its own session is alive, nothing else")
+def session_alive() -> Any:
+    """204 while the session lives, which this very request prolongs; 401 afterwards."""
+    return ("", 204) if current_user.is_authenticated else ("", 401)
 
 
 @blueprint.get("/language/<code>")
@@ -103,6 +114,7 @@ def _begin(login: str) -> Response:
     session.clear()
     session.token = None  # type: ignore[attr-defined]
     login_user(person)
+    log.info("signed in", login=login, address=_address())
     return redirect(target)
 
 

@@ -3,6 +3,7 @@ import htmx from "htmx.org/dist/htmx.esm.js";
 import "./keep.js";
 import "./focus.js";
 import "./send-once.js";
+import "./session-end.js";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;

@@ -1,0 +1,21 @@
+// Two minutes before an idle session ends the page says so; "continue" prolongs it (WCAG 2.2.1).
+const warning = document.getElementById("session-end");
+const WARN_BEFORE = 120;
+
+if (warning) {
+  let timer;
+  const restart = () => {
+    warning.hidden = true;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      warning.hidden = false;
+      warning.querySelector("[data-continue]").focus();
+    }, Math.max(1, Number(warning.dataset.seconds) - WARN_BEFORE) * 1000);
+  };
+  restart();
+  document.body.addEventListener("htmx:afterOnLoad", restart); // every saved draft has prolonged it, too
+  warning.querySelector("[data-continue]").addEventListener("click", async () => {
+    const answer = await fetch(warning.dataset.url, { credentials: "same-origin" });
+    if (answer.ok) restart();
+  });
+}
