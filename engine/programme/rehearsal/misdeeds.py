@@ -4,8 +4,9 @@ Late clicks come at the very instant of a deadline with no worker running: the d
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
 from sqlalchemy import select
@@ -19,9 +20,7 @@ from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.rehearsal.forbidden import FORBIDDEN, Try
 from engine.programme.rehearsal.office import Body, Later, Never, Office
 from engine.programme.rehearsal.population import Enterprise
-from engine.shifted_clock import walk
 from engine.store.tasks import UserTask
-from engine.worker import drain
 
 EACH = 3  # tries of every kind: enough to tell, few enough not to cost
 OF_ALL = 1  # tries of what can be tried about every task, per element
@@ -44,16 +43,12 @@ class Misdeeds:
             "SecondCycle",
         )
 
-    def on_the_way(self, morning: datetime) -> None:
-        """Stop at every enterprise and city deadline on the way to `morning`, and let the late ones click."""
-        office = self.office
-        with office.runtime.reading() as session:
+    def deadlines(self) -> list[tuple[datetime, Callable[[], None]]]:
+        """The instants at which late ones click, with what they do then."""
+        with self.office.runtime.reading() as session:
             rows = session.execute(select(Cycle.enterprise_deadline, Cycle.city_deadline)).all()
-        for deadline in sorted({instant for row in rows for instant in row if instant is not None}):
-            if office.clock.now() < deadline <= morning:
-                walk(office.runtime, office.clock, deadline - timedelta(seconds=1), drain)
-                office.clock.set(deadline)
-                self._late_clicks(deadline)
+        instants = {instant for row in rows for instant in row if instant is not None}
+        return [(instant, self._late_clicks) for instant in sorted(instants)]
 
     def during(self, day: date) -> None:
         """Have the publication's verb called while a public notice runs (I5)."""
@@ -79,7 +74,7 @@ class Misdeeds:
                 at=tx.now,
             )
 
-    def _late_clicks(self, deadline: datetime) -> None:
+    def _late_clicks(self) -> None:
         for task in self.office.open_tasks():
             enterprise = self.office.enterprises.get(task.business_key or "")
             actor = self.office.actor_for(task)

@@ -21,6 +21,7 @@ from engine.guards import GuardContext
 from engine.policy import Actor
 from engine.programme.applications.verbs import CATALOGUES
 from engine.programme.cycles.operations import require as require_cycle
+from engine.programme.measures.errors import ActAfterExpiry
 from engine.programme.objections.models import Objection
 from engine.programme.rehearsal.people import Staff
 from engine.programme.rehearsal.population import Enterprise, Temper
@@ -233,6 +234,13 @@ class Office:
             raise LookupError(problem)
         return found
 
+    def would_answer(self, task: UserTask, actor: Actor) -> Body | Later | Never:
+        """What would be answered now, without a trace."""
+        seen = self._seen.copy()
+        body = self.answer(task)(self.desk(task, actor))
+        self._seen = seen
+        return body
+
     def open_tasks(self) -> list[UserTask]:
         """Every open task, oldest first."""
         with self.runtime.reading() as session:
@@ -270,7 +278,12 @@ class Office:
         if isinstance(body, Later):
             self._wait[task.id] = self.clock.now().date() + timedelta(days=body.days)
             return 0
-        return self._complete(task, actor, body)
+        try:
+            return self._complete(task, actor, body)
+        except ActAfterExpiry as refusal:  # frozen (article 15): they wait for the decision to continue
+            self.refused[refusal.code] += 1
+            self._wait[task.id] = self.clock.now().date() + timedelta(days=1)
+            return 0
 
     def _delay(self, task: UserTask) -> int:
         """Days for which a task of an application lies before somebody begins: 0 to 2, 0 to 6 for experts."""

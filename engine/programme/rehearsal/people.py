@@ -19,7 +19,6 @@ from engine.programme.reviews.draw import enrol
 PROVINCE = "370000"
 AGENCY = "A-0001"
 FIELDS = ("machinery", "process", "it", "automation", "finance")
-EXPERTS_PER_FIELD = 12
 # How many hold each role in one office. Two-person rules need two different people, the three administrators three.
 _DEPARTMENT = {
     "dept_officer": 4,
@@ -63,8 +62,10 @@ def places(catalogues: Catalogues, cities: int = 16, counties: int = 3) -> list[
     return found
 
 
-def enlist(session: Session, catalogues: Catalogues, where: list[Place], scribe: Scribe, seed: int) -> Staff:
-    """Enter organisations, officials, experts and the agency through the one door; answers who they are."""
+def enlist(
+    session: Session, catalogues: Catalogues, where: list[Place], scribe: Scribe, seed: int, experts: int
+) -> Staff:
+    """Enter organisations, officials, the agency and so many experts a field through the one door."""
     rng = random.Random(f"people-{seed}")  # noqa: S311 - repeatable, not secret
     staff = Staff()
     add_regions(session, catalogues, scribe)
@@ -77,7 +78,7 @@ def enlist(session: Session, catalogues: Catalogues, where: list[Place], scribe:
             for number in range(1, count + 1):
                 login = f"{role}-{code}-{number}" if code != PROVINCE else f"{role}-{number}"
                 staff.add(add_account(session, scribe, login, person(rng), [Grant(role, code)]))
-    _experts(session, staff, scribe, rng)
+    _experts(session, staff, scribe, rng, experts)
     return staff
 
 
@@ -92,8 +93,8 @@ def enlist_enterprise(session: Session, staff: Staff, enterprise: Enterprise, sc
         staff.add(add_account(session, scribe, login, name, [Grant(role, enterprise.uscc)]))
 
 
-def _experts(session: Session, staff: Staff, scribe: Scribe, rng: random.Random) -> None:
-    for number in range(1, len(FIELDS) * EXPERTS_PER_FIELD + 1):
+def _experts(session: Session, staff: Staff, scribe: Scribe, rng: random.Random, each: int) -> None:
+    for number in range(1, len(FIELDS) * each + 1):
         login, name = f"expert-{number:03d}", person(rng)
         roles = [Grant("expert", PROVINCE)]
         if number <= len(FIELDS):

@@ -1,10 +1,10 @@
 """What a rehearsal came to: counts, refused clicks, workload, and every invariant with what it checked."""
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Group
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,21 +13,24 @@ from engine.programme.announcements.models import PublicationItem, PublicNotice,
 from engine.programme.applications.models import Application
 from engine.programme.recommendations.models import Package, PackageItem
 from engine.programme.rehearsal.invariants import Outcome
+from engine.programme.rehearsal.office import Office
 from engine.programme.reviews.models import ExpertSheet
 from engine.store.instances import Incident
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One rehearsal. `missed` are forbidden clicks that were accepted: they count as broken."""
+    """One rehearsal. What the office missed (forbidden clicks that were accepted, things that did not come true)
+    counts as broken.
+    """
 
     year: int
     counts: dict[str, int]
     cities: dict[str, dict[str, int]]
     states: dict[str, int]
-    refused: Counter[str]
-    missed: list[str]
-    workload: Counter[tuple[str, str, str]]
+    late_cycles: dict[str, dict[str, Any]]
+    """Counts and states of a cycle that was in flight when the measure ended."""
+    office: Office
     invariants: dict[str, Outcome]
     incidents: list[str]
     days: int
@@ -42,7 +45,7 @@ class Report:
     def broken(self) -> int:
         """How much went against the law: broken invariants, accepted forbidden clicks, open incidents."""
         found = sum(len(outcome.broken) for outcome in self.invariants.values())
-        return found + len(self.missed) + len(self.incidents)
+        return found + len(self.office.missed) + len(self.incidents)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain JSON data; the same seed gives the same but for `seconds`."""
@@ -51,10 +54,12 @@ class Report:
             **self.counts,
             "states": self.states,
             "cities": self.cities,
-            "refused_clicks": sum(self.refused.values()),
-            "refused_by_rule": dict(sorted(self.refused.items())),
-            "missed": self.missed,
-            "workload": {"/".join(key): n for key, n in sorted(self.workload.items())},
+            "late_cycles": self.late_cycles,
+            "refused_clicks": sum(self.office.refused.values()),
+            "refused_by_rule": dict(sorted(self.office.refused.items())),
+            "confirmed": dict(sorted(self.office.confirmed.items())),
+            "missed": self.office.missed,
+            "workload": {"/".join(key): n for key, n in sorted(self.office.done.items())},
             "invariants": {
                 name: {
                     "checks": outcome.checks,
@@ -63,6 +68,7 @@ class Report:
                 }
                 for name, outcome in self.invariants.items()
             },
+            "broken": self.broken,
             "incidents": self.incidents,
             "days": self.days,
             "seconds": self.seconds,
@@ -74,7 +80,7 @@ class Report:
         for name, number in self.counts.items():
             steps.add_row(name, str(number))
         refused = Table("被拒绝的操作 refused clicks", "次")
-        for name, number in sorted(self.refused.items()):
+        for name, number in sorted(self.office.refused.items()):
             refused.add_row(name, str(number))
         invariants = Table("不变式", "检查 checks", "破坏 broken", "例 example")
         for name, outcome in self.invariants.items():
@@ -83,8 +89,8 @@ class Report:
         return Group(steps, refused, invariants, *self._trouble(), f"{self.seconds} s")
 
     def _trouble(self) -> list[str]:
-        return [f"[red]accepted: {m}[/red]" for m in self.missed] + [
-            f"[red]{i}[/red]" for i in self.incidents
+        return [f"[red]{escape(m)}[/red]" for m in self.office.missed] + [
+            f"[red]{escape(i)}[/red]" for i in self.incidents
         ]
 
 
