@@ -77,7 +77,8 @@ def _validated(
     """The body as the form's pinned version accepts it. Raises InvalidForm, NoForm, NotDeployed."""
     if task.form_id is None:
         if body:
-            raise NoForm(task=task.name, names=", ".join(sorted(map(str, body))))
+            names = [ascii(name)[:40] for name in list(body)[:5]]  # enough to see what was meant
+            raise NoForm(task=task.name, names=", ".join(names))
         return {}
     definitions, session = work.rt.definitions, work.tx.session
     if task.form_definition_id is None:  # the form was not there when the task opened
