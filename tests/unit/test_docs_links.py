@@ -59,6 +59,20 @@ def test_a_make_target_that_is_named_exists(path: Path) -> None:
     assert set(COMMAND.findall(path.read_text(encoding="utf-8"))) <= targets
 
 
+def test_every_family_of_tests_is_told() -> None:
+    families = {
+        path.parent.relative_to(ROOT / "tests").parts[0] for path in ROOT.glob("tests/*/**/test_*.py")
+    }
+    text = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(families) if f"`tests/{name}`" not in text] == []
+
+
+def test_every_package_has_its_line_in_the_architecture() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    packages = {path.parent.relative_to(ROOT).as_posix() for path in ROOT.glob("engine/*/__init__.py")}
+    assert [name for name in sorted(packages) if f"]({name}/" not in text] == []
+
+
 def test_pictures_are_small() -> None:
     for picture in (ROOT / "docs" / "images").glob("*"):
         assert picture.stat().st_size < 200_000, f"{picture.name} is {picture.stat().st_size} bytes"
