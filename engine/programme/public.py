@@ -18,7 +18,7 @@ from engine.errors import NotFound
 from engine.programme.announcements.models import Notice, Publication, PublicNotice
 from engine.programme.cycles.models import Cycle
 from engine.programme.measures.models import Continuation, Measure
-from engine.programme.titles.models import Title, TitleName
+from engine.programme.titles.models import ACTIVE, RECTIFYING, REVOKING, Title, TitleName
 
 T = TypeVar("T")
 
@@ -293,6 +293,11 @@ def title(session: Session, title_no: str) -> Registered:
     return _registered(found, names)
 
 
+def _shown_status(status: str) -> str:
+    """A title counts as valid until a decision ends it; that something is being looked into is not public."""
+    return ACTIVE if status in (RECTIFYING, REVOKING) else status
+
+
 def _registered(row: Title, names: tuple[Named, ...] = ()) -> Registered:
     return Registered(
         row.title_no,
@@ -301,7 +306,7 @@ def _registered(row: Title, names: tuple[Named, ...] = ()) -> Registered:
         row.holder,
         row.city,
         row.cycle_year,
-        row.status,
+        _shown_status(row.status),
         row.granted_on,
         row.document_no,
         row.ended_on,

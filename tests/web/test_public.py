@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from engine.clock import BUSINESS_ZONE, VirtualClock
+from engine.programme.titles.models import Title
 from engine.runtime import Runtime
 from tests.web import world
 
@@ -89,6 +91,20 @@ def test_the_register_finds_former_names_and_checks_a_number(client: FlaskClient
     assert "老字号机械厂" in page
     assert "有效" in page
     assert client.get("/register/2023-F-9999").status_code == 404
+
+
+def test_a_title_that_is_being_looked_into_is_shown_as_valid(client: FlaskClient, runtime: Runtime) -> None:
+    world.add_titles(runtime)
+    with runtime.transaction() as tx:
+        for number, status in (
+            ("2023-F-0001", "REVOKING"),
+            ("2023-F-0002", "RECTIFYING"),
+            ("2023-F-0003", "REVOKED"),
+        ):
+            tx.session.execute(update(Title).where(Title.title_no == number).values(status=status))
+    page = text_of(client, "/register")
+    assert page.count(">有效<") == 2
+    assert page.count(">已撤销<") == 1
 
 
 def test_the_register_pages_through_long_lists(client: FlaskClient, runtime: Runtime) -> None:

@@ -89,12 +89,18 @@ class TaskPage:
         return self.draft.data if self.draft else {}
 
 
-def load(id: int) -> TaskPage:
-    """The page of one task. Raises NotFound, also for a task that this person may not see."""
+def form_of(id: int) -> Form | None:
+    """The form of one task, to read a body with. Raises NotFound, also for a task that this person may not see."""
     with reading() as session:
-        task = session.get(UserTask, id)
-        if task is None or not access.may("task.read", task):
-            raise NotFound(what_zh="这项任务", what_en="This task")
+        task = _task(session, id)
+        runtime().definitions.refresh(session)
+        return _form(session, task)
+
+
+def load(id: int, *, with_file: bool = True) -> TaskPage:
+    """The page of one task, with or without what was submitted before. Raises NotFound as `form_of`."""
+    with reading() as session:
+        task = _task(session, id)
         instance = session.get_one(Instance, task.instance_id, options=[undefer(Instance.state)])
         runtime().definitions.refresh(session)
         form = _form(session, task)
@@ -116,10 +122,17 @@ def load(id: int) -> TaskPage:
             submission=session.scalar(select(Submission).where(Submission.task_id == task.id)),
             history=history,
             steps=steps(history, names, with_people=shows_people),
-            materials=earlier(session, task, variables),
+            materials=earlier(session, task, variables) if with_file else [],
             names=names,
             shows_people=shows_people,
         )
+
+
+def _task(session: Session, id: int) -> UserTask:
+    task = session.get(UserTask, id)
+    if task is None or not access.may("task.read", task):
+        raise NotFound(what_zh="这项任务", what_en="This task")
+    return task
 
 
 def _form(session: Session, task: UserTask) -> Form | None:
@@ -157,7 +170,7 @@ class Outcome:
 
 def outcome(id: int) -> Outcome:
     """What came of a task that this person has done. Raises NotFound."""
-    page = load(id)
+    page = load(id, with_file=False)
     if page.open:
         raise NotFound(what_zh="这份提交", what_en="This submission")
     return Outcome(

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from engine import commands
 from engine.clock import BUSINESS_ZONE
 from engine.errors import Refusal
+from forms import Form
 from forms.errors import FieldError, InvalidForm
 from webapp import access, problems
 from webapp.access import actor, rule
@@ -53,9 +54,9 @@ def give_back(id: int) -> Answer:
 @rule("task.draft")
 def draft(id: int) -> Answer:
     """Keep what was typed so far, and answer what of the form changes by it. For htmx; nothing depends on it."""
-    page = reading.load(id)
+    page = reading.load(id, with_file=False)
     access.by_command("task.draft")
-    data = _draft(page)
+    data = _draft(id, page.form)
     view = page.view(data)
     sections, fields = changes.to_redraw(view, request.form.get(changes.SHOWN, "")) if view else ([], [])
     answer = make_response(
@@ -76,34 +77,34 @@ def draft(id: int) -> Answer:
 def submit(id: int) -> Answer:
     """Submit; or, by the other buttons of the form, save a draft, add or remove a row."""
     action = request.form.get("_action", "submit")
-    page = reading.load(id)
+    form = reading.form_of(id)
     access.by_command("task.complete")
     if action == "save":
-        _draft(page)
+        _draft(id, form)
         flash(_("草稿已保存。提交之前不算完成。"))
         return redirect(url_for("tasks.show", id=id))
-    body = page.form.decode(request.form.items(multi=True)) if page.form else {}
+    body = form.decode(request.form.items(multi=True)) if form else {}
     if action.startswith(rows.ACTIONS):
-        return _page(page, rows.changed(body, action))
-    return _complete(page, body)
+        return _page(reading.load(id), rows.changed(body, action))
+    return _complete(id, body)
 
 
-def _complete(page: TaskPage, body: Mapping[str, Any]) -> Answer:
+def _complete(id: int, body: Mapping[str, Any]) -> Answer:
     try:
-        commands.complete(runtime(), actor(), page.task.id, body, revision=_revision())
+        commands.complete(runtime(), actor(), id, body, revision=_revision())
     except InvalidForm as refusal:
-        return _page(reading.load(page.task.id), body, refusal.errors), refusal.status
+        return _page(reading.load(id), body, refusal.errors), refusal.status
     except Refusal as refusal:
-        return _refused(page, body, refusal)
-    return redirect(url_for("tasks.done", id=page.task.id))
+        return _refused(id, body, refusal)
+    return redirect(url_for("tasks.done", id=id))
 
 
-def _refused(page: TaskPage, body: Mapping[str, Any], refusal: Refusal) -> Answer:
+def _refused(id: int, body: Mapping[str, Any], refusal: Refusal) -> Answer:
     """A refusal keeps the text: in the form while the task is open, else to be copied from the error page."""
-    fresh = reading.load(page.task.id)
+    fresh = reading.load(id)
     if fresh.mine or (fresh.open and fresh.claimable):
         return _page(fresh, body, refusal=refusal), refusal.status
-    return problems.answer(problems.refusal_page(refusal), _texts(page, body))
+    return problems.answer(problems.refusal_page(refusal), _texts(fresh, body))
 
 
 def _texts(page: TaskPage, body: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -120,11 +121,9 @@ def done(id: int) -> Answer:
     return render_template("tasks/done.html", outcome=reading.outcome(id))
 
 
-def _draft(page: TaskPage) -> Mapping[str, Any]:
-    data: dict[str, Any] = (
-        page.form.draft(page.form.decode(request.form.items(multi=True))) if page.form else {}
-    )
-    commands.save_draft(runtime(), actor(), page.task.id, data)
+def _draft(id: int, form: Form | None) -> Mapping[str, Any]:
+    data: dict[str, Any] = form.draft(form.decode(request.form.items(multi=True))) if form else {}
+    commands.save_draft(runtime(), actor(), id, data)
     return data
 
 
