@@ -32,7 +32,7 @@ def main() -> None:
 
     \b
     First time:      luzhi run            (demo data, web site and worker on this machine)
-    A real server:   luzhi init, luzhi deploy, then luzhi serve and luzhi worker
+    A real server:   luzhi init, luzhi deploy, luzhi account, then luzhi serve and luzhi worker
     Diagrams:        luzhi lint processes forms/definitions
     The whole year:  luzhi rehearse --year 2024 --applications 300 --seed 7
 
@@ -41,9 +41,9 @@ def main() -> None:
 
 
 def _register() -> None:
-    from webapp.cli import bench, clock, database, feel, lint, rehearse, serve
+    from webapp.cli import account, bench, clock, database, feel, lint, rehearse, serve
 
-    for module in (bench, clock, database, feel, lint, rehearse, serve):
+    for module in (account, bench, clock, database, feel, lint, rehearse, serve):
         for command in module.COMMANDS:
             main.add_command(command)
 

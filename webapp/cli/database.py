@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from engine import commands
+from engine.directory import Scribe, add_regions
 from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.settings import project_root
@@ -15,9 +16,15 @@ from webapp.cli.lint import SUFFIXES
 
 @click.command()
 def init() -> None:
-    """Create or upgrade the database (LUZHI_DATABASE_URL, default: a SQLite file under var/). Safe to repeat."""
+    """Create or upgrade the database and enter the regions. Safe to repeat.
+
+    LUZHI_DATABASE_URL says where; the default is a SQLite file under var/.
+    """
     runtime = Runtime.open()
     upgrade(runtime.engine)
+    with runtime.transaction() as tx:
+        new = add_regions(tx.session, runtime.catalogues, Scribe(SYSTEM, tx.now))
+    console.print(f"{new} organisations entered: the province with its cities, counties and zones")
     console.print(f"database ready: {runtime.engine.url.render_as_string(hide_password=True)}")
 
 

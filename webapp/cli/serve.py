@@ -14,7 +14,7 @@ from engine import worker as engine_worker
 from engine.programme.demo import accounts, build, is_built
 from engine.runtime import Runtime
 from engine.shifted_clock import ShiftedClock
-from engine.store.migrations import upgrade
+from engine.store.migrations import current, upgrade
 from webapp import create_app
 from webapp.cli import console
 from webapp.cli.database import deploy_files
@@ -23,8 +23,15 @@ from webapp.settings import WebSettings
 
 
 def open_runtime() -> Runtime:
-    """The runtime of a serving process: on a demonstration, with the demonstration's clock."""
+    """The runtime of a serving process: on a demonstration, with the demonstration's clock.
+
+    Raises ClickException when the database has not been made, or not been brought up to date.
+    """
     runtime = Runtime.open()
+    if not current(runtime.engine):
+        raise click.ClickException(
+            "数据库尚未建立或需要升级，请先运行 luzhi init。The database is missing or old: run luzhi init."
+        )
     if WebSettings().demo:
         runtime.clock = ShiftedClock(runtime.engine)
     return runtime
@@ -37,6 +44,7 @@ def open_runtime() -> Runtime:
 @click.option("--threads", default=8, show_default=True, help="Requests that one process answers at once.")
 def serve(host: str, port: int, processes: int, threads: int) -> None:
     """Serve the web site. Needs a database (luzhi init) and a worker beside it (luzhi worker)."""
+    open_runtime().close()
     _Server(f"{host}:{port}", processes, threads).run()
 
 
