@@ -51,6 +51,40 @@ _GIVEN = (
     "子涵",
     "振宇",
 )
+_TRADES = {
+    "C13": "食品",
+    "C14": "食品",
+    "C15": "饮品",
+    "C16": "烟草",
+    "C17": "纺织",
+    "C18": "服饰",
+    "C19": "鞋业",
+    "C20": "木业",
+    "C21": "家具",
+    "C22": "纸业",
+    "C23": "印务",
+    "C24": "文体用品",
+    "C25": "能源",
+    "C26": "化工",
+    "C27": "医药",
+    "C28": "化纤",
+    "C29": "橡塑",
+    "C30": "建材",
+    "C31": "钢铁",
+    "C32": "有色金属",
+    "C33": "金属制品",
+    "C34": "机械",
+    "C35": "装备",
+    "C36": "汽车部件",
+    "C37": "轨道交通装备",
+    "C38": "电气",
+    "C39": "电子",
+    "C40": "仪器仪表",
+    "C41": "新材料",
+    "C42": "再生资源",
+    "C43": "设备维修",
+}
+"""The word of a trade in an enterprise's name, by division of GB/T 4754."""
 # What a rehearsal's applicants are like, per thousand.
 _TEMPERS: tuple[tuple[Temper, int], ...] = (
     ("late", 20),
@@ -159,7 +193,7 @@ def _enterprise(
     place: Place,
     industries: list[tuple[str, str]],
 ) -> Enterprise:
-    industry, industry_name = rng.choice(industries)
+    industry, _ = rng.choice(industries)
     mark = rng.choice(_FIRST) + rng.choice(_SECOND) + rng.choice(_SECOND)
     kind: ObjectType = rng.choices(("SCENE", "WORKSHOP", "FACTORY"), (5, 3, 2))[0]
     noun = {"SCENE": "智能在线检测场景", "WORKSHOP": "数字化车间", "FACTORY": "智能工厂"}[kind]
@@ -170,7 +204,7 @@ def _enterprise(
     serial = (year % 100) * 1_000_000 + rng.randrange(100) * 10_000 + number
     return Enterprise(
         uscc=uscc(place.county, serial),
-        name=f"{place.city_short}{mark}{industry_name[:2]}科技有限公司（示例）",
+        name=f"{place.city_short}{mark}{_TRADES.get(industry, '制造')}科技有限公司（示例）",
         city=place.city,
         county=place.county,
         industry=industry,
