@@ -85,6 +85,7 @@ _TRADES = {
     "C43": "设备维修",
 }
 """The word of a trade in an enterprise's name, by division of GB/T 4754."""
+
 # What a rehearsal's applicants are like, per thousand.
 _TEMPERS: tuple[tuple[Temper, int], ...] = (
     ("late", 20),
