@@ -18,7 +18,7 @@ from engine.store.instances import ACTIVE, ElementEvent, Incident, Instance
 from engine.store.messages import MessageSubscription
 from engine.store.tasks import CREATED, UserTask
 from engine.store.work import Outbox, Timer
-from engine.verbs import Parameter, VerbContext, Verbs
+from engine.verbs import Handler, Parameter, VerbContext, Verbs
 from tests.random.blocks import FORM
 from tests.random.cases import HISTORY, answer, may_fail
 from tests.random.invariants import check
@@ -54,7 +54,7 @@ class StoredDriver:
         self.now.close()
         _compile.cache_clear()
         self.now = rt = open_runtime(self.database, self.clock)
-        rt.verbs.merge(self._verbs())
+        rt.verbs.merge(verbs_of(self.tried))
         rt.effects["test.effect"] = lambda payload, key: None
         yield rt
 
@@ -101,26 +101,29 @@ class StoredDriver:
         """Leave the database alone."""
         self.now.close()
 
-    def _verbs(self) -> Verbs:
-        verbs = Verbs()
-        x = (Parameter("x", "number", "数", "number", required=False),)
-        for type in ("test.note", "test.flaky", "test.work"):
-            verbs.register(type, zh=type, en=type, pure=type != "test.work", inputs=x)(self._verb(type))
-        fails = (Parameter("fails", "boolean", "是否", "whether"),)
-        for type in ("test.may_fail", "test.may_fail_later"):
-            verbs.register(type, zh=type, en=type, pure=type == "test.may_fail", inputs=fails)(_may_fail)
-        return verbs
 
-    def _verb(self, type: str) -> Any:
-        def work(context: VerbContext, x: int | None = None) -> dict[str, Any]:
-            key = f"{context.instance_key}/{context.element_instance}"
-            context.outbox("test.effect", {"type": type, "element": context.element_id, "x": x}, key)
-            if type == "test.flaky" and key not in self.tried:
-                self.tried.add(key)
-                raise RuntimeError("not at the first time")
-            return {"y": answer(x)}
+def verbs_of(tried: set[str]) -> Verbs:
+    """The verbs of the generated processes; `tried` remembers which flaky ones have failed once."""
+    verbs = Verbs()
+    x = (Parameter("x", "number", "数", "number", required=False),)
+    for type in ("test.note", "test.flaky", "test.work"):
+        verbs.register(type, zh=type, en=type, pure=type != "test.work", inputs=x)(_noting(type, tried))
+    fails = (Parameter("fails", "boolean", "是否", "whether"),)
+    for type in ("test.may_fail", "test.may_fail_later"):
+        verbs.register(type, zh=type, en=type, pure=type == "test.may_fail", inputs=fails)(_may_fail)
+    return verbs
 
-        return work
+
+def _noting(type: str, tried: set[str]) -> Handler:
+    def work(context: VerbContext, x: int | None = None) -> dict[str, Any]:
+        key = f"{context.instance_key}/{context.element_instance}"
+        context.outbox("test.effect", {"type": type, "element": context.element_id, "x": x}, key)
+        if type == "test.flaky" and key not in tried:
+            tried.add(key)
+            raise RuntimeError("not at the first time")
+        return {"y": answer(x)}
+
+    return work
 
 
 def _may_fail(context: VerbContext, fails: bool) -> dict[str, Any]:
