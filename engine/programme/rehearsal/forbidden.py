@@ -115,15 +115,12 @@ def _reordered(office: Office, task: UserTask, actor: Actor, answered: Answered)
         return None
     with office.runtime.reading() as session:
         numbers = [row["application_no"] for row in rows]
-        scores = dict(
-            session.execute(
-                select(Application.application_no, Application.score).where(
-                    Application.application_no.in_(numbers)
-                )
+        found = session.execute(
+            select(Application.application_no, Application.score).where(
+                Application.application_no.in_(numbers)
             )
-            .tuples()
-            .all()
         )
+        scores = dict(found.all())
     if scores[numbers[0]] == scores[numbers[-1]]:
         return None
     rows[0]["rank"], rows[-1]["rank"] = rows[-1]["rank"], rows[0]["rank"]

@@ -126,7 +126,7 @@ def states(session: Session, year: int) -> dict[str, int]:
         .group_by(Application.status)
         .order_by(Application.status)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def by_city(session: Session, year: int) -> dict[str, dict[str, int]]:
@@ -136,18 +136,16 @@ def by_city(session: Session, year: int) -> dict[str, dict[str, int]]:
         .where(Application.cycle_year == year)
         .group_by(Application.city)
     )
-    recognised = dict(
-        session.execute(
-            select(Application.city, func.count())
-            .join(PublicationItem, PublicationItem.application_no == Application.application_no)
-            .where(Application.cycle_year == year)
-            .group_by(Application.city)
-        )
-        .tuples()
-        .all()
+    granted = session.execute(
+        select(Application.city, func.count())
+        .join(PublicationItem, PublicationItem.application_no == Application.application_no)
+        .where(Application.cycle_year == year)
+        .group_by(Application.city)
     )
+    recognised = dict(granted.all())
     return {
-        city: {"applications": n, "recognised": recognised.get(city, 0)} for city, n in sorted(begun.tuples())
+        city: {"applications": number, "recognised": recognised.get(city, 0)}
+        for city, number in sorted(begun.all())
     }
 
 

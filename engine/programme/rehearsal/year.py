@@ -90,7 +90,7 @@ class Year:
             for enterprise in enterprises:
                 enlist_enterprise(tx.session, self.office.staff, enterprise, scribe)
         self.office.population = enterprises
-        self.office.quota = max(3, round(applications / 16 * 1.2))
+        self.office.quota = max(5, round(applications / 16 * 1.2))
         return Season(year, enterprises)
 
     def begin(self, season: Season) -> None:

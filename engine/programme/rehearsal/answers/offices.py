@@ -60,7 +60,8 @@ def package_ranking(desk: Desk) -> Body | Later | Never:
     with desk.office.runtime.reading() as session:
         cycle = require_cycle(session, year)
         found = candidates(session, year, city)
-    if cycle.city_deadline is None or (cycle.city_deadline.date() - desk.today).days > 2:
+    left = (cycle.city_deadline.date() - desk.today).days if cycle.city_deadline else 99
+    if left > 2 or (left > 1 and _under_review(desk, city)):
         return Later()
     if not found or not desk.office.first_time(desk):
         return Never()  # nothing sent is recorded by the deadline; a package that was sent stands
@@ -145,6 +146,13 @@ def _ranked(item: Application, rank: int) -> dict[str, Any]:
         "type": item.type,
         "rank": rank,
     }
+
+
+def _under_review(desk: Desk, city: str) -> bool:
+    """Whether the city's own officers still have an application before them."""
+    groups = {f"city_officer@{city}", f"city_head@{city}"}
+    open_ones = (t for t in desk.office.open_tasks() if t.process_id == "application")
+    return any(groups.intersection(task.candidate_groups) for task in open_ones)
 
 
 def _cycle_and_city(desk: Desk) -> tuple[int, str]:

@@ -1,5 +1,6 @@
 """Of who did what: I8, I15, I16, I19."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,7 @@ from engine.programme.reviews.models import Expert, ExpertSheet, FormalReview, S
 from engine.programme.revocations.models import RevocationEvent
 from engine.programme.titles.models import Title, TitleEvent
 
+MOBILE = re.compile(r"(?<![\dA-Za-z])1[3-9]\d{9}(?![\dA-Za-z])")
 EVENTS: tuple[Any, ...] = (
     ApplicationEvent,
     CycleEvent,
@@ -96,10 +98,13 @@ def public_pages_show_no_personal_data(registers: Registers) -> Iterator[Finding
         secrets |= {identity.name, identity.contact}
     for version in session.scalars(select(ApplicationVersion)):
         secrets |= {
-            str(v) for k, v in version.content.items() if k in {"mobile", "contact", "legal_person"} and v
+            str(v)
+            for k, v in version.content.items()
+            if k in {"mobile", "contact", "legal_person_name"} and v
         }
     for text in _shown(session):
         found = [secret for secret in secrets if len(secret) > 1 and secret in text]
+        found += MOBILE.findall(text)
         yield Finding(not found, f"public text shows {found[:3]}")
 
 

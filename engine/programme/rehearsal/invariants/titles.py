@@ -65,10 +65,9 @@ def renaming_keeps_the_title(registers: Registers) -> Iterator[Finding]:
 def ended_titles_are_never_exported(registers: Registers) -> Iterator[Finding]:
     """The pool of valid titles holds none that has ended (article 13)."""
     for title in registers.session.scalars(select(Title)):
+        valid = title.status in {ACTIVE, RECTIFYING, REVOKING}
+        yield Finding(valid == (title.ended_on is None), f"{title.title_no} is {title.status}")
         if title.ended_on is None:
-            yield Finding(
-                title.status in {ACTIVE, RECTIFYING, REVOKING}, f"{title.title_no} is {title.status}"
-            )
             continue
         pool = {t.title_no for t in registers.session.scalars(titles.valid_titles(title.ended_on))}
         yield Finding(title.title_no not in pool, f"{title.title_no} exported after it ended")
