@@ -61,7 +61,7 @@ def page(
 ) -> list[UserTask]:
     """The rows from `first` on: open ones by due date, done ones by when they were done, newest first."""
     if tab == OFFERED:
-        keys = _offered_keys(actor, filters, now, first, limit)
+        keys = offered_keys(actor, filters, now, first, limit)
         query = select(UserTask).where(UserTask.id.in_(keys)).order_by(UserTask.due_order, UserTask.id)
         rows = session.scalars(query)
     else:
@@ -75,7 +75,7 @@ def page(
     return [row for row in rows if access.may("task.read", row)]
 
 
-def _offered_keys(actor: Actor, filters: Filters, now: datetime, first: int, limit: int) -> Select[Any]:
+def offered_keys(actor: Actor, filters: Filters, now: datetime, first: int, limit: int) -> Select[Any]:
     """The keys of a page of what is offered: the first rows of each inbox, which lie in order, merged."""
     row = UserTaskCandidate
     wanted = _wanted(row, row.due_order, filters, now)
