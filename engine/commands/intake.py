@@ -8,7 +8,7 @@ from typing import Any
 from engine import policy
 from engine.commands.retrying import command
 from engine.commands.starts import begin
-from engine.policy import Actor
+from engine.policy import PUBLIC, Actor
 from engine.programme.objections import operations
 from engine.runtime import Runtime
 from engine.store.definitions import PROCESS
@@ -31,6 +31,7 @@ def receive_objection(
 ) -> Received:
     """Register an objection and start its process (article 8). Who sent it stays in the register alone.
 
+    Whoever is signed in while objecting is the public, too: their login must not stand in history or audit.
     `facts` and `received_until` as in `objections.operations.receive`. Raises NotAllowed, ObjectionIncomplete,
     NotDeployed.
     """
@@ -39,8 +40,8 @@ def receive_objection(
         rt.definitions.refresh(tx.session)
         version = rt.definitions.find(PROCESS, OBJECTION)
         objection = operations.receive(
-            tx.session, facts, actor=actor.login, at=tx.now, received_until=received_until
+            tx.session, facts, actor=PUBLIC.login, at=tx.now, received_until=received_until
         )
         number = objection.objection_no
-        work = begin(rt, tx, actor, version, {"objection_no": number}, number)
+        work = begin(rt, tx, PUBLIC, version, {"objection_no": number}, number)
         return Received(number, work.row.id, objection.late)

@@ -16,6 +16,7 @@ from engine.programme.objections.models import Objection, ObjectionEvent, Object
 from engine.programme.revocations.models import Revocation
 from engine.store.instances import ElementEvent, Instance
 from engine.store.messages import Message
+from engine.store.trail import Audit
 from tests.programme.sideline import APPLICATION, PEOPLE, Desk, at, deployed, desk
 
 __all__ = ["deployed", "desk"]
@@ -130,6 +131,22 @@ def test_who_objected_is_nowhere_in_the_process(desk: Desk) -> None:
         seen += [str(row) for row in session.scalars(select(ElementEvent.detail))]
         seen += [str(row) for row in session.scalars(select(ObjectionEvent.note))]
     assert not [text for text in seen if SECRET in text or CONTACT in text]
+
+
+def test_who_objects_while_signed_in_leaves_no_login(desk: Desk) -> None:
+    announce(desk)
+    desk.register_measure()
+    signed_in = Actor("zhang.san", "张三", (Grant("enterprise_filler", "913701007777777777"),))
+    commands.receive_objection(desk.rt, signed_in, {**SIGNED, "kind": "ANONYMOUS"}, None)
+    with desk.rt.reading() as session:
+        written = [
+            *session.scalars(select(Instance.started_by).where(Instance.process_id == "objection")),
+            *session.scalars(select(ObjectionEvent.actor)),
+            *session.scalars(select(ElementEvent.actor)),
+            *session.scalars(select(Audit.actor)),
+        ]
+    assert "public" in written
+    assert "zhang.san" not in written
 
 
 def test_a_look_at_the_identity_is_on_record(desk: Desk) -> None:
