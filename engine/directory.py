@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine import audit
 from engine.catalogues import Catalogues
 from engine.conditions import Grant
-from engine.policy import ROLES, Actor
+from engine.policy import RESERVED, ROLES, Actor
 from engine.store.people import Account, Organisation, RoleGrant
 
 
@@ -66,54 +66,51 @@ def add_account(
     organisation: str | None = None,
     password_hash: str | None = None,
 ) -> Actor:
-    """Enter a person with roles; a known login only gets the roles it lacks. Raises KeyError for an unknown role."""
+    """Enter a person with roles; a known login only gets the roles it lacks.
+
+    Raises KeyError for an unknown role, ValueError for a login that stands for the system or the public.
+    """
     grants = tuple(grants)
     for grant in grants:
         ROLES[grant.role]
-    account = session.scalar(select(Account).where(Account.login == login))
-    if account is None:
+    if login in RESERVED:
+        raise ValueError(f"the login {login} is reserved")
+    if session.scalar(select(Account.id).where(Account.login == login)) is None:
         home = organisation or (grants[0].organisation if grants else None)
-        session.add(
-            Account(
-                login=login, name=name, organisation=home, password_hash=password_hash, created_at=scribe.at
-            )
-        )
+        person = Account(login=login, name=name, organisation=home, created_at=scribe.at)
+        person.password_hash = password_hash
+        session.add(person)
         session.flush()
         _log(session, scribe, "account.add", "account", login, {"organisation": home})
-    held = set(
-        session.execute(
-            select(RoleGrant.role, RoleGrant.organisation).where(
-                RoleGrant.login == login, RoleGrant.revoked_at.is_(None)
-            )
-        ).all()
-    )
+    held = _held(session, login)
     for grant in grants:
-        if (grant.role, grant.organisation) not in held:
-            session.add(
-                RoleGrant(
-                    login=login,
-                    role=grant.role,
-                    organisation=grant.organisation,
-                    granted_at=scribe.at,
-                    granted_by=scribe.actor.login,
-                )
-            )
-            _log(session, scribe, "grant.add", "account", login, {"grant": str(grant)})
+        if grant not in held:
+            _add_grant(session, scribe, login, grant)
     session.flush()
     return Actor(login, name, grants)
 
 
-def actor_of(session: Session, login: str) -> Actor | None:
-    """The actor behind an active account, with the roles held now; None for an unknown or closed one."""
-    account = session.scalar(select(Account).where(Account.login == login, Account.active.is_(True)))
-    if account is None:
-        return None
-    held = session.execute(
+def _held(session: Session, login: str) -> tuple[Grant, ...]:
+    """The roles that a person holds now, in the order in which they were granted."""
+    rows = session.execute(
         select(RoleGrant.role, RoleGrant.organisation)
         .where(RoleGrant.login == login, RoleGrant.revoked_at.is_(None))
         .order_by(RoleGrant.id)
     )
-    return Actor(login, account.name, tuple(Grant(role, code) for role, code in held))
+    return tuple(Grant(role, organisation) for role, organisation in rows)
+
+
+def _add_grant(session: Session, scribe: Scribe, login: str, grant: Grant) -> None:
+    session.add(
+        RoleGrant(
+            login=login,
+            role=grant.role,
+            organisation=grant.organisation,
+            granted_at=scribe.at,
+            granted_by=scribe.actor.login,
+        )
+    )
+    _log(session, scribe, "grant.add", "account", login, {"grant": str(grant)})
 
 
 def _log(

@@ -44,13 +44,15 @@ class Actor:
     @property
     def signed_in(self) -> bool:
         """Whether it is a person with an account."""
-        return self.login not in ("system", "public")
+        return self.login not in RESERVED
 
 
 SYSTEM = Actor("system", "系统")
 """Timers, jobs, the command line."""
 PUBLIC = Actor("public", "公众")
 """Anyone who has not signed in."""
+RESERVED = frozenset({SYSTEM.login, PUBLIC.login})
+"""Logins that no account may have: whoever signed in with one would be taken for it."""
 
 SYSTEM_ONLY, EVERYONE, SIGNED_IN = "*system", "*everyone", "*signed-in"
 
@@ -243,6 +245,7 @@ __all__ = [
     "ACTIONS",
     "EVERYONE",
     "PUBLIC",
+    "RESERVED",
     "ROLES",
     "RULES",
     "SIGNED_IN",

@@ -4,7 +4,7 @@ import click
 
 from engine.conditions import Grant
 from engine.directory import Scribe, add_account
-from engine.policy import ROLES, SYSTEM
+from engine.policy import RESERVED, ROLES, SYSTEM
 from engine.runtime import Runtime
 from engine.store.people import Organisation
 from webapp.account.passwords import hash_password
@@ -36,6 +36,8 @@ def account(login: str, name: str, roles: tuple[str, ...], password: str) -> Non
     """
     if len(password) < LEAST_CHARACTERS:
         raise click.BadParameter(f"at least {LEAST_CHARACTERS} characters", param_hint="--password")
+    if login in RESERVED:
+        raise click.BadParameter(f"the login {login} is reserved", param_hint="LOGIN")
     grants = [_grant(text) for text in roles]
     runtime = Runtime.open()
     with runtime.transaction() as tx:

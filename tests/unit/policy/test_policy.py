@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import policy
+from engine.directory import Scribe, add_account
 from engine.errors import NotAllowed
 from engine.policy import ACTIONS, PUBLIC, ROLES, RULES, SYSTEM, Actor, Grant
 from engine.programme.applications.models import Application
@@ -142,3 +143,9 @@ def test_a_city_sees_its_own_area_only(rt: Runtime) -> None:
     assert [
         a["county"] for a in _applications() if policy.may(HOLDERS["county_head"], "application.read", a)
     ] == ["370102"]
+
+
+@pytest.mark.parametrize("login", sorted(policy.RESERVED))
+def test_no_account_may_stand_for_the_system_or_the_public(rt: Runtime, login: str) -> None:
+    with rt.transaction() as tx, pytest.raises(ValueError, match="reserved"):
+        add_account(tx.session, Scribe(SYSTEM, tx.now), login, "某人", [])
