@@ -1,6 +1,7 @@
 """Run the work that commands left behind: verbs that are not pure, messages, signals, effects."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from engine.bpmn.waits import JobWait
 from engine.commands import messages, signals
 from engine.commands.environment import StoreEnvironment, UnknownVerb, call
 from engine.commands.leases import Lease, LeaseLost, claim, describe, fail, finish, held, postpone
+from engine.commands.retrying import command
 from engine.commands.work import Work, open_work
 from engine.policy import SYSTEM
 from engine.runtime import Runtime, Transaction
@@ -49,38 +51,63 @@ def wake_effects(rt: Runtime) -> None:
 
 
 def _run(rt: Runtime, lease: Lease) -> None:
+    if rt.clock.now() >= lease.until:
+        return  # the jobs before it took longer than the lease: another worker may be at it
     try:
-        HANDLERS[lease.kind](rt, lease)
+        _unless_given_up(rt, lease, HANDLERS[lease.kind])
+    except Exception as error:  # noqa: BLE001 - whatever a job raises is noted on it and tried again
+        log.warning("job.failed", job=lease.id, kind=lease.kind, type=lease.type, error=describe(error))
+        _note_safely(rt, lease, error)
+
+
+def _unless_given_up(rt: Runtime, lease: Lease, step: Callable[[Runtime, Lease], None]) -> None:
+    """Take a step, unless the lease is lost or the instance suspended: then the job is left, or sleeps."""
+    try:
+        step(rt, lease)
     except LeaseLost:
         log.info("job.lease_lost", job=lease.id, kind=lease.kind, type=lease.type)
     except _Suspended:
         with rt.transaction() as tx:
             postpone(tx.session, lease, None)
-    except Exception as error:  # noqa: BLE001 - whatever a job raises is noted on it and tried again
-        log.warning("job.failed", job=lease.id, kind=lease.kind, type=lease.type, error=describe(error))
-        with rt.transaction() as tx:
-            if fail(rt, tx, lease, error):
-                _stop(rt, tx, lease, error)
 
 
-def _stop(rt: Runtime, tx: Transaction, lease: Lease, error: Exception) -> None:
-    """The retries are spent: an incident stands where an administrator sees it."""
-    if lease.kind != VERB:
-        tx.session.execute(
-            insert(Incident).values(
-                instance_id=lease.instance_id,
-                wait_key=f"job:{lease.id}",
-                element_id=lease.element_id,
-                type="JOB_NO_RETRIES",
-                message=describe(error),
-                job_id=lease.id,
-                created_at=tx.now,
-            )
+def _note_safely(rt: Runtime, lease: Lease, error: Exception) -> None:
+    try:
+        _unless_given_up(rt, lease, partial(_note, error=error))
+    except Exception as unnoted:  # the next jobs must not wait for one that cannot even fail
+        log.exception("job.failure_not_noted", job=lease.id, error=describe(unnoted))
+
+
+@command
+def _note(rt: Runtime, lease: Lease, error: Exception) -> None:
+    """Note a failure on its job. When the retries are spent, an incident stands where an administrator sees it."""
+    with rt.transaction() as tx:
+        # The instance before the job, as everywhere: a command that takes the job away holds the instance.
+        work = _work(rt, tx, lease) if lease.kind == VERB else None
+        if not fail(rt, tx, lease, error):
+            return
+        if work is None:
+            _open_incident(tx, lease, error)
+        else:
+            work.case.fail(str(lease.wait_key), describe(error))
+            work.save(detail={"verb": lease.type, "element": lease.element_id, "error": describe(error)})
+
+
+def _open_incident(tx: Transaction, lease: Lease, error: Exception) -> None:
+    of_this_job = select(Incident.id).where(Incident.job_id == lease.id, Incident.resolved_at.is_(None))
+    if tx.session.scalar(of_this_job) is not None:
+        return  # a message that was woken for a new receiver and failed again
+    tx.session.execute(
+        insert(Incident).values(
+            instance_id=lease.instance_id,
+            wait_key=f"job:{lease.id}",
+            element_id=lease.element_id,
+            type="JOB_NO_RETRIES",
+            message=describe(error),
+            job_id=lease.id,
+            created_at=tx.now,
         )
-        return
-    work = _work(rt, tx, lease)
-    work.case.fail(str(lease.wait_key), describe(error))
-    work.save(detail={"verb": lease.type, "element": lease.element_id, "error": describe(error)})
+    )
 
 
 def _call_verb(rt: Runtime, lease: Lease) -> None:
@@ -96,9 +123,7 @@ def _call_verb(rt: Runtime, lease: Lease) -> None:
             tx.session.flush()
             faults.point("job.done")
             work = _work(rt, tx, lease)
-            if work.fire_due() and lease.wait_key not in work.case.waits():
-                outputs = {}
-            else:
+            if _still_wanted(work, lease):
                 work.case.complete(str(lease.wait_key), outputs)
                 work.run()
             work.save(detail={"verb": lease.type, "element": lease.element_id})
@@ -110,9 +135,15 @@ def _throw(rt: Runtime, lease: Lease, error: BpmnError) -> None:
     """What the verb wrote is gone; its error goes the way that the diagram has for it, or becomes an incident."""
     with rt.transaction() as tx:
         work = _work(rt, tx, lease)
-        work.case.throw_error(str(lease.wait_key), error.code, error.message, error.variables)
-        work.run()
+        if _still_wanted(work, lease):
+            work.case.throw_error(str(lease.wait_key), error.code, error.message, error.variables)
+            work.run()
         work.save(detail={"verb": lease.type, "element": lease.element_id, "error": error.code})
+
+
+def _still_wanted(work: Work, lease: Lease) -> bool:
+    """Whether the element waits for its job still, once the deadlines that have passed have acted."""
+    return not work.fire_due() or lease.wait_key in work.case.waits()
 
 
 def _prepare(rt: Runtime, lease: Lease) -> tuple[Instance, JobWait, Mapping[str, Any]]:

@@ -34,6 +34,7 @@ class Lease:
     element_id: str
     subject: int | None
     payload: Any
+    until: datetime
 
 
 def claim(rt: Runtime, limit: int) -> list[Lease]:
@@ -55,7 +56,9 @@ def claim(rt: Runtime, limit: int) -> list[Lease]:
                 .execution_options(synchronize_session=False)
             )
     return [
-        Lease(j.id, token, j.kind, j.type, j.instance_id, j.wait_key, j.element_id, j.subject, j.payload)
+        Lease(
+            j.id, token, j.kind, j.type, j.instance_id, j.wait_key, j.element_id, j.subject, j.payload, until
+        )
         for j in jobs
     ]
 

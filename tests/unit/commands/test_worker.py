@@ -10,9 +10,13 @@ from sqlalchemy import select
 
 from engine import commands, worker
 from engine.clock import VirtualClock
+from engine.commands import jobs
+from engine.commands.publishing import leave
 from engine.runtime import Runtime
 from engine.store.work import Job, Outbox
-from tests.support.diagrams import catch, chain, diagram, end, start, task, timer
+from engine.verbs import VerbContext
+from tests.support.diagrams import catch, chain, diagram, end, service, start, task, timer
+from tests.support.people import SYSADMIN
 from tests.support.runtimes import deploy, open_tasks, rows
 from tests.support.runtimes import start as begin
 
@@ -66,8 +70,6 @@ def test_work_without_end_is_noticed(rt: Runtime, monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_effect_waits_for_a_worker_that_can_do_it(rt: Runtime) -> None:
-    from engine.commands.publishing import leave
-
     with rt.transaction() as tx:
         leave(tx.session, tx.now, "mail", {"to": "x"}, "k")
     worker.drain(rt)
@@ -78,6 +80,64 @@ def test_an_effect_waits_for_a_worker_that_can_do_it(rt: Runtime) -> None:
     worker.drain(rt)
     assert sent == ["k"]
     assert rows(rt, select(Job)) == []
+
+
+def test_a_lease_that_ended_in_the_queue_is_left_to_others(rt: Runtime, clock: VirtualClock) -> None:
+    sent: list[str] = []
+
+    def slow(_: Any, key: str) -> None:
+        sent.append(key)
+        clock.advance(timedelta(seconds=rt.settings.lease_seconds))
+
+    rt.effects["mail"] = slow
+    with rt.transaction() as tx:
+        leave(tx.session, tx.now, "mail", {}, "one")
+        leave(tx.session, tx.now, "mail", {}, "two")
+    commands.run_jobs(rt)
+    assert sent == ["one"]
+    worker.drain(rt)
+    assert sent == ["one", "two"]
+
+
+def test_a_job_that_fails_in_a_suspended_instance_sleeps_and_holds_up_nobody(rt: Runtime) -> None:
+    tries: list[int] = []
+
+    def act(context: VerbContext) -> None:
+        tries.append(context.instance_key)
+        if len(tries) == 1:
+            commands.suspend(rt, SYSADMIN, context.instance_key)
+            raise ConnectionError("the mail server is away")
+
+    rt.verbs.register("test.act", zh="办", en="act", pure=False)(act)
+    body = start() + service("call", "test.act", retries="1") + end() + chain("start", "call", "end")
+    deploy(rt, p=diagram("p", body))
+    first, second = begin(rt, "p"), begin(rt, "p")
+    worker.drain(rt)
+    assert tries == [first, second]
+    commands.resume(rt, SYSADMIN, first)
+    worker.drain(rt)
+    assert tries == [first, second, first]
+    assert rows(rt, select(Job)) == []
+
+
+def test_a_failure_that_cannot_be_noted_holds_up_nobody(rt: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+
+    def mail(_: Any, key: str) -> None:
+        if key == "one":
+            raise ConnectionError("the mail server is away")
+        sent.append(key)
+
+    def away(*_: Any) -> bool:
+        raise OSError("the disk is full")
+
+    rt.effects["mail"] = mail
+    monkeypatch.setattr(jobs, "fail", away)
+    with rt.transaction() as tx:
+        leave(tx.session, tx.now, "mail", {}, "one")
+        leave(tx.session, tx.now, "mail", {}, "two")
+    commands.run_jobs(rt)
+    assert sent == ["two"]
 
 
 def test_serving_ends_with_the_signal(rt: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
