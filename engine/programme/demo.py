@@ -5,7 +5,7 @@ inserted behind the engine's back. Some tasks are left for its visitors (`side_l
 shifted, so that the demonstration goes on from there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,8 +25,9 @@ from engine.store.tasks import CREATED, UserTask
 
 SEED = 2024
 SIZES = {2022: 16, 2023: 20, 2024: 32}
-NOW = datetime(2024, 7, 24, 10, 0, tzinfo=BUSINESS_ZONE)
+NOW = datetime(2024, 7, 23, 10, 0, tzinfo=BUSINESS_ZONE)
 OPTIONAL = "withdraw"  # a task that is always open and that nobody has to do
+NOBODY = 1000  # more groups than ever share a task
 Advance = Callable[[float, str], None]
 
 
@@ -86,15 +87,25 @@ def accounts(runtime: Runtime) -> list[DemoAccount]:
                 UserTask.state == CREATED, UserTask.element_id != OPTIONAL
             )
         ).all()
-    wanted = {task.assignee for task in tasks if task.assignee}
-    wanted |= {group for task in tasks if not task.assignee for group in task.candidate_groups}
-    found: dict[str, Any] = {}
+    found: dict[str, tuple[int, Any]] = {}
+    desks = _desks(tasks)
     for row in rows:
-        busy = not wanted.isdisjoint((row.login, row.role, f"{row.role}@{row.organisation}"))
-        if row.role not in found or (busy and not found[row.role][0]):
-            found[row.role] = (busy, row)
+        people = min(
+            desks.get(who, NOBODY) for who in (row.login, row.role, f"{row.role}@{row.organisation}")
+        )
+        if row.role not in found or people < found[row.role][0]:
+            found[row.role] = (people, row)
     return [
         DemoAccount(found[role][1].login, label, found[role][1].name)
         for role, (label, _) in ROLES.items()
         if role in found
     ]
+
+
+def _desks(tasks: Sequence[Any]) -> dict[str, int]:
+    """Who has a task (a login or a group), and how many groups share the one that is most their own."""
+    desks: dict[str, int] = {}
+    for task in tasks:
+        for who in [task.assignee] if task.assignee else task.candidate_groups:
+            desks[who] = min(desks.get(who, NOBODY), len(task.candidate_groups))
+    return desks

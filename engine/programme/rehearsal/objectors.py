@@ -4,7 +4,7 @@ The same form is validated in the same context, and the same command takes the o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -34,14 +34,17 @@ class Objectors:
     """Those who object on the last day of a public notice, and those who come when it is over."""
 
     office: Office
-    _raised: set[str]
+    at_once: bool = False
+    """Object as soon as a notice runs, instead of on its last day."""
+    _raised: set[str] = field(default_factory=set)
 
     def during(self, day: date) -> None:
         """Raise what is to be raised on this day: the last one of a notice, or one after it."""
         with self.office.runtime.reading() as session:
             notices = session.scalars(select(PublicNotice).order_by(PublicNotice.id)).all()
         for notice in notices:
-            if notice.ends_on == day:
+            running = notice.starts_on <= day <= notice.ends_on
+            if notice.ends_on == day or (running and self.at_once):
                 self._raise(notice.id, IN_TIME)
             elif notice.ends_at <= self.office.clock.now():
                 self._raise(notice.id, TOO_LATE)

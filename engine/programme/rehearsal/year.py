@@ -55,7 +55,7 @@ class Year:
             staff = enlist(tx.session, self.catalogues, self.places, scribe, seed, experts=4 if small else 12)
         self.office = Office(runtime, clock, staff, seed, ANSWERS)
         self.misdeeds = Misdeeds(self.office)
-        self.objectors = Objectors(self.office, set())
+        self.objectors = Objectors(self.office)
         self._agenda: dict[date, list[Callable[[], None]]] = {}
         self._stops: list[tuple[datetime, Callable[[], None]]] = []
         self._seasons: list[Season] = []
