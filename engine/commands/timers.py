@@ -16,7 +16,7 @@ from engine.commands.schedules import next_due
 from engine.commands.starts import begin
 from engine.commands.work import open_work
 from engine.policy import SYSTEM
-from engine.runtime import Runtime
+from engine.runtime import Runtime, Transaction
 from engine.store.definitions import StartSubscription
 from engine.store.instances import Incident
 from engine.store.work import Timer
@@ -65,7 +65,7 @@ def _fire_safely(rt: Runtime, timer_id: int, instance_id: int) -> int:
         return _fire(rt, instance_id)
     except Exception as error:  # noqa: BLE001 - one broken instance must not hold up the others' deadlines
         log.warning("timer.failed", timer=timer_id, instance=instance_id, error=describe(error))
-        _note_failure(rt, timer_id, error)
+        _note_failure(rt, timer_id, describe(error))
         return 0
 
 
@@ -80,25 +80,32 @@ def _fire(rt: Runtime, instance_id: int) -> int:
         return 1
 
 
-def _note_failure(rt: Runtime, timer_id: int, error: Exception) -> None:
+@command
+def _note_failure(rt: Runtime, timer_id: int, error: str) -> None:
+    """Let a timer try again later; after its attempts an incident stands, one however often it is woken."""
     with rt.transaction() as tx:
         timer = tx.session.get(Timer, timer_id, with_for_update=True)
-        if timer is None:
+        if timer is None or timer.wake is None:  # fired meanwhile, or suspended
             return
         timer.attempts += 1
         timer.wake = tx.now + backoff(rt, timer.attempts) if timer.attempts < ATTEMPTS else None
-        if timer.wake is None:
+        if timer.wake is None and not _has_incident(tx, timer):
             tx.session.execute(
                 insert(Incident).values(
                     instance_id=timer.instance_id,
                     wait_key=timer.wait_key,
                     element_id=timer.element_id,
                     type="TIMER_NOT_FIRED",
-                    message=describe(error),
+                    message=error,
                     timer_id=timer.id,
                     created_at=tx.now,
                 )
             )
+
+
+def _has_incident(tx: Transaction, timer: Timer) -> bool:
+    of_this_timer = select(Incident.id).where(Incident.timer_id == timer.id, Incident.resolved_at.is_(None))
+    return tx.session.scalar(of_this_timer) is not None
 
 
 def _start_safely(rt: Runtime, now: datetime) -> int:

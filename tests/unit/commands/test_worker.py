@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 from apscheduler.jobstores.memory import MemoryJobStore
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from engine import commands, worker
 from engine.clock import VirtualClock
 from engine.commands import jobs
 from engine.commands.publishing import leave
 from engine.runtime import Runtime
-from engine.store.work import Job, Outbox
+from engine.store.instances import Incident, Instance
+from engine.store.work import Job, Outbox, Timer
 from engine.verbs import VerbContext
 from tests.support.diagrams import catch, chain, diagram, end, service, start, task, timer
 from tests.support.people import SYSADMIN
@@ -138,6 +139,25 @@ def test_a_failure_that_cannot_be_noted_holds_up_nobody(rt: Runtime, monkeypatch
         leave(tx.session, tx.now, "mail", {}, "two")
     commands.run_jobs(rt)
     assert sent == ["two"]
+
+
+def test_a_timer_that_fails_again_after_its_incident_leaves_no_second_one(
+    rt: Runtime, clock: VirtualClock
+) -> None:
+    body = start() + catch("wait", timer("Duration", "PT1H")) + end() + chain("start", "wait", "end")
+    deploy(rt, p=diagram("p", body))
+    broken, sound = begin(rt, "p"), begin(rt, "p")
+    with rt.engine.begin() as connection:
+        connection.execute(text("UPDATE instance SET state = '{}' WHERE id = :id"), {"id": broken})
+    for _ in range(2):
+        for _ in range(6):
+            clock.advance(timedelta(hours=1))
+            worker.drain(rt)
+        with rt.transaction() as tx:
+            tx.session.execute(update(Timer).values(wake=Timer.due))
+    assert rows(rt, select(Instance.id).where(Instance.status == "COMPLETED")) == [sound]
+    [incident] = rows(rt, select(Incident))
+    assert (incident.instance_id, incident.type) == (broken, "TIMER_NOT_FIRED")
 
 
 def test_serving_ends_with_the_signal(rt: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
