@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from engine import policy
+from engine import audit, policy
 from engine.commands.refusals import NothingToRetry
 from engine.commands.retrying import command
 from engine.commands.texts import instant
@@ -36,8 +36,11 @@ def retry(rt: Runtime, actor: Actor, incident_key: int, retries: int = 1) -> boo
             return _retry_step(work, incident)
         _wake(tx, incident, retries)
         incident.resolved_at, incident.resolved_by = tx.now, actor.login
+        tx.session.flush()
         if work is not None:
             work.record(None, {"incident": incident_key})
+        else:
+            _record(tx, actor, incident)
         return True
 
 
@@ -48,6 +51,19 @@ def _retry_step(work: Work, incident: Incident) -> bool:
         work.run()
     work.save(detail={"incident": incident.id, "element": incident.element_id})
     return incident.wait_key not in work.case.incidents
+
+
+def _record(tx: Transaction, actor: Actor, incident: Incident) -> None:
+    """The audit link where there is no instance: a message or an effect."""
+    audit.append(
+        tx.session,
+        at=tx.now,
+        actor=actor.login,
+        action="incident.retry",
+        object_type="incident",
+        object_key=incident.id,
+        detail={"job": incident.job_id},
+    )
 
 
 def _wake(tx: Transaction, incident: Incident, retries: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine import policy
+from engine import audit, policy
 from engine.commands import publishing
 from engine.commands.leases import Lease, finish, postpone
 from engine.commands.retrying import command
@@ -40,7 +40,7 @@ def publish_message(
     """
     policy.require(actor, "message.publish", {"name": name, "correlation_key": correlation_key})
     with rt.transaction() as tx:
-        return publishing.publish(
+        key = publishing.publish(
             tx.session,
             tx.now,
             name,
@@ -49,6 +49,17 @@ def publish_message(
             time_to_live=time_to_live,
             message_id=message_id,
         )
+        audit.append(
+            tx.session,
+            at=tx.now,
+            actor=actor.login,
+            action="message.publish",
+            object_type="message",
+            object_key=key,
+            business_key=correlation_key,
+            detail={"name": name},
+        )
+        return key
 
 
 def deliver(rt: Runtime, lease: Lease) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import policy
+from engine import audit, policy
 from engine.commands import publishing
 from engine.commands.leases import Lease, finish, postpone
 from engine.commands.retrying import command
@@ -28,6 +28,14 @@ def broadcast_signal(rt: Runtime, actor: Actor, name: str, variables: Mapping[st
     variables = json.checked(dict(variables))
     with rt.transaction() as tx:
         publishing.broadcast(tx.session, tx.now, name, variables)
+        audit.append(
+            tx.session,
+            at=tx.now,
+            actor=actor.login,
+            action="signal.broadcast",
+            object_type="signal",
+            object_key=name,
+        )
 
 
 @command
@@ -35,7 +43,7 @@ def carry(rt: Runtime, lease: Lease) -> None:
     """Do one step of a broadcast: spread it over its receivers, or hand it to one."""
     with rt.transaction() as tx:
         if lease.instance_id is not None:
-            _hand_over(rt, tx, lease)
+            _hand_over(rt, tx, lease, lease.instance_id)
         elif "start" in lease.payload:
             _start(rt, tx, lease)
         else:
@@ -63,9 +71,8 @@ def _spread(tx: Transaction, lease: Lease) -> None:
     finish(tx.session, lease)
 
 
-def _hand_over(rt: Runtime, tx: Transaction, lease: Lease) -> None:
-    assert lease.instance_id is not None  # noqa: S101 - for the type checker: `carry` looked
-    work = open_work(rt, tx, SYSTEM, lease.instance_id, "signal.catch")
+def _hand_over(rt: Runtime, tx: Transaction, lease: Lease, instance_id: int) -> None:
+    work = open_work(rt, tx, SYSTEM, instance_id, "signal.catch")
     if work.row.status == SUSPENDED:
         postpone(tx.session, lease, None)
         return

@@ -25,7 +25,7 @@ def suspend(rt: Runtime, actor: Actor, instance_key: int, reason: str = "") -> N
         work = open_work(rt, tx, actor, instance_key, "instance.suspend")
         work.require_running()
         if work.fire_due():
-            work.save()
+            work.save_timers()
         if work.row.ended_at is not None:
             tx.refusal = InstanceEnded(at=instant(work.row.ended_at))
             return

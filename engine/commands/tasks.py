@@ -17,7 +17,7 @@ from engine.commands.refusals import (
 from engine.commands.texts import instant
 from engine.commands.work import Work, open_work
 from engine.errors import NotAllowed, NotFound
-from engine.policy import SYSTEM, Actor
+from engine.policy import Actor
 from engine.runtime import Runtime, Transaction
 from engine.store.tasks import CANCELED, COMPLETED, CREATED, UserTask
 
@@ -40,18 +40,11 @@ def open_task(
     if task.state == CREATED and work.fire_due():
         lapsed = task.wait_key not in work.case.waits()
         if lapsed or not saves:
-            _save_timers(work)
+            work.save_timers()
             tx.session.refresh(task)
         if lapsed:
             tx.refusal = ended(rt, work, task)
     return task, work
-
-
-def _save_timers(work: Work) -> None:
-    actor, action = work.actor, work.action
-    work.actor, work.action = SYSTEM, "timer.fire"
-    work.save(detail={"met_by": actor.login})
-    work.actor, work.action = actor, action
 
 
 def require_open(rt: Runtime, work: Work, task: UserTask, revision: int | None = None) -> None:
