@@ -6,21 +6,21 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import policy
-from engine.commands.refusals import TaskCanceled
+from engine.commands.refusals import TaskCanceled, TaskCompleted
 from engine.commands.retrying import command
 from engine.commands.texts import instant
 from engine.errors import NotFound
 from engine.policy import Actor
 from engine.runtime import Runtime
 from engine.store import json
-from engine.store.tasks import CREATED, Draft, UserTask
+from engine.store.tasks import COMPLETED, CREATED, Draft, UserTask
 
 
 @command
 def save_draft(rt: Runtime, actor: Actor, task_key: int, data: Mapping[str, Any]) -> int:
     """Keep the person's own draft for this task; its revision. Moves no token and locks no instance.
 
-    Raises BadJson, NotFound, NotAllowed, TaskCanceled when the task has ended.
+    Raises BadJson, NotFound, NotAllowed, TaskCompleted, TaskCanceled.
     """
     kept: dict[str, Any] = json.checked(dict(data))
     with rt.transaction() as tx:
@@ -31,7 +31,10 @@ def save_draft(rt: Runtime, actor: Actor, task_key: int, data: Mapping[str, Any]
             raise NotFound(what_zh="任务", what_en="The task")
         policy.require(actor, "task.draft", task)
         if task.state != CREATED:
-            raise TaskCanceled(task=task.name, at=instant(task.ended_at) if task.ended_at else "")
+            at = instant(task.ended_at) if task.ended_at else ""
+            if task.state == COMPLETED:
+                raise TaskCompleted(task=task.name, by=task.ended_by, at=at)
+            raise TaskCanceled(task=task.name, at=at)
         draft = tx.session.get(Draft, (task_key, actor.login))
         if draft is None:
             draft = Draft(task_id=task_key, login=actor.login, revision=0)

@@ -77,7 +77,7 @@ def test_a_draft_is_its_authors_and_goes_with_the_task(any_rt: Runtime) -> None:
     commands.complete(any_rt, CITY, key, {})
     assert rows(any_rt, select(Draft)) == []
     assert rows(any_rt, select(UserTaskCandidate.task_id)) == [open_task(any_rt, "t2")]
-    with pytest.raises(refusals.TaskCanceled):
+    with pytest.raises(refusals.TaskCompleted):
         commands.save_draft(any_rt, CITY, key, {})
 
 
