@@ -71,5 +71,5 @@ def _tick_safely(rt: Runtime) -> None:
     try:
         while tick(rt):
             continue
-    except Exception:
+    except Exception:  # the database may be away for a while: the next tick tries again
         log.exception("worker.tick_failed")

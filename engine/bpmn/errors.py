@@ -1,4 +1,4 @@
-"""Refusals of this layer, and the two signals that its own steps raise."""
+"""Refusals of this layer, and the three signals that steps raise."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -61,3 +61,10 @@ class Thrown(Exception):
     def __init__(self, code: str, message: str, variables: Mapping[str, Any]) -> None:
         self.code, self.message, self.variables = code, message, dict(variables)
         super().__init__(code)
+
+
+class Interrupted(Exception):
+    """What an environment raises when its transaction was given up for another's sake (a deadlock).
+
+    No element is at fault and nothing of the run counts: it leaves `run`, and everything is done again.
+    """

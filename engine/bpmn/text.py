@@ -33,7 +33,7 @@ class Texts:
             return self._evaluate(expression, view)
         except Fault:
             raise
-        except Exception as error:
+        except Exception as error:  # whatever an expression comes to stops its own element only
             raise Fault("EXTRACT_VALUE_ERROR", f"{expression}: {error}") from error
 
     def condition(self, text: str, view: Mapping[str, Any]) -> bool:

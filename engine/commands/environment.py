@@ -5,9 +5,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import DBAPIError
+
 from engine import feel
+from engine.bpmn.errors import Interrupted
 from engine.clock import Clock, VirtualClock
 from engine.commands import publishing
+from engine.commands.retrying import given_up
 from engine.runtime import Runtime, Transaction
 from engine.store.definitions import DECISION, PROCESS
 from engine.verbs import VerbContext
@@ -44,16 +48,22 @@ class StoreEnvironment:
     def call_verb(self, job: "JobWait", variables: Mapping[str, Any]) -> dict[str, Any] | None:
         """The outputs of a pure verb; None for one that must wait for the commit.
 
-        It runs in a savepoint: what it wrote goes when it fails, what the person did stays.
+        It runs in a savepoint: what it wrote goes when it fails, what the person did stays. Raises Interrupted
+        when the database gave the transaction up: then the command is done again.
         """
         verb = self._rt.verbs.get(job.type)
         if verb is None:
             raise UnknownVerb(job.type)
         if not verb.pure:
             return None
-        with self._tx.session.begin_nested():
-            result = call(verb, self.context(job), variables)
-            self._tx.session.flush()
+        try:
+            with self._tx.session.begin_nested():
+                result = call(verb, self.context(job), variables)
+                self._tx.session.flush()
+        except DBAPIError as error:
+            if given_up(error):
+                raise Interrupted from error
+            raise
         return result
 
     def model(self, process_id: str, binding: str, version_tag: str | None) -> "tuple[str, Model]":

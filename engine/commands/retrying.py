@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from engine.bpmn.errors import Interrupted
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,15 +28,16 @@ def command(run: Callable[P, R]) -> Callable[P, R]:
         for _ in range(ATTEMPTS - 1):
             try:
                 return run(*args, **kwargs)
+            except Interrupted:
+                continue
             except DBAPIError as error:
-                if not lost_race(error):
+                if not (given_up(error) or isinstance(error, IntegrityError)):
                     raise
         return run(*args, **kwargs)
 
     return repeat
 
 
-def lost_race(error: DBAPIError) -> bool:
+def given_up(error: DBAPIError) -> bool:
     """Whether the database gave the transaction up because of another one."""
-    original: Any = error.orig
-    return isinstance(error, IntegrityError) or getattr(original, "sqlstate", None) in GIVEN_UP
+    return getattr(error.orig, "sqlstate", None) in GIVEN_UP

@@ -81,7 +81,7 @@ class CallActivity(_Holder, CallActivityMixin):
         try:
             reference, model = machine.env.model(process_id, call.binding, call.version_tag)
             spec = model.specs[process_id]
-        except Exception as error:
+        except Exception as error:  # a process that cannot be found or read stops its caller only
             raise Fault("CALLED_ELEMENT_ERROR", f"{process_id}: {error}") from error
         given = machine.view(my_task) if call.to_child else machine.local(my_task)
         machine.open_process(my_task, spec, reference, given)

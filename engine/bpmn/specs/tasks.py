@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs.mixins import (
     UserTaskMixin,
 )
 
-from engine.bpmn.errors import Fault, Thrown
+from engine.bpmn.errors import Fault, Interrupted, Thrown
 from engine.bpmn.plain import plain
 from engine.bpmn.specs.element import Element, machine_of
 from engine.bpmn.text import Texts
@@ -98,7 +98,7 @@ class Worker(Element):
         }
 
     def execute(self, my_task: "Token") -> Mapping[str, Any] | None:
-        """Call the verb. Raises Thrown for a BpmnError, Fault for any other exception."""
+        """Call the verb. Raises Thrown for a BpmnError, Interrupted, and Fault for any other exception."""
         machine, data = machine_of(my_task), my_task.internal_data
         # A verb is handed copies: what it changes in them must not change the process.
         own = ChainMap(*(plain(scope) for scope in machine.view(my_task).maps))
@@ -106,7 +106,9 @@ class Worker(Element):
             result = machine.env.call_verb(job_wait(my_task), own)
         except BpmnError as error:
             raise Thrown(error.code, error.message, plain(error.variables)) from error
-        except Exception as error:
+        except Interrupted:
+            raise
+        except Exception as error:  # whatever a verb raises stops its own element only
             raise Fault("JOB_NO_RETRIES", f"{type(error).__name__}: {error}") from error
         if result is None:
             data["wait"] = {"kind": "job"}
@@ -186,5 +188,5 @@ def decide(texts: Texts, call: Any, decision: str, view: Mapping[str, Any]) -> A
     id = texts.string(decision, view)
     try:
         return plain(call(id, view))
-    except Exception as error:
+    except Exception as error:  # whatever a decision comes to stops its own element only
         raise Fault("DECISION_EVALUATION_ERROR", f"{id}: {error}") from error

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from engine import commands
 from engine.clock import VirtualClock
@@ -258,6 +259,28 @@ def test_a_failing_verb_never_undoes_the_click(any_rt: Runtime) -> None:
     assert open_task(any_rt, "then", instance)
     with pytest.raises(refusals.NothingToRetry):
         commands.retry(any_rt, SYSADMIN, incident.id)
+
+
+def test_a_deadlock_inside_a_verb_is_no_fault_of_the_diagram(any_rt: Runtime) -> None:
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    tries: list[str] = []
+
+    def act(context: VerbContext, no: str) -> None:
+        tries.append(no)
+        insert_organisation(context, no)
+        if len(tries) == 1:
+            raise OperationalError("UPDATE", {}, Deadlock())
+
+    register(any_rt, act)
+    deploy(any_rt, calling=calling("test.act"))
+    begin(any_rt, "calling", {"no": "A-1"})
+    done = commands.complete(any_rt, CITY, open_task(any_rt, "click"), {})
+    assert (done.incidents, tries) == ((), ["A-1", "A-1"])
+    assert open_task(any_rt, "then")
+    assert rows(any_rt, select(Incident)) == []
+    assert [row.code for row in rows(any_rt, select(Organisation))] == ["A-1"]
 
 
 def test_a_verbs_business_error_takes_the_way_of_the_diagram(any_rt: Runtime) -> None:
