@@ -1,5 +1,6 @@
 """Several workers on one PostgreSQL: everything is done, nothing is done twice, whoever dies or sleeps."""
 
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,6 +11,7 @@ from sqlalchemy import select, text
 
 from engine import audit, commands, faults
 from engine.clock import VirtualClock
+from engine.programme.documents.operations import next_number
 from engine.runtime import Runtime
 from engine.store.instances import ElementEvent, Incident, Instance
 from engine.store.people import Organisation
@@ -179,8 +181,6 @@ def test_a_deadlock_is_done_again(workers: Workers) -> None:
     with rt.transaction() as tx:
         tx.session.add_all(Organisation(code=code, name="0", kind="agency") for code in "ab")
     attempts: Counter[str] = Counter()
-    import threading
-
     both_hold_one = threading.Barrier(2)
 
     @command
@@ -197,6 +197,30 @@ def test_a_deadlock_is_done_again(workers: Workers) -> None:
     race(lambda: take("a", "b"), lambda: take("b", "a"))
     assert sum(attempts.values()) > 2
     assert {"".join(sorted(name)) for name in rows(rt, select(Organisation.name))} == {"0ab"}
+
+
+def test_the_first_two_numbers_of_a_series_differ(workers: Workers) -> None:
+    first, second, looking = workers.runtimes
+    given: list[int] = []
+
+    def take(rt: Runtime) -> None:
+        with rt.transaction() as tx:
+            given.append(next_number(tx.session, "objection 2024"))
+
+    waiting = threading.Thread(target=take, args=[second])
+    with first.transaction() as tx:
+        given.append(next_number(tx.session, "objection 2024"))
+        waiting.start()
+        while not somebody_waits(looking):
+            waiting.join(0.01)
+    waiting.join(30)
+    assert given == [1, 2]
+
+
+def somebody_waits(rt: Runtime) -> bool:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with rt.reading() as session:
+        return bool(session.scalar(text(query)))
 
 
 def lock(session: Any, code: str) -> None:

@@ -1,9 +1,11 @@
 """Rules of document numbers: their form, one number for one document, and the registers' own series."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.programme.documents.errors import DocumentNumberMalformed, DocumentNumberTaken
@@ -105,10 +107,16 @@ def next_number(session: Session, series: str) -> int:
 
     The row lock keeps two from getting the same.
     """
-    row = session.get(NumberSeries, series, with_for_update=True)
-    if row is None:
-        row = NumberSeries(name=series, last=0)
-        session.add(row)
+    if session.get(NumberSeries, series) is None:
+        _begin_series(session, series)
+    row = session.get_one(NumberSeries, series, with_for_update=True)
     row.last += 1
     session.flush()
     return row.last
+
+
+def _begin_series(session: Session, series: str) -> None:
+    """Enter the series; when another one enters it at the same instant, theirs stands."""
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(NumberSeries(name=series, last=0))
+        session.flush()
