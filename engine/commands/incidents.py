@@ -30,6 +30,8 @@ def retry(rt: Runtime, actor: Actor, incident_key: int, retries: int = 1) -> boo
             work = open_work(rt, tx, actor, incident.instance_id, "incident.retry")
             tx.session.refresh(incident)
             work.require_running()
+        else:
+            tx.session.refresh(incident, with_for_update=True)
         if incident.resolved_at is not None:
             raise NothingToRetry(by=incident.resolved_by, at=instant(incident.resolved_at))
         if incident.job_id is None and incident.timer_id is None and work is not None:
