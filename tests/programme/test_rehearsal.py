@@ -61,6 +61,34 @@ def test_every_forbidden_click_was_tried_and_refused_by_its_name(year: Rehearsed
     assert year.report["refused_clicks"] == sum(refused.values()) > 100
 
 
+def test_every_kind_of_misdeed_was_tried(year: Rehearsed) -> None:
+    assert year.report["tried"].keys() == {
+        "added name in meeting_results",
+        "added name in opinion_list",
+        "added name in rank",
+        "applicant approves",
+        "backdated notice",
+        "expert not drawn",
+        "foreign city_officer",
+        "foreign county_officer",
+        "held item dropped",
+        "held item published",
+        "late",
+        "late package",
+        "loose parameter",
+        "outsider",
+        "recused expert",
+        "reordered list",
+        "same person",
+        "short notice",
+        "smuggled field",
+        "stale page",
+        "taken number",
+        "too many points",
+        "twice",
+    }
+
+
 def test_what_is_forbidden_names_elements_that_there_are(year: Rehearsed) -> None:
     """A try about an element that was renamed would never be made."""
     elements = {tuple(key.split("/")[:2]) for key in year.report["workload"]}

@@ -3,7 +3,7 @@
 A try is made just before the lawful answer, so that nothing but the rule stands in its way.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,16 +65,27 @@ def _applicant_approves(office: Office, task: UserTask, actor: Actor, answered: 
     )
 
 
-def _another_expert(office: Office, task: UserTask, actor: Actor, answered: Answered) -> Try | None:
-    """An expert scores where he has recused himself, or where he was not drawn (I8)."""
-    with office.runtime.reading() as session:
-        seats = session.scalars(select(Seat).where(Seat.application_no == task.business_key)).all()
-    recused = next((seat.expert for seat in seats if seat.left_at is not None), None)
-    if recused is not None:
-        return Try("recused expert", task, office.staff.by_login[recused], _sheet(answered), NOT_MINE)
-    seated = {seat.expert for seat in seats}
+def _recused_expert(office: Office, task: UserTask, actor: Actor, answered: Answered) -> Try | None:
+    """An expert scores where he has recused himself (I8)."""
+    enterprise = office.enterprises.get(task.business_key or "")
+    if enterprise is None or enterprise.temper != "recused":
+        return None
+    recused = next((seat.expert for seat in _seats(office, task) if seat.left_at is not None), None)
+    if recused is None:
+        return None
+    return Try("recused expert", task, office.staff.by_login[recused], _sheet(answered), NOT_MINE)
+
+
+def _expert_not_drawn(office: Office, task: UserTask, actor: Actor, answered: Answered) -> Try | None:
+    """An expert scores where he was not drawn (I8)."""
+    seated = {seat.expert for seat in _seats(office, task)}
     stranger = next(e for e in office.staff.by_group["expert@370000"] if e.login not in seated)
     return Try("expert not drawn", task, stranger, _sheet(answered), NOT_MINE)
+
+
+def _seats(office: Office, task: UserTask) -> Sequence[Seat]:
+    with office.runtime.reading() as session:
+        return session.scalars(select(Seat).where(Seat.application_no == task.business_key)).all()
 
 
 def _sheet(answered: Answered) -> Body:
@@ -198,7 +209,7 @@ FORBIDDEN: Mapping[tuple[str, str], tuple[Forbidden, ...]] = {
         _added("ranking", lambda number: {"application_no": number}, "NotInPackageArea", "RanksInvalid"),
     ),
     ("application", "formal_approve"): (_checker_approves, _applicant_approves),
-    ("application", "expert_sheet"): (_another_expert, _too_many_points),
+    ("application", "expert_sheet"): (_recused_expert, _expert_not_drawn, _too_many_points),
     ("annual_cycle", "opinion_list"): (
         _added("items", lambda number: {"application_no": number, "opinion": "PROPOSE"}, "ListDiffers"),
         _reordered,

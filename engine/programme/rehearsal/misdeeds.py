@@ -94,10 +94,11 @@ class Misdeeds:
         return body if isinstance(body, dict) else {}
 
     def _before(self, task: UserTask, actor: Actor, body: Body | Later | Never) -> None:
-        for forbidden in FORBIDDEN.get((task.process_id, task.element_id), ()):
-            found = forbidden(self.office, task, actor, body)
-            if found is not None:
-                self.attempt(found)
+        for number, forbidden in enumerate(FORBIDDEN.get((task.process_id, task.element_id), ())):
+            name = f"{task.process_id}/{task.element_id} {number}"
+            if self._tries[name] < EACH and (found := forbidden(self.office, task, actor, body)) is not None:
+                self._tries[name] += 1
+                self.attempt(found, always=True)
         if isinstance(body, Later | Never) or not self._may_try(
             f"any {task.process_id}/{task.element_id}", OF_ALL
         ):
@@ -125,6 +126,7 @@ class Misdeeds:
         """Make a try, if there were not enough of its kind already."""
         if not always and not self._may_try(found.kind, EACH):
             return
+        self.office.tried[found.kind] += 1
         runtime, task, actor = self.office.runtime, found.task, found.actor
         what = f"{found.kind}: {task.business_key} {task.element_id} by {actor.login}"
         self.office.refuse(

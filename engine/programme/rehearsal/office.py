@@ -84,6 +84,8 @@ class Office:
     """Application number -> who applied."""
     population: list[Enterprise] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
+    tried: Counter[str] = field(default_factory=Counter)
+    """Forbidden completions by kind."""
     missed: list[str] = field(default_factory=list)
     confirmed: Counter[str] = field(default_factory=Counter)
     """What was expected and came true."""
@@ -253,8 +255,12 @@ class Office:
         return self.staff.by_login.get(login or "")
 
     def _open(self) -> list[UserTask]:
+        """The open tasks that somebody looks at today; most others wait for another day, or for ever."""
         today = self.clock.now().date()
-        return [task for task in self.open_tasks() if self._wait.get(task.id, today) <= today]
+        with self.runtime.reading() as session:
+            ids = session.scalars(select(UserTask.id).where(UserTask.state == CREATED)).all()
+            due = [id for id in ids if self._wait.get(id, today) <= today]
+            return list(session.scalars(select(UserTask).where(UserTask.id.in_(due)).order_by(UserTask.id)))
 
     def _round(self) -> int:
         """One look at every desk. A case moves once a round: its other tasks may be gone after that."""

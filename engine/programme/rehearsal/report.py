@@ -57,6 +57,7 @@ class Report:
             "late_cycles": self.late_cycles,
             "refused_clicks": sum(self.office.refused.values()),
             "refused_by_rule": dict(sorted(self.office.refused.items())),
+            "tried": dict(sorted(self.office.tried.items())),
             "confirmed": dict(sorted(self.office.confirmed.items())),
             "missed": self.office.missed,
             "workload": {"/".join(key): n for key, n in sorted(self.office.done.items())},
