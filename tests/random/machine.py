@@ -49,13 +49,13 @@ def lapsing(version: int) -> bytes:
 
 
 def waiting(version: int) -> bytes:
-    """A message, a signal and a task in parallel, then a verb that fails now and then."""
+    """A message, a signal and a task in parallel; the verb after the task fails now and then."""
     roots = d.message_root("news", "=key") + d.signal_root("bell")
     body = d.start() + '<bpmn:parallelGateway id="fork"/><bpmn:parallelGateway id="join"/>'
     body += d.catch("news", d.message("news")) + d.catch("bell", d.signal("bell")) + d.task("sign")
     body += d.service("break", "machine.breaks") + d.end()
-    flows = d.chain("start", "fork") + d.chain("join", "break", "end")
-    flows += "".join(d.flow("fork", id) + d.flow(id, "join") for id in ("news", "bell", "sign"))
+    flows = d.chain("start", "fork", "sign", "break", "join", "end")
+    flows += "".join(d.flow("fork", id) + d.flow(id, "join") for id in ("news", "bell"))
     head = f"<bpmn:documentation>{version}</bpmn:documentation>"
     return d.diagram("waiting", head + body + flows, roots=roots)
 
