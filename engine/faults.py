@@ -1,9 +1,5 @@
-"""Named fault points: places where a test lets the process die, raise or wait. No-ops otherwise.
+"""Named fault points: places where a test lets the process die, raise or wait. No-ops otherwise."""
 
-`LUZHI_FAULT=commit.before:exit` arms a point from the environment (for processes that a test kills).
-"""
-
-import os
 from collections.abc import Callable
 
 Action = Callable[[], None]
@@ -40,13 +36,3 @@ def arm(name: str, action: Action) -> None:
 def disarm() -> None:
     """Forget every armed action."""
     _armed.clear()
-
-
-def arm_from_environment() -> None:
-    """Arm the point named by LUZHI_FAULT, written `point:exit`; the process then dies there without cleaning up."""
-    setting = os.environ.get("LUZHI_FAULT", "")
-    if setting:
-        name, _, action = setting.partition(":")
-        if action != "exit":
-            raise ValueError(f"LUZHI_FAULT={setting}: the only action is 'exit'")
-        arm(name, lambda: os._exit(137))

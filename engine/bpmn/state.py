@@ -48,11 +48,6 @@ def _token(machine: Machine, token: Token) -> list[Any]:
     return [token.id, token.task_spec.name, parent, token._state, token.internal_data, below]
 
 
-def reference_of(state: str) -> str:
-    """The reference of the model that a stored state is pinned to."""
-    return str(_parse(state)["flow"][1])
-
-
 def load(text: str, env: Environment) -> Machine:
     """The machine of a stored state. Raises UnreadableState when the diagram does not have what it names."""
     return restore(_parse(text), env)

@@ -60,17 +60,6 @@ class DuplicateObject(Refusal):
     basis = "第七条 Article 7"
 
 
-class NotEligible(Refusal):
-    """A hard condition of article 5 or an exclusion of article 6 stands against it."""
-
-    zh = "不符合申报条件：{failed}。"
-    en = "The conditions are not met: {failed}."
-    remedy_zh = "请核对自我评价；确有情形的，不得申报。"
-    remedy_en = "Check the self-evaluation; if it is true, no application may be filed."
-    basis = "第五条、第六条 Articles 5, 6"
-    status = 422
-
-
 class CatalogueDiffers(Refusal):
     """An application refers to another edition than its cycle pinned."""
 

@@ -20,7 +20,7 @@ from engine.programme.measures.models import (
     Measure,
     MeasureEvent,
 )
-from engine.programme.measures.validity import by_code, governing
+from engine.programme.measures.validity import by_code
 from engine.programme.measures.validity import require_act_allowed as require_act_allowed
 from engine.programme.values import as_date
 
@@ -150,17 +150,6 @@ def require(session: Session, code: str) -> Measure:
     measure = by_code(session, code)
     if measure is None:
         raise MeasureInvalid(zh_why=f"登记号{code}没有登记。", en_why=f"{code} is not registered.")
-    return measure
-
-
-def last_expired(session: Session, now: datetime) -> Measure:
-    """The measure that governs at `now` and has ended.
-
-    Raises ContinuationInvalid while one is still in force.
-    """
-    measure = governing(session, now)
-    if measure is None or now < measure.expires_at:
-        raise ContinuationInvalid(zh_why="依据文件尚未失效。", en_why="no measure has expired.")
     return measure
 
 

@@ -71,14 +71,6 @@ def require_cycle_within_validity(
     )
 
 
-def crosses_expiry(measure: Measure, planned_end: datetime) -> bool:
-    """Whether something planned now would still be running when the measure ends.
-
-    A warning, not a refusal.
-    """
-    return planned_end > measure.expires_at
-
-
 def require_act_allowed(
     session: Session,
     act: str,

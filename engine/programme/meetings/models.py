@@ -9,13 +9,7 @@ from engine.programme.frozen import Frozen
 from engine.store.base import Base, Instant
 
 PROPOSE, REJECT, DEFER = "PROPOSE", "REJECT", "DEFER"
-OPINION_NAMES = {
-    PROPOSE: ("建议认定", "Propose recognition"),
-    REJECT: ("建议不予认定", "Propose no recognition"),
-    DEFER: ("暂缓", "Defer"),
-}
 PASS, FAIL, RETURN = "PASS", "FAIL", "RETURN"
-RESULT_NAMES = {PASS: ("通过", "Passed"), FAIL: ("不通过", "Not passed"), RETURN: ("退回再议", "Returned")}
 
 
 class Opinion(Frozen, Base):

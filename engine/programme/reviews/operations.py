@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.programme.applications import statuses as s
@@ -218,13 +218,3 @@ def still_open(session: Session, year: int, states: Sequence[str]) -> list[str]:
     return list(
         session.scalars(select(Application.application_no).where(*where).order_by(Application.application_no))
     )
-
-
-def count_by_status(session: Session, year: int) -> dict[str, int]:
-    """How many applications of a cycle are in which state."""
-    rows = session.execute(
-        select(Application.status, func.count(Application.id))
-        .where(Application.cycle_year == year)
-        .group_by(Application.status)
-    )
-    return {row[0]: row[1] for row in rows}
