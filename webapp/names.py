@@ -1,7 +1,9 @@
 """Names of processes and people by their ids."""
 
+import re
 from collections.abc import Iterable
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,8 +11,22 @@ from engine.definitions import NotDeployed
 from engine.store.definitions import PROCESS
 from engine.store.people import Account
 from engine.store.tasks import UserTask
-from webapp.i18n import pick
-from webapp.shared import runtime
+from webapp.i18n import language, pick
+from webapp.shared import place, runtime
+
+PROCESSES_EN = {
+    "annual_cycle": "Annual cycle",
+    "application": "Application",
+    "measure": "Measure",
+    "monitoring": "Monitoring",
+    "objection": "Objection",
+    "recommendation": "City recommendation",
+    "rectification": "Rectification",
+    "renaming": "Renaming",
+    "revocation": "Revocation",
+}
+NUMERALS = "零一二三四五六七八九十"
+CYCLE_KEY = re.compile(r"(\d{4})(?:-(\d{6}))?")
 
 
 def process_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
@@ -20,7 +36,7 @@ def process_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
     names = {}
     for id in ids:
         try:
-            names[id] = definitions.find(PROCESS, id).name or id
+            names[id] = pick(definitions.find(PROCESS, id).name or id, PROCESSES_EN.get(id))
         except NotDeployed:
             names[id] = id
     return names
@@ -41,3 +57,53 @@ def task_name(task: UserTask) -> str:
 def task_documentation(task: UserTask) -> str:
     """What to do in this step; English as `luzhi:documentation_en`."""
     return pick(task.documentation, task.properties.get("luzhi:documentation_en"))
+
+
+def step_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """The English names of the steps of these processes by their Chinese ones; empty on a Chinese page."""
+    if language() != "en":
+        return {}
+    definitions = runtime().definitions
+    names: dict[str, str] = {}
+    for id in definitions.ids(PROCESS).intersection(ids):
+        info = definitions.model(session, definitions.find(PROCESS, id)).processes[id]
+        elements = [e for e in info.elements.values() if "luzhi:name_en" in e.properties]
+        names |= {element.name: element.properties["luzhi:name_en"] for element in elements}
+    return names
+
+
+def task_consequence(task: UserTask) -> str:
+    """What happens when the due date passes; English as `luzhi:onDeadline_en`."""
+    said = task.properties.get("luzhi:onDeadline", "")
+    return pick(said, task.properties.get("luzhi:onDeadline_en"))
+
+
+def key_words(key: str | None) -> str:
+    """A business key as people say it: the year of a cycle, with the city of a recommendation; else as it is."""
+    found = CYCLE_KEY.fullmatch(key or "")
+    if found is None:
+        return key or "—"
+    year, city = found.groups()
+    words = _("%(year)s 年度", year=year)
+    return f"{words} · {place(city)}" if city else words
+
+
+def article(text: str) -> str:
+    """A reference to the measure in the language of the request: 第十一条（三） is article 11(3)."""
+    if language() != "en":
+        return text
+    text = re.sub(r"第?（(.)）项?", lambda m: f"({NUMERALS.index(m[1])})" if m[1] in NUMERALS else m[0], text)
+    return re.sub(r"第([一二三四五六七八九十]+)条", lambda m: f"article {_number(m[1])}", text).replace(
+        "、", ", "
+    )
+
+
+def _number(numeral: str) -> int:
+    """A Chinese numeral up to 十九."""
+    return sum(NUMERALS.index(sign) for sign in numeral)
+
+
+def organisation(code: str, name: str) -> str:
+    """An organisation's name; on an English page a place of the catalogue has its English one."""
+    english = place(code) if language() == "en" else code
+    return name if english == code else english

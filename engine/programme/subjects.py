@@ -6,10 +6,12 @@ Lists of tasks show these beside each step. Only what every office that may see 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.programme.applications.models import Application
+from engine.programme.monitoring.models import Evaluation
+from engine.programme.objections.models import Objection
 from engine.programme.titles.models import Title
 
 
@@ -24,7 +26,7 @@ class Subject:
 
 
 def subjects(session: Session, keys: Iterable[str | None]) -> dict[str, Subject]:
-    """The subjects of those business keys that are application or title numbers. Two queries."""
+    """The subjects of those business keys that are numbers of applications, titles, objections, evaluations."""
     wanted = {key for key in keys if key}
     if not wanted:
         return {}
@@ -42,4 +44,20 @@ def subjects(session: Session, keys: Iterable[str | None]) -> dict[str, Subject]
             Title.title_no.in_(wanted)
         )
     )
-    return {row[0]: Subject(*row[1:]) for row in (*applications, *titles)}
+    found = {row[0]: Subject(*row[1:]) for row in (*applications, *titles)}
+    return found | _indirect(session, wanted - found.keys())
+
+
+def _indirect(session: Session, wanted: set[str]) -> dict[str, Subject]:
+    """The subjects of objections and evaluations: what they are about."""
+    if not wanted:
+        return {}
+    objections = select(
+        Objection.objection_no, func.coalesce(Objection.application_no, Objection.title_no)
+    ).where(Objection.objection_no.in_(wanted))
+    evaluations = select(Evaluation.evaluation_no, Evaluation.title_no).where(
+        Evaluation.evaluation_no.in_(wanted)
+    )
+    about = {row[0]: row[1] for row in (*session.execute(objections), *session.execute(evaluations))}
+    known = subjects(session, about.values())
+    return {key: known[target] for key, target in about.items() if target in known}

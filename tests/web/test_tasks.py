@@ -62,7 +62,7 @@ def test_the_page_shows_form_deadline_and_what_happens_then(city: FlaskClient, t
         "万元",
     ):
         assert text in page, text
-    assert "<title>审核材料 – 2024-370100 – 鲁智</title>" in page
+    assert "<title>审核材料 – 2024 年度 · 济南市 – 鲁智</title>" in page
     assert "退回理由" not in page
 
 

@@ -10,6 +10,7 @@ from engine import policy
 from engine.policy import ROLES, Actor, Grant
 from engine.store.people import Account, Organisation, RoleGrant
 from webapp.i18n import pick
+from webapp.names import organisation
 
 
 class Person(UserMixin):
@@ -25,7 +26,8 @@ class Person(UserMixin):
     def duties(self) -> str:
         """Roles and organisations in words, for the header."""
         texts = [
-            f"{self.organisations.get(g.organisation, g.organisation)} {pick(*ROLES.get(g.role, (g.role, g.role)))}"
+            f"{organisation(g.organisation, self.organisations.get(g.organisation, g.organisation))} "
+            f"{pick(*ROLES.get(g.role, (g.role, g.role)))}"
             for g in self.actor.grants
         ]
         return "；".join(texts[:2]) + ("…" if len(texts) > 2 else "")

@@ -16,6 +16,7 @@ from webapp import sessions
 from webapp.access import actor, everyone
 from webapp.account import passwords, people
 from webapp.i18n import LANGUAGE_COOKIE, LANGUAGES, pick
+from webapp.names import organisation
 from webapp.shared import reading, runtime, settings, writing
 
 log = structlog.get_logger(__name__)
@@ -141,7 +142,7 @@ def _demo_accounts() -> list[dict[str, str]]:
 
     with reading() as database:
         rows = database.execute(
-            select(Account.login, Account.name, RoleGrant.role, Organisation.name)
+            select(Account.login, Account.name, RoleGrant.role, Organisation.code, Organisation.name)
             .join(RoleGrant, RoleGrant.login == Account.login)
             .join(Organisation, Organisation.code == RoleGrant.organisation)
             .where(Account.active, Account.password_hash.is_(None), RoleGrant.revoked_at.is_(None))
@@ -155,9 +156,9 @@ def _demo_accounts() -> list[dict[str, str]]:
             by_role[row[2]].append(row)
         seen.add(row[0])
     return [
-        {"login": login, "name": name, "role": pick(*ROLES[role]), "organisation": organisation}
+        {"login": login, "name": name, "role": pick(*ROLES[role]), "organisation": organisation(code, office)}
         for people in by_role.values()
-        for login, name, role, organisation in people[:3]
+        for login, name, role, code, office in people[:3]
     ]
 
 

@@ -5,7 +5,7 @@ from flask import Blueprint, abort, render_template, request
 from engine.programme.subjects import subjects
 from webapp.access import actor, asked_for_each, rule
 from webapp.inbox import query as inbox
-from webapp.names import process_names
+from webapp.names import process_names, step_names
 from webapp.paging import SIZE, Page, page_number
 from webapp.shared import now, reading
 
@@ -37,6 +37,7 @@ def listing(tab: str) -> str:
         )
         rows = inbox.page(session, actor(), tab, filters, now(), (number - 1) * SIZE, SIZE)
         names = process_names(session, {row.process_id for row in rows} | {c.value for c in processes})
+        english = step_names(session, [choice.value for choice in processes])
         about = subjects(session, [row.business_key for row in rows])
     asked_for_each("task.read")
     return render_template(
@@ -47,6 +48,7 @@ def listing(tab: str) -> str:
         processes=processes,
         steps=steps,
         names=names,
+        step_names=english,
         rows=rows,
         about=about,
         page=Page(number, total),

@@ -12,6 +12,7 @@ from engine import bpmn
 from engine.commands.environment import StoreEnvironment
 from engine.errors import NotFound
 from engine.form_context import form_context
+from engine.programme.objections.models import Objection
 from engine.programme.subjects import Subject, subjects
 from engine.runtime import Transaction
 from engine.store.instances import Instance
@@ -20,7 +21,7 @@ from forms import Form, FormView
 from forms.errors import FieldError
 from webapp import access
 from webapp.i18n import language
-from webapp.names import people_names, process_names
+from webapp.names import people_names, process_names, task_consequence
 from webapp.shared import now, reading, runtime
 from webapp.tasks.materials import Material, earlier
 from webapp.tasks.progress import Step, optional, runs_the_process, steps
@@ -40,6 +41,7 @@ class TaskPage:
     history: list[UserTask]
     steps: list[Step]
     materials: list[Material]
+    objection: Objection | None
     names: Mapping[str, str]
     shows_people: bool
 
@@ -66,7 +68,7 @@ class TaskPage:
     @property
     def consequence(self) -> str:
         """What happens when the due date passes, in the diagram's words."""
-        return str(self.task.properties.get("luzhi:onDeadline", ""))
+        return task_consequence(self.task)
 
     def view(self, data: Mapping[str, Any], errors: list[FieldError] | None = None) -> FormView | None:
         """The form with these answers; to read only unless the person holds the open task."""
@@ -123,6 +125,7 @@ def load(id: int, *, with_file: bool = True) -> TaskPage:
             history=history,
             steps=steps(history, names, with_people=shows_people),
             materials=earlier(session, task, variables) if with_file else [],
+            objection=_objection(session, task),
             names=names,
             shows_people=shows_people,
         )
@@ -133,6 +136,13 @@ def _task(session: Session, id: int) -> UserTask:
     if task is None or not access.may("task.read", task):
         raise NotFound(what_zh="这项任务", what_en="This task")
     return task
+
+
+def _objection(session: Session, task: UserTask) -> Objection | None:
+    """The objection that the task is about, for those who may read it; who objected is not asked for."""
+    if task.process_id != "objection" or not access.may("objection.read", task):
+        return None
+    return session.scalar(select(Objection).where(Objection.objection_no == task.business_key))
 
 
 def _form(session: Session, task: UserTask) -> Form | None:
