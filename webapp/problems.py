@@ -128,7 +128,7 @@ def _unknown(error: Exception) -> tuple[str | Response, int]:
     )
     try:
         return answer(page)
-    except Exception:
+    except Exception:  # e.g. the database that the frame reads is away: plain text needs nothing
         log.exception("error page failed", number=number)
         return _PLAIN.format(number=number), 500
 

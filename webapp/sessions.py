@@ -8,11 +8,11 @@ its time forward must not end anybody's session, nor unlock a throttled account.
 import secrets
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from itsdangerous import BadSignature
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session as Database
 
@@ -52,7 +52,7 @@ class TableSessions(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed, and set or clear the cookie."""
-        assert isinstance(session, KeptSession)  # noqa: S101 - only open_session makes them
+        session = cast(KeptSession, session)  # only open_session makes them
         if session.get(LOGIN_KEY) is not None:
             self._save_in_table(app, session, response)
         elif session.modified:
@@ -71,8 +71,8 @@ class TableSessions(SecureCookieSessionInterface):
         if not session:
             response.delete_cookie(self.get_cookie_name(app), **self._attributes(app))
             return
-        serializer = self.get_signing_serializer(app)
-        assert serializer is not None  # noqa: S101 - create_app always sets a key
+        # create_app always sets a key
+        serializer = cast(URLSafeTimedSerializer, self.get_signing_serializer(app))
         self._set(app, response, serializer.dumps(dict(session)))
 
     def _set(self, app: Flask, response: Response, value: str) -> None:

@@ -26,7 +26,7 @@ def find(process_id: str) -> Opening:
 
 def begin(opening: Opening, body: Mapping[str, Any]) -> Started:
     """Check the start form's data and start. Raises InvalidForm and what `commands.start` raises."""
-    form = form_of(opening.form_id)
+    form = form_for(opening)
     data = dict(body)
     if form is not None:
         data = form.validate(body, context(opening), runtime().clock, functions=runtime().functions)
@@ -42,10 +42,13 @@ def deployed() -> frozenset[str]:
     return runtime().definitions.ids(PROCESS)
 
 
-def form_of(form_id: str | None) -> Form | None:
+def form_for(opening: Opening) -> Form | None:
+    """The start form, where there is one. Raises NotDeployed."""
+    return form_of(opening.form_id) if opening.form_id else None
+
+
+def form_of(form_id: str) -> Form:
     """The newest version of a form. Raises NotDeployed."""
-    if form_id is None:
-        return None
     with reading() as session:
         runtime().definitions.refresh(session)
         return runtime().definitions.form(session, runtime().definitions.find(FORM, form_id))

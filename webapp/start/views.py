@@ -44,7 +44,7 @@ def listing() -> str:
 def show(process_id: str) -> Any:
     """The start form of a process. Raises NotAllowed, NotFound."""
     opening = starting.find(process_id)
-    form = starting.form_of(opening.form_id)
+    form = starting.form_for(opening)
     known = starting.context(opening)
     return _page(opening, {key: known[key] for key in (form.keys if form else ()) if key in known})
 
@@ -54,7 +54,7 @@ def show(process_id: str) -> Any:
 def submit(process_id: str) -> Any:
     """Start the process, then open its first task or the inbox."""
     opening = starting.find(process_id)
-    form = starting.form_of(opening.form_id)
+    form = starting.form_for(opening)
     body = form.decode(request.form.items(multi=True)) if form else {}
     try:
         started = starting.begin(opening, body)
@@ -74,7 +74,7 @@ def _page(
     *,
     refusal: Refusal | None = None,
 ) -> str:
-    form = starting.form_of(opening.form_id)
+    form = starting.form_for(opening)
     view = _view(form, data, starting.context(opening), errors) if form else None
     return render_template(
         "start/form.html",
@@ -110,7 +110,6 @@ def objection(notice: int) -> Any:
 def submit_objection(notice: int) -> Any:
     """Take an objection in and tell its number; nothing of it is shown to anybody who knows the number."""
     form = starting.form_of(OBJECTION_FORM)
-    assert form is not None  # noqa: S101 - _form answers None only for None
     body = form.decode(request.form.items(multi=True))
     announcement = _announcement(notice)
     try:
