@@ -1,13 +1,15 @@
 """Claim a task, give it back, or assign it."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from engine.commands.refusals import NoReason, NotClaimed
+from engine.commands.refusals import NoReason, NotClaimed, NotEligible
 from engine.commands.retrying import command
 from engine.commands.tasks import open_task, require_holder, require_open, require_other_person
 from engine.commands.work import Work
 from engine.policy import Actor
 from engine.runtime import Runtime
+from engine.store.people import Account, RoleGrant
 from engine.store.tasks import UserTask
 
 
@@ -45,7 +47,10 @@ def give_back(rt: Runtime, actor: Actor, task_key: int) -> None:
 
 @command
 def assign(rt: Runtime, actor: Actor, task_key: int, assignee: str, reason: str) -> None:
-    """Let a person hold the task, whoever held it. Raises NoReason and what `claim` raises."""
+    """Let a person to whom it could be offered hold the task, whoever held it.
+
+    Raises NoReason, NotEligible and what `claim` raises.
+    """
     if not reason.strip():
         raise NoReason()
     with rt.transaction() as tx:
@@ -53,9 +58,26 @@ def assign(rt: Runtime, actor: Actor, task_key: int, assignee: str, reason: str)
         if tx.refusal:
             return
         require_open(rt, work, task)
+        _require_eligible(tx.session, task, assignee)
         former = task.assignee
         _assign(work, task, assignee)
         work.record(task_key, {"element": task.element_id, "from": former, "to": assignee, "reason": reason})
+
+
+def _require_eligible(session: Session, task: UserTask, login: str) -> None:
+    """An assignment gives the right to read and complete: only to people of the task's own groups, if it has any.
+
+    Raises NotEligible.
+    """
+    held = session.execute(
+        select(RoleGrant.role, RoleGrant.organisation)
+        .join(Account, Account.login == RoleGrant.login)
+        .where(Account.login == login, Account.active.is_(True), RoleGrant.revoked_at.is_(None))
+    ).all()
+    groups = {group for role, place in held for group in (role, f"{role}@{place}")}
+    offered = {*task.candidate_groups, *(f"user:{name}" for name in task.candidate_users)}
+    if not held or (offered and offered.isdisjoint({*groups, f"user:{login}"})):
+        raise NotEligible(task=task.name, assignee=login)
 
 
 def _assign(work: Work, task: UserTask, assignee: str | None) -> None:

@@ -49,6 +49,16 @@ class HeldByAnother(Refusal):
     remedy_en = "Ask them, or ask your head to assign it."
 
 
+class NotEligible(Refusal):
+    """The task cannot be offered to this person: no account, or no role that the task asks for."""
+
+    zh = "不能将任务“{task}”指派给{assignee}：没有该账号，或其岗位不能办理这项任务。"
+    en = "Task {task} cannot be assigned to {assignee}: no such account, or no role that may do it."
+    remedy_zh = "请指派给本任务所属岗位的人员。"
+    remedy_en = "Assign it to somebody who holds a role that the task is offered to."
+    status = 422
+
+
 class NotClaimed(Refusal):
     """Nobody holds the task, so nobody can give it back."""
 

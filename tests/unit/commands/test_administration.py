@@ -8,6 +8,7 @@ from sqlalchemy import select
 from engine import commands
 from engine.clock import VirtualClock
 from engine.commands import refusals
+from engine.directory import Scribe, add_account, add_organisation
 from engine.errors import NotAllowed, NotFound
 from engine.guards import GuardContext
 from engine.problems import NotDeployable, errors
@@ -28,7 +29,7 @@ from tests.support.diagrams import (
     task,
     timer,
 )
-from tests.support.people import CITY, CITY_HEAD, CITY_TOO, OTHER_CITY, OWNER, SYSADMIN, SYSTEM
+from tests.support.people import CITY, CITY_HEAD, CITY_TOO, OTHER_CITY, OWNER, SYSADMIN, SYSTEM, Actor
 from tests.support.runtimes import deploy, open_task, open_tasks, rows
 from tests.support.runtimes import start as begin
 
@@ -55,6 +56,7 @@ def test_claim_and_give_back(rt: Runtime, two: int) -> None:
 
 
 def test_a_head_assigns_in_the_own_office_with_a_reason(rt: Runtime, two: int) -> None:
+    enter(rt, CITY_TOO)
     with pytest.raises(refusals.NoReason):
         commands.assign(rt, CITY_HEAD, two, "wang.wei", " ")
     with pytest.raises(NotAllowed):
@@ -63,6 +65,22 @@ def test_a_head_assigns_in_the_own_office_with_a_reason(rt: Runtime, two: int) -
         commands.assign(rt, OTHER_CITY, two, "wang.wei", "因公出差")
     commands.assign(rt, CITY_HEAD, two, "wang.wei", "因公出差")
     assert open_tasks(rt)[0].assignee == "wang.wei"
+
+
+def test_a_task_is_assigned_only_to_people_of_its_own_groups(rt: Runtime, two: int) -> None:
+    enter(rt, OTHER_CITY)
+    for login in (OTHER_CITY.login, "nobody"):
+        with pytest.raises(refusals.NotEligible):
+            commands.assign(rt, CITY_HEAD, two, login, "因公出差")
+    assert open_tasks(rt)[0].assignee is None
+
+
+def enter(rt: Runtime, person: Actor) -> None:
+    with rt.transaction() as tx:
+        scribe = Scribe(SYSTEM, tx.now)
+        for grant in person.grants:
+            add_organisation(tx.session, scribe, grant.organisation, grant.organisation, "city", None)
+        add_account(tx.session, scribe, person.login, person.name, person.grants)
 
 
 def test_a_draft_is_its_authors_and_goes_with_the_task(any_rt: Runtime) -> None:
