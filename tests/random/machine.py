@@ -22,8 +22,9 @@ from engine.store.messages import MessageSubscription
 from engine.store.tasks import COMPLETED, CREATED, Submission, UserTask
 from engine.store.work import Job, Timer
 from engine.verbs import VerbContext, Verbs
-from tests.random.blocks import FORM, generate
+from tests.random.blocks import generate
 from tests.random.invariants import check, check_trail
+from tests.random.parts import FORM
 from tests.random.stored import GIVEN, verbs_of
 from tests.support import diagrams as d
 from tests.support.people import CITY, CITY_TOO, OTHER_CITY

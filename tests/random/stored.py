@@ -19,9 +19,9 @@ from engine.store.messages import MessageSubscription
 from engine.store.tasks import CREATED, UserTask
 from engine.store.work import Outbox, Timer
 from engine.verbs import Handler, Parameter, VerbContext, Verbs
-from tests.random.blocks import FORM
 from tests.random.cases import HISTORY, answer, may_fail
 from tests.random.invariants import check
+from tests.random.parts import FORM
 from tests.random.program import Open, Outcome, Program
 from tests.support.people import CITY
 from tests.support.runtimes import MORNING, open_runtime
