@@ -25,6 +25,7 @@ PROCESSES_EN = {
     "renaming": "Renaming",
     "revocation": "Revocation",
 }
+DEPARTMENT = "370000"
 NUMERALS = "零一二三四五六七八九十"
 CYCLE_KEY = re.compile(r"(\d{4})(?:-(\d{6}))?")
 
@@ -98,6 +99,16 @@ def article(text: str) -> str:
     )
 
 
+def basis_words(text: str) -> str:
+    """A refusal's basis, written 第八条 Article 8; I17, in one language and without the number of an invariant."""
+    text = re.sub(r"(?:; |\()?\bI\d+\b\)?", "", text).strip()
+    if not re.search("[\u4e00-\u9fff]", text):
+        return text
+    start = re.search("[A-Za-z]", text)
+    cut = start.start() if start else len(text)
+    return (text[cut:] if language() == "en" and start else text[:cut]).strip()
+
+
 def _number(numeral: str) -> int:
     """A Chinese numeral up to 十九."""
     return sum(NUMERALS.index(sign) for sign in numeral)
@@ -105,5 +116,7 @@ def _number(numeral: str) -> int:
 
 def organisation(code: str, name: str) -> str:
     """An organisation's name; on an English page a place of the catalogue has its English one."""
+    if code == DEPARTMENT and language() == "en":
+        return "Industry Department of Shandong"
     english = place(code) if language() == "en" else code
     return name if english == code else english

@@ -10,7 +10,7 @@ from flask_login import current_user
 from engine.programme import public
 from engine.programme.titles.models import STATUS_NAMES, TYPE_NAMES, TYPE_NAMES_EN
 from webapp.i18n import pick
-from webapp.names import article, key_words, task_documentation, task_name
+from webapp.names import article, basis_words, key_words, task_documentation, task_name
 from webapp.shared import now, place, reading, settings
 
 
@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["here"] = _here
     app.jinja_env.filters.update(
         article=article,
+        basis_words=basis_words,
         key_words=key_words,
         place=place,
         task_name=task_name,
