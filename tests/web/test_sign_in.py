@@ -185,9 +185,11 @@ def test_signing_in_and_failing_to_is_logged_without_the_password(
     client: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     post_sign_in(client, "city", "not-the-password")
+    post_sign_in(client, "typed-into-the-wrong-field", "city")
     post_sign_in(client, "city", PASSWORD)
     logged = capsys.readouterr().err
     assert '"event": "sign-in failed"' in logged
     assert '"event": "signed in"' in logged
     assert "not-the-password" not in logged
+    assert "typed-into-the-wrong-field" not in logged
     assert PASSWORD not in logged

@@ -48,7 +48,8 @@ def submit_sign_in() -> Any:
     with reading() as database:
         account = database.scalar(select(Account).where(Account.login == login))
     if not passwords.matches(account, password):
-        log.warning("sign-in failed", login=login, address=_address())
+        # an unknown login may be a password that was typed into the wrong field
+        log.warning("sign-in failed", login=login if account else None, address=_address())
         return _page(login, [("login", _("账号或密码不正确，请核对后重新输入。"))]), 422
     with writing() as database:
         passwords.forgive(database, attempt)
