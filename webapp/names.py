@@ -60,13 +60,13 @@ def task_documentation(task: UserTask) -> str:
     return pick(task.documentation, task.properties.get("luzhi:documentation_en"))
 
 
-def step_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
-    """The English names of the steps of these processes by their Chinese ones; empty on a Chinese page."""
+def step_names(session: Session) -> dict[str, str]:
+    """The English names of all steps of what is deployed by their Chinese ones; empty on a Chinese page."""
     if language() != "en":
         return {}
     definitions = runtime().definitions
     names: dict[str, str] = {}
-    for id in definitions.ids(PROCESS).intersection(ids):
+    for id in definitions.ids(PROCESS):
         info = definitions.model(session, definitions.find(PROCESS, id)).processes[id]
         elements = [e for e in info.elements.values() if "luzhi:name_en" in e.properties]
         names |= {element.name: element.properties["luzhi:name_en"] for element in elements}

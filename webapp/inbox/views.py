@@ -37,7 +37,7 @@ def listing(tab: str) -> str:
         )
         rows = inbox.page(session, actor(), tab, filters, now(), (number - 1) * SIZE, SIZE)
         names = process_names(session, {row.process_id for row in rows} | {c.value for c in processes})
-        english = step_names(session, [choice.value for choice in processes])
+        english = step_names(session)
         about = subjects(session, [row.business_key for row in rows])
     asked_for_each("task.read")
     return render_template(
