@@ -70,7 +70,11 @@ class _Area:
 
 
 class _Offered:
-    """The open task is mine, or offered to me or to a group of mine."""
+    """The task is mine, or was offered to me or to a group of mine.
+
+    An ended one stays readable to them, so that a late click is told who was first; lists find the offers of
+    open tasks only.
+    """
 
     def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
         return resource is not None and (
