@@ -138,12 +138,12 @@ def test_an_application_that_is_never_sent_lapses(desk: Desk) -> None:
     desk.register_measure()
     title_no = desk.grant()
     desk.start("filler", "renaming", title_no, title_no=title_no)
-    desk.pass_time(days=30)
+    desk.pass_time(days=31)
     assert desk.status("renaming") == ["COMPLETED"]
     desk.start("filler", "renaming", title_no, title_no=title_no)
     desk.do("filler", "apply", **NAME)
     desk.do("city", "city_opinion", decision="RETURN", opinion="补正")
-    desk.pass_time(days=30)
+    desk.pass_time(days=31)
     assert desk.one(Renaming).status == "WITHDRAWN"
 
 
