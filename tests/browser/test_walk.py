@@ -21,7 +21,7 @@ def test_sign_in_claim_submit_with_errors_correct_and_complete(tab: Tab) -> None
     page.get_by_role("button", name="提交", exact=True).click()
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
-    expect(page).to_have_title("错误：审核材料 – 2024-370100 – 鲁智")
+    expect(page).to_have_title("错误：审核材料 – 2024 年度 · 济南市 – 鲁智")
     summary.get_by_role("link", name="统一社会信用代码应为 18 位，您填了 8 位").click()
     expect(page.get_by_label("统一社会信用代码")).to_be_focused()
 

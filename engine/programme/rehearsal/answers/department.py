@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine.clock import end_of_day
-from engine.programme.announcements.operations import sort_out
+from engine.programme.announcements.operations import main_list, sort_out
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.measures.acts import ACTS, AfterExpiry
 from engine.programme.meetings.operations import order_key, proposed, reviewed
@@ -123,7 +123,7 @@ def public_notice(desk: Desk) -> Body | Later | Never:
     first = workday(calendar, desk.today)
     last: date = calendar.last_day(first, 5, inclusive_start=True, floor=5)
     return {
-        "title": f"关于{year_of(desk)}年度拟认定名单的公示",
+        "title": f"关于{year_of(desk)}年度{'' if desk.office.first_time(desk) else '重新公示项目'}拟认定名单的公示",
         "starts_on": first.isoformat(),
         "ends_on": last.isoformat(),
         "phone": "0531-51780000",
@@ -138,13 +138,14 @@ def publication(desk: Desk) -> Body | Later | Never:
     with desk.office.runtime.reading() as session:
         cycle = require_cycle(session, year_of(desk))
         free, held = sort_out(session, cycle, desk.office.clock.now())
+        supplement = main_list(session, cycle.year) is not None
     if not free:
         return Later() if held else {"decision": "CLOSE"}
     return {
         "decision": "PUBLISH",
         "document_no": document_no(desk),
         "document_date": desk.today.isoformat(),
-        "title": f"关于公布{year_of(desk)}年度名单的通知",
+        "title": f"关于{'补充' if supplement else ''}公布{year_of(desk)}年度名单的通知",
     }
 
 

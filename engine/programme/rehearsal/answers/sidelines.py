@@ -187,16 +187,20 @@ def revocation_verification(desk: Desk) -> Body | Later | Never:
     """Ground (三) with its three records where monitoring failed, else ground (一) with an investigation."""
     failing = desk.office.is_failing(desk.task.business_key or "")
     kinds = (
-        ("FAILED_EVALUATION", "RECTIFICATION_NOTICE", "FAILED_REEVALUATION")
+        {
+            "FAILED_EVALUATION": "监测评估报告",
+            "RECTIFICATION_NOTICE": "整改通知",
+            "FAILED_REEVALUATION": "复评报告",
+        }
         if failing
-        else ("INVESTIGATION",)
+        else {"INVESTIGATION": "调查报告"}
     )
     return {
         "confirmed": "YES",
         "ground": "3" if failing else "1",
         "facts": "整改后仍未达标。" if failing else "申报材料与事实不符。",
         "facts_on": (desk.today - timedelta(days=30)).isoformat(),
-        "evidence": [{"kind": kind, "reference": f"{kind} 记录"} for kind in kinds],
+        "evidence": [{"kind": kind, "reference": name} for kind, name in kinds.items()],
     }
 
 
