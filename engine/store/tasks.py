@@ -36,7 +36,14 @@ class UserTask(Base):
             postgresql_where=OPEN,
         ),
         Index("ix_user_task_open", "due_order", "id", sqlite_where=OPEN, postgresql_where=OPEN),
-        Index("ix_user_task_ended_by", "ended_by", "ended_at"),
+        # Partial, so that open tasks, which nobody ended, weigh nothing in the planner's statistics.
+        Index(
+            "ix_user_task_ended_by",
+            "ended_by",
+            "ended_at",
+            sqlite_where=text("ended_by IS NOT NULL"),
+            postgresql_where=text("ended_by IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

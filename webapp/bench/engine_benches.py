@@ -13,7 +13,7 @@ from engine.runtime import Runtime
 from engine.store.instances import Instance
 from engine.store.work import Timer
 from webapp.bench import diagrams
-from webapp.bench.measure import Samples, counting
+from webapp.bench.measure import Samples, counting, settle
 
 OFFICER = Actor("bench-officer", "基准", (Grant("dept_officer", "370000"),))
 Figure = dict[str, float]
@@ -87,6 +87,7 @@ def loop_growth(runtime: Runtime, size: Size) -> Figure:
 def idle_tick(runtime: Runtime, size: Size) -> Figure:
     """A look at the timers when very many sleep and none is due."""
     _sleeping_timers(runtime, size.idle_timers)
+    settle(runtime.engine)
     samples = Samples()
     for _ in range(max(5, size.rounds * 10)):
         with samples.one():

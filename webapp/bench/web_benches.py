@@ -18,7 +18,7 @@ from engine.store.tasks import CREATED, UserTask, UserTaskCandidate
 from webapp import create_app
 from webapp.bench import diagrams
 from webapp.bench.engine_benches import OFFICER, Figure, Size
-from webapp.bench.measure import Samples
+from webapp.bench.measure import Samples, settle
 from webapp.settings import WebSettings
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -48,6 +48,7 @@ def complete_http(runtime: Runtime, size: Size) -> Figure:
 def inbox(runtime: Runtime, size: Size) -> Figure:
     """A page of 50 among very many open tasks, as an officer of one of 16 cities sees it."""
     _open_tasks(runtime, size.open_tasks)
+    settle(runtime.engine)
     officer = Actor("bench-city", "基准", (Grant("city_officer", _CITIES[4]),))
     client = _signed_in(runtime, officer)
     samples = Samples()

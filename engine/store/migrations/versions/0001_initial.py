@@ -1292,7 +1292,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'CREATED'"),
     )
     op.create_index(op.f("ix_user_task_business_key"), "user_task", ["business_key"], unique=False)
-    op.create_index("ix_user_task_ended_by", "user_task", ["ended_by", "ended_at"], unique=False)
+    op.create_index(
+        "ix_user_task_ended_by",
+        "user_task",
+        ["ended_by", "ended_at"],
+        unique=False,
+        sqlite_where=sa.text("ended_by IS NOT NULL"),
+        postgresql_where=sa.text("ended_by IS NOT NULL"),
+    )
     op.create_index(
         "ix_user_task_open",
         "user_task",
