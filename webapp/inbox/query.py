@@ -41,18 +41,14 @@ def tab_name(tab: str) -> str:
     return {MINE: _("待办"), OFFERED: _("可领取"), DONE: _("我已办")}[tab]
 
 
-def tab_query(actor: Actor, tab: str) -> Select[Any]:
-    """The tasks of one tab: mine and open; open, unclaimed and offered to me; completed by me.
+def own_tasks(actor: Actor, tab: str) -> Select[Any]:
+    """The tasks of MINE (claimed and open) or DONE (completed by the person), each through its own index.
 
-    Each is one reason for which the policy table lets a person read a task, asked through its own index; `page`
-    asks the table itself about every row that it shows.
+    What is OFFERED is asked of the candidates' table instead (`offered_keys`, `facts`). Each tab is one reason for
+    which the policy table lets a person read a task; `page` asks the table itself about every row that it shows.
     """
     if tab == MINE:
         return select(UserTask).where(UserTask.assignee == actor.login, UserTask.state == CREATED)
-    if tab == OFFERED:
-        row = UserTaskCandidate
-        offered = select(row.task_id).where(row.candidate.in_(_inboxes(actor)), row.free)
-        return select(UserTask).where(UserTask.id.in_(offered))
     return select(UserTask).where(UserTask.ended_by == actor.login, UserTask.state == COMPLETED)
 
 
@@ -70,7 +66,7 @@ def page(
             if tab == DONE
             else (UserTask.due_order, UserTask.id)
         )
-        chosen = tab_query(actor, tab).where(*_wanted(UserTask, UserTask.due, filters, now))
+        chosen = own_tasks(actor, tab).where(*_wanted(UserTask, UserTask.due, filters, now))
         rows = session.scalars(chosen.order_by(*order).offset(first).limit(limit))
     return [row for row in rows if access.may("task.read", row)]
 
@@ -105,7 +101,7 @@ def facts(actor: Actor, tab: str) -> Subquery:
         return select(*columns).where(row.candidate.in_(_inboxes(actor)), row.free).distinct().subquery()
     task = UserTask
     columns = task.id.label("id"), task.process_id, task.name, task.due_order.label("due")
-    return tab_query(actor, tab).with_only_columns(*columns).subquery()
+    return own_tasks(actor, tab).with_only_columns(*columns).subquery()
 
 
 def count(session: Session, tasks: Subquery, filters: Filters, now: datetime) -> int:
