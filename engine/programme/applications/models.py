@@ -73,7 +73,11 @@ class ApplicationVersion(Frozen, Base):
     """What was submitted, word for word: version n of an application, with its hash (I7)."""
 
     __tablename__ = "application_version"
-    __table_args__ = (UniqueConstraint("application_no", "version"),)  # a version is made once
+    __table_args__ = (
+        UniqueConstraint("application_no", "version"),  # a version is made once
+        # one code leads to one version, and is found without reading them all
+        Index("application_version_code_idx", "verification_code", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     application_no: Mapped[str] = mapped_column(String(40), index=True)
@@ -84,6 +88,8 @@ class ApplicationVersion(Frozen, Base):
     submission_id: Mapped[int | None]
     content: Mapped[Any] = mapped_column(Json)
     sha256: Mapped[str] = mapped_column(String(64))
+    # random: whoever holds the print may check it, nobody can guess another (None: made by an old release)
+    verification_code: Mapped[str | None] = mapped_column(String(32))
 
 
 class ApplicationEvent(Base):

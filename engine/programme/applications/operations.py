@@ -25,6 +25,7 @@ from engine.programme.applications.models import (
     ApplicationVersion,
     ExclusionFlag,
 )
+from engine.programme.applications.verification import new_code
 from engine.programme.cycles.models import Cycle
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.cycles.operations import require_open
@@ -233,6 +234,7 @@ def add_version(
         submission_id=submission_id,
         content=dict(content),
         sha256=json.sha256(dict(content)),
+        verification_code=new_code(),
     )
     session.add(version)
     return version

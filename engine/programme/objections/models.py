@@ -42,6 +42,9 @@ class Objection(Base):
     decided_by: Mapped[str | None] = mapped_column(String(80))
     replied_on: Mapped[date | None] = mapped_column(Date)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    reply: Mapped[str | None] = mapped_column(Text)  # what a signer was answered; shown to whoever has the code
+    # SHA-256 of the secret that the sender was shown once: with it and the number the status can be looked up
+    code_hash: Mapped[str | None] = mapped_column(String(64))
     identity: Mapped["ObjectionIdentity | None"] = relationship(back_populates="objection", cascade="all")
     events: Mapped[list["ObjectionEvent"]] = relationship(
         back_populates="objection", order_by="ObjectionEvent.id", cascade="all"
