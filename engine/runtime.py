@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from engine.feel import Functions
     from engine.workdays import WorkCalendar
 
-Effect = Callable[[Mapping[str, Any], str], None]
-"""Does what an outbox row asks for: (payload, idempotency key). May be called again after a crash."""
+Effect = Callable[[Mapping[str, Any], str], Mapping[str, Any] | None]
+"""Does what an outbox row asks for: (payload, idempotency key). May be called again after a crash.
+
+Answers what of the payload is to be kept, or None for all of it. Raises EffectRefused when it never can be done.
+"""
 
 
 @dataclass(slots=True)

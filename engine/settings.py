@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,3 +51,13 @@ class Settings(BaseSettings):
 
     tick_limit: int = Field(default=100, ge=1)
     """Timers, and jobs, that one tick takes at most."""
+
+    smtp_url: SecretStr | None = None
+    """The mail server, e.g. `smtp+starttls://user:password@mail.example.org:587`, or `smtps://` for TLS from the
+    first byte, or `smtp://localhost:25`. Without one, mails stay in the outbox."""
+
+    mail_from: str = "luzhi@localhost"
+    """The address from which mails come."""
+
+    site_url: str = "http://127.0.0.1:8000"
+    """The address of the web site as people reach it; links in mails and calendars begin with it."""

@@ -15,6 +15,7 @@ from engine.commands.environment import StoreEnvironment, UnknownVerb, call
 from engine.commands.leases import Lease, LeaseLost, claim, describe, fail, finish, held, postpone
 from engine.commands.retrying import command
 from engine.commands.work import Work, open_work
+from engine.outbox import EffectRefused
 from engine.policy import SYSTEM
 from engine.runtime import Runtime, Transaction
 from engine.store.instances import ACTIVE, Incident, Instance
@@ -182,12 +183,27 @@ def _do_effect(rt: Runtime, lease: Lease) -> None:
         with rt.transaction() as tx:
             postpone(tx.session, lease, None)
         return
+    kept: Mapping[str, Any] | None = None
+    refusal: str | None = None
     if row.done_at is None:
-        handler(row.payload, row.idempotency_key)
+        try:
+            kept = handler(row.payload, row.idempotency_key)
+        except EffectRefused as error:
+            kept, refusal = error.kept, str(error)
         faults.point("job.done")
     with rt.transaction() as tx:
-        tx.session.get_one(Outbox, lease.subject).done_at = tx.now
+        _end_effect(tx, tx.session.get_one(Outbox, lease.subject), kept, refusal)
         finish(tx.session, lease)
+
+
+def _end_effect(tx: Transaction, row: Outbox, kept: Mapping[str, Any] | None, refusal: str | None) -> None:
+    """Note that an effect was done, or refused for good; and forget what of it nobody needs any more."""
+    if refusal is None:
+        row.done_at = tx.now
+    else:
+        row.refused_at, row.refusal = tx.now, refusal
+    if kept is not None:
+        row.payload = dict(kept)
 
 
 HANDLERS: dict[str, Callable[[Runtime, Lease], None]] = {

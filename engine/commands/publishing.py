@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.commands.refusals import MessageRepeated
 from engine.commands.texts import duration
+from engine.outbox import enqueue, leave
 from engine.store import json
 from engine.store.messages import Message
-from engine.store.work import EFFECT, MESSAGE, SIGNAL, Job, Outbox
+from engine.store.work import MESSAGE, SIGNAL
 from engine.verbs import Parameter, VerbContext, Verbs
+
+__all__ = ["VERBS", "broadcast", "enqueue", "leave", "publish"]
 
 PUBLISH = "message.publish"
 VERBS = Verbs()
@@ -53,43 +56,6 @@ def broadcast(
     """Ask a job to tell every instance but `origin` that waits for this signal."""
     payload = {"name": name, "variables": dict(variables), "origin": origin}
     enqueue(session, now, SIGNAL, payload, type=name)
-
-
-def leave(session: Session, now: datetime, kind: str, payload: Mapping[str, Any], key: str) -> None:
-    """Leave an effect for after the commit; a key that was used before leaves nothing. Raises BadJson."""
-    if session.scalar(select(Outbox.id).where(Outbox.idempotency_key == key)) is not None:
-        return
-    row = Outbox(kind=kind, payload=json.checked(dict(payload)), idempotency_key=key, created_at=now)
-    session.add(row)
-    session.flush()
-    enqueue(session, now, EFFECT, {}, type=kind, subject=row.id)
-
-
-def enqueue(
-    session: Session,
-    now: datetime,
-    kind: str,
-    payload: Mapping[str, Any],
-    *,
-    type: str = "",
-    instance_id: int | None = None,
-    subject: int | None = None,
-) -> None:
-    """Add a job that a worker may take at once."""
-    session.execute(
-        insert(Job),
-        [
-            {
-                "kind": kind,
-                "type": type,
-                "payload": dict(payload),
-                "instance_id": instance_id,
-                "subject": subject,
-                "wake": now,
-                "created_at": now,
-            }
-        ],
-    )
 
 
 @VERBS.register(

@@ -76,3 +76,6 @@ class Outbox(Base):
     idempotency_key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    """When the world outside refused it for good; `refusal` says in what words."""
+    refusal: Mapped[str | None]

@@ -10,8 +10,9 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from rich.table import Table
 
+from engine import mail
 from engine import worker as engine_worker
-from engine.programme.demo import accounts, build, is_built
+from engine.programme.demo import DEFAULT_STAGE, STAGES, accounts, build, is_built
 from engine.runtime import Runtime
 from engine.shifted_clock import ShiftedClock
 from engine.store.migrations import current, upgrade
@@ -51,13 +52,23 @@ def serve(host: str, port: int, processes: int, threads: int) -> None:
 @click.command()
 def worker() -> None:
     """Fire due timers and run jobs until stopped. Any number may run on one PostgreSQL."""
-    engine_worker.serve(open_runtime())
+    runtime = open_runtime()
+    if not WebSettings().demo:  # a demonstration's mails are read at /demo/mail and never leave it
+        mail.serve(runtime)
+    engine_worker.serve(runtime)
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
-def run(host: str, port: int) -> None:
+@click.option(
+    "--stage",
+    type=click.Choice(list(STAGES)),
+    default=DEFAULT_STAGE,
+    show_default=True,
+    help="Where the cycle of 2024 stands when the demo is built.",
+)
+def run(host: str, port: int, stage: str) -> None:
     """Everything on this machine: database, demo data, worker and web site.
 
     The first run builds the demo by running the programme through 2022, 2023 and half of 2024; later runs keep
@@ -68,7 +79,7 @@ def run(host: str, port: int) -> None:
     upgrade(runtime.engine)
     if not is_built(runtime):
         with progress_bar("演示数据 demo data") as advance:
-            build(runtime.settings, deploy_files, advance)
+            build(runtime.settings, deploy_files, advance, stage)
     _welcome(host, port, runtime)
     runtime.close()
     background = subprocess.Popen([sys.executable, "-m", "webapp.cli", "worker"])
