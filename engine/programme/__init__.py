@@ -27,6 +27,7 @@ AREAS = (
     "monitoring",
     "revocations",
     "documents",
+    "registrations",
 )
 
 

@@ -4,10 +4,11 @@ from importlib import import_module
 
 from sqlalchemy import MetaData
 
-from engine.store import definitions, files, instances, messages, people, tasks, trail, triggers, work
+from engine.store import accounts, definitions, files, instances, messages, people, tasks, trail, triggers, work
 from engine.store.base import Base
 
 __all__ = [
+    "accounts",
     "definitions",
     "files",
     "instances",

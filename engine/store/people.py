@@ -40,6 +40,13 @@ class Account(Base):
     language: Mapped[str] = mapped_column(default="zh")
     created_at: Mapped[datetime]
     password_changed_at: Mapped[datetime | None]
+    email: Mapped[str | None]
+    email_confirmed_at: Mapped[datetime | None]
+    mobile: Mapped[str | None]
+    totp_secret: Mapped[str | None]
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_step: Mapped[int | None]
+    """The half minute (since 1970) of the last code that was accepted; earlier ones and itself are used up."""
 
 
 class RoleGrant(Base):
@@ -80,6 +87,9 @@ class WebSession(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    address: Mapped[str | None]
+    agent: Mapped[str | None]
+    """What the browser called itself, so that its owner recognises it."""
 
 
 class LoginAttempt(Base):
