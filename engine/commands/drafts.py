@@ -1,43 +1,131 @@
-"""Save what a person has typed so far, without looking at whether it is complete."""
+"""Save what a person has typed so far, without looking at whether it is complete, and without losing any of it.
 
-from collections.abc import Mapping
+One person may have a form open in two tabs. A save therefore tells what its page knew: for every key a digest of
+the answer that it was shown with. What this page did not touch keeps what the other has saved; what both changed
+is nobody's to overwrite: it is told, and the rest is kept.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from engine import policy
-from engine.commands.refusals import TaskCanceled, TaskCompleted
+from engine.commands.refusals import DraftChanged, TaskCanceled, TaskCompleted
 from engine.commands.retrying import command
 from engine.commands.texts import instant
 from engine.errors import NotFound
 from engine.policy import Actor
-from engine.runtime import Runtime
+from engine.runtime import Runtime, Transaction
 from engine.store import json
 from engine.store.tasks import COMPLETED, CREATED, Draft, UserTask
 
 
-@command
-def save_draft(rt: Runtime, actor: Actor, task_key: int, data: Mapping[str, Any]) -> int:
-    """Keep the person's own draft for this task; its revision. Moves no token and locks no instance.
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A draft as it is kept now."""
 
-    Raises BadJson, NotFound, NotAllowed, TaskCompleted, TaskCanceled.
+    revision: int
+    at: datetime
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A key that this page and another one have both changed: what is kept, and what this page sent."""
+
+    key: str
+    kept: Any
+    sent: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page knew: its own random name, and per key the digest of the answer that it was shown with."""
+
+    page: str
+    base: Mapping[str, str]
+
+
+def digest(value: Any) -> str:
+    """A short name of an answer; empty for no answer, however that is written."""
+    if value is None or value is False or value in ("", [], {}):
+        return ""
+    return hashlib.blake2b(json.canonical(value).encode(), digest_size=6).hexdigest()
+
+
+@command
+def save_draft(
+    rt: Runtime,
+    actor: Actor,
+    task_key: int,
+    data: Mapping[str, Any],
+    *,
+    keys: Iterable[str] | None = None,
+    revision: int | None = None,
+    seen: Seen | None = None,
+) -> Saved:
+    """Keep the person's own draft for this task. Moves no token and locks no instance.
+
+    Only `keys` are replaced (all when None), the others stay. With `seen`, or the `revision` that the caller knew,
+    nothing that was saved since is overwritten. Raises BadJson, NotFound, NotAllowed, TaskCompleted, TaskCanceled,
+    and DraftChanged, after everything else has been kept.
     """
-    kept: dict[str, Any] = json.checked(dict(data))
+    sent: dict[str, Any] = json.checked(dict(data))
     with rt.transaction() as tx:
-        task = tx.session.scalars(
-            select(UserTask).where(UserTask.id == task_key).with_for_update()
-        ).one_or_none()
-        if task is None or not policy.may(actor, "task.read", task):
-            raise NotFound(what_zh="任务", what_en="The task")
-        policy.require(actor, "task.draft", task)
-        if task.state != CREATED:
-            at = instant(task.ended_at) if task.ended_at else ""
-            if task.state == COMPLETED:
-                raise TaskCompleted(task=task.name, by=task.ended_by, at=at)
-            raise TaskCanceled(task=task.name, at=at)
-        draft = tx.session.get(Draft, (task_key, actor.login))
+        task = _open_task(tx, actor, task_key)
+        draft = tx.session.get(Draft, (task.id, actor.login))
         if draft is None:
-            draft = Draft(task_id=task_key, login=actor.login, revision=0)
+            draft = Draft(task_id=task.id, login=actor.login, revision=0, data={}, writers={})
             tx.session.add(draft)
-        draft.data, draft.saved_at, draft.revision = kept, tx.now, draft.revision + 1
-        return draft.revision
+        if seen is None and revision not in (None, draft.revision):
+            seen = Seen("", {})
+        conflicts = _merge(draft, sent, sent.keys() | draft.data.keys() if keys is None else keys, seen)
+        draft.saved_at, draft.revision = tx.now, draft.revision + 1
+        saved = Saved(draft.revision, tx.now, draft.data)
+        if conflicts:
+            tx.refusal = DraftChanged(count=len(conflicts), conflicts=conflicts, saved=saved)
+    return saved
+
+
+def _open_task(tx: Transaction, actor: Actor, task_key: int) -> UserTask:
+    """The open task, locked so that its end and this save come one after the other."""
+    task = tx.session.scalars(select(UserTask).where(UserTask.id == task_key).with_for_update()).one_or_none()
+    if task is None or not policy.may(actor, "task.read", task):
+        raise NotFound(what_zh="任务", what_en="The task")
+    policy.require(actor, "task.draft", task)
+    if task.state == CREATED:
+        return task
+    at = instant(task.ended_at) if task.ended_at else ""
+    if task.state == COMPLETED:
+        raise TaskCompleted(task=task.name, by=task.ended_by, at=at)
+    raise TaskCanceled(task=task.name, at=at)
+
+
+def _merge(
+    draft: Draft, sent: Mapping[str, Any], keys: Iterable[str], seen: Seen | None
+) -> tuple[Conflict, ...]:
+    """Bring the answers into the draft, key by key; what both sides changed stays as kept."""
+    data, writers, conflicts = dict(draft.data), dict(draft.writers or {}), []
+    for key in sorted(keys):
+        kept, mine = data.get(key), sent.get(key)
+        same = digest(kept) == digest(mine)
+        own = seen is not None and bool(seen.page) and writers.get(key) == seen.page
+        if not same and seen is not None and not own:
+            shown = seen.base.get(key, "")
+            if digest(mine) == shown:
+                continue  # not touched on this page: what was saved elsewhere stays
+            if digest(kept) != shown:
+                conflicts.append(Conflict(key, kept, mine))
+                continue
+        if key in sent:
+            data[key] = mine
+        else:
+            data.pop(key, None)
+        if not same:
+            writers[key] = seen.page if seen else ""
+    draft.data, draft.writers = data, writers
+    return tuple(conflicts)

@@ -40,6 +40,15 @@ class StalePage(Refusal):
     remedy_en = "Nothing was submitted: save a draft, reload the page and submit again."
 
 
+class DraftChanged(Refusal):
+    """Another page of the same person has saved other answers meanwhile; both are told, neither is overwritten."""
+
+    zh = "有 {count} 项在另一个页面中已改成别的内容，这几项没有覆盖；其余内容已保存。"
+    en = "{count} answer(s) were changed on another page meanwhile and not overwritten; everything else is saved."
+    remedy_zh = "请逐项选择保留哪一个。"
+    remedy_en = "Choose for each which one to keep."
+
+
 class HeldByAnother(Refusal):
     """Another person has claimed the task."""
 

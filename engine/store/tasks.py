@@ -121,7 +121,10 @@ class Submission(Base):
 
 
 class Draft(Base):
-    """What one person has typed into one task so far. Nobody else sees it; it goes when the task ends."""
+    """What one person has typed into one task so far. Nobody else sees it.
+
+    It goes when the task is completed, and stays for its writer to read when the task was withdrawn.
+    """
 
     __tablename__ = "draft"
 
@@ -132,3 +135,5 @@ class Draft(Base):
     data: Mapped[dict[str, Any]]
     revision: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
+    writers: Mapped[Any] = mapped_column(Json, nullable=True)
+    """Per key the page (a random name) that wrote it last: no page is in conflict with itself."""

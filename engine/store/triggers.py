@@ -1,4 +1,4 @@
-"""Guarantees beyond constraints: append-only tables; ended tasks leave no candidates and no drafts; claims show."""
+"""Guarantees beyond constraints: append-only tables; ended tasks leave no candidates, done ones no drafts."""
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.sql.schema import MetaData
@@ -10,7 +10,7 @@ APPEND_ONLY = ("audit", "submission", "element_event", "definition", "resource")
 _SQLITE_TASK_ENDED = """
 CREATE TRIGGER user_task_ended AFTER UPDATE OF state ON user_task WHEN NEW.state <> 'CREATED' BEGIN
   DELETE FROM user_task_candidate WHERE task_id = NEW.id;
-  DELETE FROM draft WHERE task_id = NEW.id;
+  DELETE FROM draft WHERE task_id = NEW.id AND NEW.state = 'COMPLETED';
 END"""
 
 _SQLITE_TASK_CLAIMED = """
@@ -35,7 +35,7 @@ _POSTGRESQL_TASK_ENDED = (
 CREATE FUNCTION luzhi_user_task_ended() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM user_task_candidate WHERE task_id = NEW.id;
-  DELETE FROM draft WHERE task_id = NEW.id;
+  DELETE FROM draft WHERE task_id = NEW.id AND NEW.state = 'COMPLETED';
   RETURN NULL;
 END $$""",
     """
@@ -63,6 +63,13 @@ def statements(dialect: str) -> list[str]:
         "FOR EACH STATEMENT EXECUTE FUNCTION luzhi_append_only()"
         for table in APPEND_ONLY
     ]
+
+
+def task_ended_again(dialect: str) -> list[str]:
+    """The statements that replace an older trigger on the end of a task by the present one."""
+    if dialect == "sqlite":
+        return ["DROP TRIGGER user_task_ended", _SQLITE_TASK_ENDED.strip()]
+    return [_POSTGRESQL_TASK_ENDED[0].strip().replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)]
 
 
 @event.listens_for(Base.metadata, "after_create")

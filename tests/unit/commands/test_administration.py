@@ -87,9 +87,9 @@ def test_a_draft_is_its_authors_and_goes_with_the_task(any_rt: Runtime) -> None:
     deploy(any_rt, two=straight("two", 2))
     begin(any_rt, "two")
     key = open_task(any_rt, "t1")
-    assert commands.save_draft(any_rt, CITY, key, {"a": "1"}) == 1
-    assert commands.save_draft(any_rt, CITY, key, {"a": "2"}) == 2
-    assert commands.save_draft(any_rt, CITY_TOO, key, {"a": "3"}) == 1
+    assert commands.save_draft(any_rt, CITY, key, {"a": "1"}).revision == 1
+    assert commands.save_draft(any_rt, CITY, key, {"a": "2"}).revision == 2
+    assert commands.save_draft(any_rt, CITY_TOO, key, {"a": "3"}).revision == 1
     drafts = {draft.login: draft.data for draft in rows(any_rt, select(Draft))}
     assert drafts == {"li.na": {"a": "2"}, "wang.wei": {"a": "3"}}
     commands.complete(any_rt, CITY, key, {})
