@@ -1,4 +1,4 @@
-"""The demonstration: cycles 2022 and 2023 finished, 2024 in its public notice, and side lines under way.
+"""The demonstration: cycles 2022 and 2023 finished, 2024 at one of its stages, and side lines under way.
 
 It is built by the people of the rehearsal through the ordinary commands, on the virtual clock; nothing is
 inserted behind the engine's back. Some tasks are left for its visitors (`side_lines`). Afterwards the clock is
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from engine.clock import BUSINESS_ZONE, VirtualClock, start_of_day
 from engine.policy import ROLES
 from engine.programme.demo_side_lines import enter
+from engine.programme.rehearsal.resume import resume
 from engine.programme.rehearsal.year import Year
 from engine.runtime import Runtime
 from engine.settings import Settings
@@ -25,7 +26,15 @@ from engine.store.tasks import CREATED, UserTask
 
 SEED = 2024
 SIZES = {2022: 16, 2023: 20, 2024: 32}
-NOW = datetime(2024, 7, 23, 10, 0, tzinfo=BUSINESS_ZONE)
+STAGES = {
+    "filing": datetime(
+        2024, 6, 13, 10, 0, tzinfo=BUSINESS_ZONE
+    ),  # enterprises apply, counties and cities review
+    "review": datetime(2024, 7, 4, 10, 0, tzinfo=BUSINESS_ZONE),  # formal and expert review
+    "notice": datetime(2024, 7, 23, 10, 0, tzinfo=BUSINESS_ZONE),  # the public may object
+}
+"""Where the cycle of 2024 may stand when a visitor comes."""
+DEFAULT_STAGE = "filing"
 OPTIONAL = "withdraw"  # a task that is always open and that nobody has to do
 NOBODY = 1000  # more groups than ever share a task
 Advance = Callable[[float, str], None]
@@ -46,11 +55,14 @@ def is_built(runtime: Runtime) -> bool:
         return session.get(Setting, SETTING) is not None
 
 
-def build(settings: Settings, deploy: Callable[[Runtime], Any], advance: Advance) -> list[str]:
+def build(
+    settings: Settings, deploy: Callable[[Runtime], Any], advance: Advance, stage: str = DEFAULT_STAGE
+) -> list[str]:
     """Build it in an empty, upgraded database; answers what was not as it should be, which is nothing.
 
-    Raises what the engine raises unexpectedly.
+    Raises KeyError for an unknown stage, and what the engine raises unexpectedly.
     """
+    now = STAGES[stage]
     clock = VirtualClock(start_of_day(date(2022, 5, 20)) + timedelta(hours=9))
     runtime = Runtime.open(settings, clock=clock)
     deploy(runtime)
@@ -59,10 +71,22 @@ def build(settings: Settings, deploy: Callable[[Runtime], Any], advance: Advance
     for number, (cycle, size) in enumerate(SIZES.items()):
         year.rest_until(date(cycle, 5, 20))
         season = year.prepare(cycle, size)
-        if cycle == NOW.year:
-            enter(year, NOW.date())
-        year.run(season, NOW if cycle == NOW.year else None, _part(advance, number))
-    ShiftedClock(runtime.engine).set(NOW, "demo")
+        if cycle == now.year:
+            enter(year, now.date())
+        year.run(season, now if cycle == now.year else None, _part(advance, number))
+    ShiftedClock(runtime.engine).set(now, "demo")
+    runtime.close()
+    return year.office.missed
+
+
+def go_on(settings: Settings, to: datetime, advance: Advance) -> list[str]:
+    """Let the invented people work on until `to`, beside what visitors have done; answers what went wrong."""
+    shifted = ShiftedClock(Runtime.open(settings).engine)
+    clock = VirtualClock(shifted.now())
+    runtime = Runtime.open(settings, clock=clock)
+    year = resume(runtime, clock, SEED, SIZES)
+    year.go_on(to, advance)
+    shifted.set(to, "demo")
     runtime.close()
     return year.office.missed
 

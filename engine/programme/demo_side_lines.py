@@ -5,7 +5,7 @@ Together with the public notice that runs they leave a task in the inbox of near
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -20,25 +20,27 @@ from engine.programme.titles.models import ACTIVE, Title
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One side line: its process, the day on which it is begun, the element at which it is left to a visitor."""
+    """One side line: its process, how many days before the demonstration's present it is begun, and the element at
+    which it is left to a visitor.
+    """
 
     process: str
-    on: date
+    days_before: int
     left_at: str
 
 
 LINES = (
-    Line("monitoring", date(2024, 6, 20), "monitoring/rectify"),  # failed: the enterprise rectifies
-    Line("monitoring", date(2024, 7, 10), "monitoring/confirm"),  # 处长
-    Line("monitoring", date(2024, 7, 15), "monitoring/evaluate"),  # the agency
-    Line("monitoring", date(2024, 7, 18), "monitoring/report"),  # the enterprise
-    Line("revocation", date(2024, 7, 3), "revocation/meeting"),  # 厅长
-    Line("revocation", date(2024, 7, 11), "revocation/legal_review"),  # 法制审核
-    Line("revocation", date(2024, 7, 19), "revocation/state"),  # the legal representative, within five days
-    Line("revocation", date(2024, 7, 23), "revocation/verify"),  # 经办
-    Line("renaming", date(2024, 7, 8), "renaming/issue"),  # 厅办公室
-    Line("renaming", date(2024, 7, 12), "renaming/approve"),  # 分管厅领导
-    Line("renaming", date(2024, 7, 22), "renaming/city_opinion"),  # 市局
+    Line("monitoring", 22, "monitoring/rectify"),  # failed: the enterprise rectifies
+    Line("monitoring", 13, "monitoring/confirm"),  # 处长
+    Line("monitoring", 8, "monitoring/evaluate"),  # the agency
+    Line("monitoring", 5, "monitoring/report"),  # the enterprise
+    Line("revocation", 20, "revocation/meeting"),  # 厅长
+    Line("revocation", 12, "revocation/legal_review"),  # 法制审核
+    Line("revocation", 4, "revocation/state"),  # the legal representative, within five working days
+    Line("revocation", 0, "revocation/verify"),  # 经办
+    Line("renaming", 15, "renaming/issue"),  # 厅办公室
+    Line("renaming", 11, "renaming/approve"),  # 分管厅领导
+    Line("renaming", 1, "renaming/city_opinion"),  # 市局
 )
 LEFT_ALWAYS = ("objection/investigate", "objection/assess_clue", "objection/decide")
 """Objections to the notice that runs wait for visitors, too."""
@@ -53,10 +55,17 @@ def enter(year: Year, last: date) -> None:
     year.office.failing.add(chosen[LINES[0]].title_no)
     _leave(year, {(line.left_at, title.title_no) for line, title in chosen.items()})
     for line, title in chosen.items():
-        year.at(line.on, _begun(year, line.process, title))
+        year.at(_workday(year, last - timedelta(days=line.days_before)), _begun(year, line.process, title))
     accused = titles[len(LINES) % len(titles)]
     year.at(last, lambda: _clue(year, accused))
     year.objectors.at_once = True
+
+
+def _workday(year: Year, day: date) -> date:
+    """That day, or the last working day before it: nobody begins anything on a rest day."""
+    while not year.runtime.calendar.is_workday(day):
+        day -= timedelta(days=1)
+    return day
 
 
 def _begun(year: Year, process: str, title: Title) -> Callable[[], None]:

@@ -1,31 +1,34 @@
 """The demonstration as `luzhi run` builds it: every role finds its account, most find work, nothing is broken."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from engine.policy import ROLES
+from engine import commands
+from engine.conditions import Grant
+from engine.policy import ROLES, Actor
 from engine.programme import demo
 from engine.programme.announcements.models import PublicNotice
 from engine.programme.cycles.models import CLOSED, OPEN, Cycle
-from engine.programme.demo_side_lines import LEFT_ALWAYS, LINES
+from engine.programme.demo_side_lines import LINES
 from engine.programme.rehearsal.invariants import Registers, check_all
 from engine.programme.rehearsal.report import open_incidents
 from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.shifted_clock import ShiftedClock
 from engine.store.migrations import upgrade
-from engine.store.tasks import CREATED, UserTask
+from engine.store.people import RoleGrant
+from engine.store.tasks import CANCELED, CREATED, UserTask
 from tests.support.runtimes import sqlite_url
 from webapp.cli.database import deploy_files
 
 WITHOUT_WORK = {
-    "county_officer",  # the counties are through in a public notice
-    "county_head",
-    "expert",  # so are the experts
+    "expert",  # nothing is reviewed while enterprises apply
     "expert_leader",
     "process_owner",
     "sysadmin",
@@ -34,30 +37,45 @@ WITHOUT_WORK = {
 }
 
 
+def _settings(path: Path) -> Settings:
+    return Settings(_env_file=None, database_url=sqlite_url(path), sqlite_synchronous="OFF")
+
+
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
-    """The demonstration, built once."""
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of the demonstration, built once, with its cycle of 2024 in the filing window."""
     path: Path = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
-    settings = Settings(_env_file=None, database_url=sqlite_url(path), sqlite_synchronous="OFF")
-    runtime = Runtime.open(settings)
+    runtime = Runtime.open(_settings(path))
     upgrade(runtime.engine)
     assert not demo.is_built(runtime)
-    assert demo.build(settings, deploy_files, lambda share, text: None) == []
+    runtime.close()
+    assert demo.build(_settings(path), deploy_files, lambda share, text: None) == []
+    return path
+
+
+@pytest.fixture(scope="module")
+def built(house: Path) -> Iterator[Runtime]:
+    """The demonstration as a visitor finds it."""
+    runtime = Runtime.open(_settings(house))
     yield runtime
     runtime.close()
 
 
-def test_two_cycles_are_closed_and_one_is_in_its_public_notice(built: Runtime) -> None:
+def test_two_cycles_are_closed_and_enterprises_may_apply_in_the_third(built: Runtime) -> None:
+    now = demo.STAGES[demo.DEFAULT_STAGE]
     with built.reading() as session:
-        cycles = {cycle.year: cycle.status for cycle in session.scalars(select(Cycle))}
-        notice = session.scalars(select(PublicNotice).where(PublicNotice.cycle_year == 2024)).one()
-    assert cycles == {2022: CLOSED, 2023: CLOSED, 2024: OPEN}
-    assert notice.starts_on < demo.NOW.date() < notice.ends_on
+        cycles = {cycle.year: cycle for cycle in session.scalars(select(Cycle))}
+    assert {year: cycle.status for year, cycle in cycles.items()} == {2022: CLOSED, 2023: CLOSED, 2024: OPEN}
+    opened, closes = cycles[2024].published_at, cycles[2024].enterprise_deadline
+    assert opened is not None
+    assert closes is not None
+    assert opened < now < closes
 
 
 def test_the_clock_goes_on_from_there(built: Runtime) -> None:
     assert demo.is_built(built)
-    assert timedelta() <= ShiftedClock(built.engine).now() - demo.NOW < timedelta(hours=1)
+    now = demo.STAGES[demo.DEFAULT_STAGE]
+    assert timedelta() <= ShiftedClock(built.engine).now() - now < timedelta(hours=1)
 
 
 def test_the_law_holds_and_nothing_stands_still(built: Runtime) -> None:
@@ -73,7 +91,7 @@ def test_every_side_line_waits_where_it_was_left(built: Runtime) -> None:
             select(UserTask.process_id, UserTask.element_id).where(UserTask.state == CREATED)
         )
         waiting = {f"{process}/{element}" for process, element in tasks}
-    assert {line.left_at for line in LINES} | set(LEFT_ALWAYS[:2]) <= waiting
+    assert {line.left_at for line in LINES} | {"objection/assess_clue"} <= waiting
 
 
 def test_every_role_has_an_account_and_most_have_work(built: Runtime) -> None:
@@ -95,3 +113,42 @@ def test_the_legal_representative_is_the_one_who_may_state_his_case(built: Runti
             select(UserTask).where(UserTask.state == CREATED, UserTask.element_id == "state")
         ).one()
     assert task.candidate_groups == [f"legal_representative@{chosen.removeprefix('legal_representative-')}"]
+
+
+def test_the_invented_people_work_on_and_leave_a_visitors_case_alone(house: Path, tmp_path: Path) -> None:
+    """A visitor claims a task and forgets it; the clock goes on to the public notice, and the law holds."""
+    path = tmp_path / "later.sqlite3"
+    with closing(sqlite3.connect(house)) as source, closing(sqlite3.connect(path)) as copy:
+        source.backup(copy)
+    taken = _claim_one(_settings(path))
+    assert demo.go_on(_settings(path), demo.STAGES["notice"], lambda share, text: None) == []
+    runtime = Runtime.open(_settings(path))
+    with runtime.reading() as session:
+        notice = session.scalars(select(PublicNotice).where(PublicNotice.cycle_year == 2024)).one()
+        outcomes = check_all(Registers(session, runtime.calendar))
+        assert open_incidents(session) == []
+        left = session.get_one(UserTask, taken)
+    runtime.close()
+    assert left.state == CANCELED  # its deadline took it away: nobody did it for the visitor
+    assert notice.starts_on < demo.STAGES["notice"].date() < notice.ends_on
+    assert {name: found.broken for name, found in outcomes.items() if found.broken} == {}
+
+
+def _claim_one(settings: Settings) -> int:
+    """Somebody at a county takes one opinion out of the office's inbox; the task's number."""
+    runtime = Runtime.open(settings)
+    runtime.clock = ShiftedClock(runtime.engine)
+    with runtime.reading() as session:
+        task = session.scalars(
+            select(UserTask).where(UserTask.state == CREATED, UserTask.element_id == "county_opinion")
+        ).first()
+        assert task is not None
+        group = next(g for g in task.candidate_groups if g.startswith("county_officer@"))
+        role, _, office = group.partition("@")
+        login = session.scalars(
+            select(RoleGrant.login).where(RoleGrant.role == role, RoleGrant.organisation == office)
+        ).first()
+    assert login is not None
+    commands.claim(runtime, Actor(login, login, (Grant(role, office),)), task.id)
+    runtime.close()
+    return task.id

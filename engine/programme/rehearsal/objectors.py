@@ -36,7 +36,8 @@ class Objectors:
     office: Office
     at_once: bool = False
     """Object as soon as a notice runs, instead of on its last day."""
-    _raised: set[str] = field(default_factory=set)
+    raised: set[str] = field(default_factory=set)
+    """Application numbers against which they have objected."""
 
     def during(self, day: date) -> None:
         """Raise what is to be raised on this day: the last one of a notice, or one after it."""
@@ -53,7 +54,7 @@ class Objectors:
         pending = {
             number: tempers[enterprise.temper]
             for number, enterprise in self.office.enterprises.items()
-            if enterprise.temper in tempers and number not in self._raised
+            if enterprise.temper in tempers and number not in self.raised
         }
         if not pending:
             return
@@ -61,7 +62,7 @@ class Objectors:
             announcement = public.announcement(session, notice)
         for item in announcement.items:
             if item.reference in pending:
-                self._raised.add(item.reference)
+                self.raised.add(item.reference)
                 self._object(announcement, item, pending[item.reference])
 
     def _object(self, announcement: public.Announcement, item: public.Item, kind: str) -> None:

@@ -99,6 +99,8 @@ class Office:
     """What is decided about a cycle in flight at expiry: continued, terminated, or nothing (None)."""
     failing: set[str] = field(default_factory=set)
     """Titles (by number) that fail their monitoring and its rectification."""
+    leaves: Callable[[UserTask], bool] = lambda task: False
+    """Tasks that are none of these people's business: a visitor's."""
     _numbers: "count[int]" = field(default_factory=lambda: count(100))
     _editions: dict[int, dict[str, str]] = field(default_factory=dict)
     _seen: Counter[str] = field(default_factory=Counter)
@@ -146,6 +148,15 @@ class Office:
         key = f"{desk.task.business_key} {desk.task.element_id}"
         self._seen[key] += 1
         return self._seen[key] == 1
+
+    def recall(self, instance: int, element: str, login: str, business_key: str | None) -> None:
+        """Remember a task that somebody completed before these people came together again."""
+        self._completers.setdefault(instance, {})[element] = login
+        self._seen[f"{business_key} {element}"] += 1
+
+    def number_from(self, numbers: "count[int]") -> None:
+        """Take the document numbers from here on."""
+        self._numbers = numbers
 
     def quality(self, application_no: str) -> float:
         """How good the applied-for object is, 0..1."""
@@ -260,7 +271,8 @@ class Office:
         with self.runtime.reading() as session:
             ids = session.scalars(select(UserTask.id).where(UserTask.state == CREATED)).all()
             due = [id for id in ids if self._wait.get(id, today) <= today]
-            return list(session.scalars(select(UserTask).where(UserTask.id.in_(due)).order_by(UserTask.id)))
+            tasks = session.scalars(select(UserTask).where(UserTask.id.in_(due)).order_by(UserTask.id))
+            return [task for task in tasks if not self.leaves(task)]
 
     def _round(self) -> int:
         """One look at every desk. A case moves once a round: its other tasks may be gone after that."""

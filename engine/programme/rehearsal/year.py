@@ -100,6 +100,17 @@ class Year:
         self.misdeeds.second_cycle(officer, season.year)
         self._seasons.append(season)
 
+    def take_up(self, seasons: list[Season], today: date) -> None:
+        """Go on with cycles that were begun before: who has not filed yet comes as the days go by."""
+        filed = {enterprise.uscc for enterprise in self.office.enterprises.values()}
+        for season in seasons:
+            season.begun = True
+            cycle = self._cycle(season.year)
+            if cycle is not None and cycle.published_at and cycle.enterprise_deadline:
+                planned = self._schedule(season, cycle.published_at.date(), cycle.enterprise_deadline)
+                season.pending = [(max(on, today), e) for on, e in planned if e.uscc not in filed]
+            self._seasons.append(season)
+
     def run(self, season: Season, until: datetime | None, advance: Advance) -> None:
         """Begin the cycle and turn the days until it is closed or `until` has come."""
         first = self.clock.now().date()
