@@ -65,8 +65,10 @@ def add_account(
     *,
     organisation: str | None = None,
     password_hash: str | None = None,
+    email: str | None = None,
+    mobile: str | None = None,
 ) -> Actor:
-    """Enter a person with roles; a known login only gets the roles it lacks.
+    """Enter a person with roles; a known login only gets the roles it lacks. A given `email` counts as confirmed.
 
     Raises KeyError for an unknown role, ValueError for a login that stands for the system or the public.
     """
@@ -78,7 +80,8 @@ def add_account(
     if session.scalar(select(Account.id).where(Account.login == login)) is None:
         home = organisation or (grants[0].organisation if grants else None)
         person = Account(login=login, name=name, organisation=home, created_at=scribe.at)
-        person.password_hash = password_hash
+        person.password_hash, person.mobile = password_hash, mobile
+        person.email, person.email_confirmed_at = email, scribe.at if email else None
         session.add(person)
         session.flush()
         _log(session, scribe, "account.add", "account", login, {"organisation": home})
@@ -88,6 +91,24 @@ def add_account(
             _add_grant(session, scribe, login, grant)
     session.flush()
     return Actor(login, name, grants)
+
+
+def withdraw_grant(session: Session, scribe: Scribe, login: str, grant: Grant) -> bool:
+    """Take a role away; the row stays as evidence. False when it was not held."""
+    row = session.scalar(
+        select(RoleGrant).where(
+            RoleGrant.login == login,
+            RoleGrant.role == grant.role,
+            RoleGrant.organisation == grant.organisation,
+            RoleGrant.revoked_at.is_(None),
+        )
+    )
+    if row is None:
+        return False
+    row.revoked_at, row.revoked_by = scribe.at, scribe.actor.login
+    session.flush()
+    _log(session, scribe, "grant.withdraw", "account", login, {"grant": str(grant)})
+    return True
 
 
 def _held(session: Session, login: str) -> tuple[Grant, ...]:

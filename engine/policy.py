@@ -18,6 +18,7 @@ from engine.conditions import (
     HELD,
     OFFERED,
     OFFICE,
+    OWN,
     STARTED,
     Condition,
     Grant,
@@ -59,6 +60,8 @@ SYSTEM_ONLY, EVERYONE, SIGNED_IN = "*system", "*everyone", "*signed-in"
 ROLES = {
     "enterprise_filler": ("企业填报人", "enterprise filler"),
     "legal_representative": ("法定代表人", "legal representative"),
+    "enterprise_admin": ("企业管理员", "enterprise administrator"),
+    "enterprise_viewer": ("企业查阅人", "enterprise reader"),
     "county_officer": ("县级经办", "county officer"),
     "county_head": ("县级负责人", "county head"),
     "city_officer": ("市局经办", "city officer"),
@@ -80,6 +83,8 @@ ROLES = {
 }
 
 ENTERPRISE = ("enterprise_filler", "legal_representative")
+ENTERPRISE_ROLES = (*ENTERPRISE, "enterprise_admin", "enterprise_viewer")
+"""What an enterprise gives to its own people."""
 COUNTY = ("county_officer", "county_head")
 CITY = ("city_officer", "city_head")
 DEPARTMENT = ("dept_officer", "dept_head", "dept_deputy", "director", "office", "legal_review")
@@ -87,6 +92,7 @@ HEADS = ("county_head", "city_head", "dept_head")
 
 ACTIONS = {
     "account.manage": ("管理账号", "manage accounts"),
+    "account.own": ("管理自己的账号", "manage their own account"),
     "account.read": ("查看账号", "see accounts"),
     "application.read": ("查看申报", "see the application"),
     "audit.read": ("查看审计记录", "see the audit trail"),
@@ -101,8 +107,11 @@ ACTIONS = {
     "instance.retry": ("重试", "retry a failed step"),
     "instance.start": ("发起该流程", "start this process"),
     "instance.suspend": ("暂停流程实例", "suspend the instance"),
+    "member.manage": ("管理本企业成员", "manage the enterprise's members"),
+    "member.read": ("查看本企业成员", "see the enterprise's members"),
     "message.publish": ("发布消息", "publish messages"),
     "objection.read": ("查看异议", "see the objection"),
+    "registration.read": ("查看企业注册", "see the registration"),
     "setting.change": ("修改参数", "change settings"),
     "setting.read": ("查看参数", "see settings"),
     "submission.read": ("查看已提交的内容", "read what was submitted"),
@@ -158,6 +167,7 @@ RULES: tuple[Rule, ...] = (
     Rule("instance.start", ("dept_officer", "dept_head"), process("objection")),
     Rule("instance.start", ("agency",), process("monitoring")),
     Rule("instance.start", (EVERYONE,), process("objection")),
+    Rule("instance.start", (EVERYONE,), process("registration")),
     # running instances: content for the department, machinery for operations
     Rule("instance.read", (SIGNED_IN,), STARTED),
     Rule("instance.read", (*DEPARTMENT, "supervision", "sysadmin", "process_owner"), ANYTHING),
@@ -180,7 +190,14 @@ RULES: tuple[Rule, ...] = (
     Rule("account.manage", ("secadmin",), ANYTHING),
     Rule("grant.manage", ("secadmin",), ANYTHING),
     Rule("audit.read", ("auditadmin", "supervision"), ANYTHING),
+    # everybody their own account; an enterprise its own people; who comes new, whoever checks it
+    Rule("account.own", (SIGNED_IN,), OWN),
+    Rule("member.read", ("enterprise_admin", "legal_representative"), AREA),
+    Rule("member.manage", ("enterprise_admin",), AREA),
+    Rule("registration.read", (*COUNTY, *CITY), AREA),
+    Rule("registration.read", ("secadmin", "auditadmin", "supervision"), ANYTHING),
     # registers: each its own area (article 4, article 7)
+    Rule("application.read", ("enterprise_admin", "enterprise_viewer"), AREA),
     Rule("application.read", (*ENTERPRISE, *COUNTY, *CITY, *DEPARTMENT), AREA),
     Rule("application.read", ("supervision",), ANYTHING),
     Rule("objection.read", (*DEPARTMENT, "supervision"), ANYTHING),
