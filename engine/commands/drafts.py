@@ -44,10 +44,14 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a page knew: its own random name, and per key the digest of the answer that it was shown with."""
+    """What a page knew: its own random name, and per key the digest of the answer that it was shown with.
+
+    `serial` counts what the page has sent: a save that was overtaken by a later one of the same page is left alone.
+    """
 
     page: str
     base: Mapping[str, str]
+    serial: int = 0
 
 
 def digest(value: Any) -> str:
@@ -113,19 +117,27 @@ def _merge(
     for key in sorted(keys):
         kept, mine = data.get(key), sent.get(key)
         same = digest(kept) == digest(mine)
-        own = seen is not None and bool(seen.page) and writers.get(key) == seen.page
-        if not same and seen is not None and not own:
-            shown = seen.base.get(key, "")
-            if digest(mine) == shown:
-                continue  # not touched on this page: what was saved elsewhere stays
-            if digest(kept) != shown:
+        if not same and seen is not None:
+            newer = _newer(writers.get(key), seen, digest(kept), digest(mine), seen.base.get(key, ""))
+            if newer is None:
                 conflicts.append(Conflict(key, kept, mine))
+            if not newer:
                 continue
         if key in sent:
             data[key] = mine
         else:
             data.pop(key, None)
-        if not same:
-            writers[key] = seen.page if seen else ""
+        if not same or (seen is not None and (writers.get(key) or [""])[0] == seen.page):
+            writers[key] = [seen.page, seen.serial] if seen else ["", 0]
     draft.data, draft.writers = data, writers
     return tuple(conflicts)
+
+
+def _newer(writer: Any, seen: Seen, kept: str, mine: str, shown: str) -> bool | None:
+    """Whether what this page sent is to replace what is kept; None when both have changed."""
+    page, serial = writer or ("", 0)
+    if seen.page and page == seen.page:
+        return bool(serial <= seen.serial)
+    if mine == shown:
+        return False  # not touched on this page
+    return True if kept == shown else None

@@ -72,6 +72,12 @@ def test_a_page_whose_answer_got_lost_is_not_in_conflict_with_itself(any_rt: Run
     assert kept(any_rt) == {"a": "old"}
 
 
+def test_a_save_that_was_overtaken_on_its_way_changes_nothing(any_rt: Runtime, key: int) -> None:
+    commands.save_draft(any_rt, CITY, key, {"a": "abc"}, seen=Seen("one", {}, serial=2))
+    commands.save_draft(any_rt, CITY, key, {"a": "ab"}, seen=Seen("one", {}, serial=1))
+    assert kept(any_rt) == {"a": "abc"}
+
+
 def test_both_pages_may_say_the_same(any_rt: Runtime, key: int) -> None:
     commands.save_draft(any_rt, CITY, key, {"n": 1})
     commands.save_draft(any_rt, CITY, key, {"n": Decimal("2.50")}, seen=page("one", n=1))
