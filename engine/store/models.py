@@ -4,7 +4,18 @@ from importlib import import_module
 
 from sqlalchemy import MetaData
 
-from engine.store import accounts, definitions, files, instances, messages, people, tasks, trail, triggers, work
+from engine.store import (
+    accounts,
+    definitions,
+    files,
+    instances,
+    messages,
+    people,
+    tasks,
+    trail,
+    triggers,
+    work,
+)
 from engine.store.base import Base
 
 __all__ = [
@@ -24,5 +35,6 @@ __all__ = [
 
 def load() -> MetaData:
     """The metadata with the registers of every programme area in it."""
+    import_module("engine.notifications.models")
     import_module("engine.programme").import_models()  # by name: the store must not depend on the programme
     return Base.metadata

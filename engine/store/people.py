@@ -23,6 +23,9 @@ class Organisation(Base):
     name: Mapped[str]
     kind: Mapped[str]
     parent: Mapped[str | None] = mapped_column(ForeignKey("organisation.code"), index=True)
+    phone: Mapped[str | None]
+    """Of the office, not of a person: public pages show it."""
+    address: Mapped[str | None]
 
 
 class Account(Base):
