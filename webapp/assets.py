@@ -15,10 +15,13 @@ from pathlib import Path
 
 from flask import Flask, url_for
 
+from engine.printing import fonts
+
 FRONTEND = Path(__file__).parent / "frontend"
 BUILD = Path(__file__).parent / "static" / "build"
 DIAGRAMS = Path(__file__).parent.parent / "processes"
 _STAMP = BUILD / "sources.sha256"
+_FONT_PACKAGES = FRONTEND / "node_modules" / "@expo-google-fonts"
 
 
 class AssetsMissing(RuntimeError):
@@ -31,12 +34,23 @@ def build(*, force: bool = False) -> bool:
     Raises subprocess.CalledProcessError when npm or esbuild fails, FileNotFoundError without Node.
     """
     digest = _digest(_sources())
-    if not force and _STAMP.exists() and _STAMP.read_text() == digest:
+    built = _STAMP.exists() and _STAMP.read_text() == digest
+    if built and not force and fonts.complete():
         return False
     _install()
-    _run("node", "build.mjs")
-    _STAMP.write_text(digest)
+    copy_fonts()
+    if force or not built:
+        _run("node", "build.mjs")
+        _STAMP.write_text(digest)
     return True
+
+
+def copy_fonts() -> None:
+    """Put the fonts of the prints and their licences beside `engine.printing`, out of the installed packages."""
+    fonts.FOLDER.mkdir(exist_ok=True)
+    for package, weight, name in fonts.SOURCES:
+        shutil.copyfile(_FONT_PACKAGES / package / weight / name, fonts.FOLDER / name)
+        shutil.copyfile(_FONT_PACKAGES / package / "LICENSE_FONT", fonts.FOLDER / f"{package}-OFL.txt")
 
 
 def _install() -> None:

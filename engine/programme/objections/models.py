@@ -42,7 +42,8 @@ class Objection(Base):
     decided_by: Mapped[str | None] = mapped_column(String(80))
     replied_on: Mapped[date | None] = mapped_column(Date)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
-    reply: Mapped[str | None] = mapped_column(Text)  # what a signer was answered; shown to whoever has the code
+    # what a signer was answered, shown to whoever has number and code
+    reply: Mapped[str | None] = mapped_column(Text)
     # SHA-256 of the secret that the sender was shown once: with it and the number the status can be looked up
     code_hash: Mapped[str | None] = mapped_column(String(64))
     identity: Mapped["ObjectionIdentity | None"] = relationship(back_populates="objection", cascade="all")
