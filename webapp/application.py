@@ -12,6 +12,7 @@ from webapp import (
     api,
     assets,
     dates,
+    demo,
     i18n,
     inbox,
     limits,
@@ -62,7 +63,7 @@ def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
     CSRFProtect(app)
     for part in (security, i18n, dates, assets, shell, problems, limits):
         part.init_app(app)
-    for group in (public, account, inbox, tasks, start, api):
+    for group in (public, account, inbox, tasks, start, api, demo):
         app.register_blueprint(group.blueprint)
     access.check_marks(app)
     return app
