@@ -12,8 +12,11 @@ wrong with a file. FEEL comes from `engine.feel`.
 """
 
 from forms.errors import FieldError, InvalidForm
-from forms.form import Form
+from forms.files import FileFacts, Files
+from forms.form import Form, UnknownSection
+from forms.hints import Hint
 from forms.lint import lint, load
+from forms.progress import SectionProgress
 from forms.viewmodel import (
     ColumnView,
     ErrorView,
@@ -30,13 +33,18 @@ __all__ = [
     "ErrorView",
     "FieldError",
     "FieldView",
+    "FileFacts",
     "FileView",
+    "Files",
     "Form",
     "FormView",
+    "Hint",
     "InvalidForm",
     "OptionView",
     "RowView",
+    "SectionProgress",
     "SectionView",
+    "UnknownSection",
     "lint",
     "load",
 ]

@@ -4,16 +4,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+from forms import fixed
 from forms.components import TYPES
 from forms.definition import Component
-from forms.paths import Path, name_of, parse_name
+from forms.paths import Path, get_in, name_of, parse_name
 
 MAX_PAIRS = 20_000
 Index = Mapping[tuple[str, ...], Component]
 
 
+KEEP = "_keep"
+"""A control of the page: its value names a list whose rows stay at their numbers, blank ones, too."""
+
+
 class _Rows(dict[Any, Any]):
     """Rows by their number, until all are there."""
+
+    keeps_numbers = False
 
 
 def index(components: Iterable[Component], prefix: tuple[str, ...] = ()) -> dict[tuple[str, ...], Component]:
@@ -25,6 +32,8 @@ def index(components: Iterable[Component], prefix: tuple[str, ...] = ()) -> dict
         elif TYPES[component.type].keyed:
             found[(*prefix, *component.path)] = component
             found.update(index(component.children, (*prefix, *component.path)))
+            if fixed.is_fixed(component):
+                found[(*prefix, *component.path, fixed.KEY)] = fixed.KEY_COMPONENT
     return found
 
 
@@ -36,8 +45,11 @@ def is_control(name: str) -> bool:
 def decode(known: Index, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The body that the pairs mean. Names that fit nowhere stay as they are, so that validation refuses them."""
     texts: dict[str, list[str]] = {}
+    kept: list[str] = []
     for number, (name, text) in enumerate(pairs):
-        if not is_control(name):
+        if name == KEEP:
+            kept.append(text)
+        elif not is_control(name):
             texts.setdefault(name if number < MAX_PAIRS else "too_many_fields", []).append(text)
     body: dict[str, Any] = {}
     for name, values in texts.items():
@@ -49,6 +61,10 @@ def decode(known: Index, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
             _holder(body, path).setdefault(path[-1], _Rows())
         else:
             _holder(body, path)[path[-1]] = TYPES[component.type].decode(component, values)
+    for name in kept[:100]:
+        rows = get_in(body, parse_name(name) or (name,))
+        if isinstance(rows, _Rows):
+            rows.keeps_numbers = True
     return {key: _as_lists(value) for key, value in body.items()}
 
 
@@ -84,6 +100,8 @@ def _as_lists(value: Any) -> Any:
     """Rows in the order of their numbers; those without any answer are left out."""
     if not isinstance(value, dict):
         return value
+    if isinstance(value, _Rows) and value.keeps_numbers:
+        return [_as_lists(value.get(number, {})) for number in range(max(value, default=-1) + 1)]
     if isinstance(value, _Rows):
         rows = (_as_lists(value[number]) for number in sorted(value))
         return [row for row in rows if not _is_blank(row)]

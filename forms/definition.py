@@ -96,6 +96,11 @@ class Definition:
         properties = self.raw.get("properties")
         return properties if isinstance(properties, Mapping) else EMPTY
 
+    @property
+    def layout(self) -> str:
+        """`sections`, one section a page, or `page`."""
+        return "sections" if self.properties.get("layout") == "sections" else "page"
+
     def title(self, language: Language) -> str:
         """Its title in a language; the id when none is given."""
         english = self.properties.get("title_en") if language == "en" else None

@@ -39,13 +39,17 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing to mend. `path` is the field's HTML name (`rows[0].name`), empty for the form as a whole."""
+    """One thing to mend. `path` is the field's HTML name (`rows[0].name`), empty for the form as a whole.
+
+    `section` is the id of the section where it stands, empty when it is in none.
+    """
 
     path: str
     label_zh: str
     zh: str
     en: str
     label_en: str = ""
+    section: str = ""
 
     def as_dict(self) -> dict[str, str]:
         """The error as plain data."""

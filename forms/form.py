@@ -8,25 +8,44 @@ from marshmallow import Schema
 from engine.clock import Clock
 from engine.errors import Language
 from engine.feel import Functions
-from forms import decode, guard, schema
-from forms.components import TYPES
+from forms import decode, schema
 from forms.definition import Definition
-from forms.errors import FieldError, InvalidForm, Message
+from forms.errors import FieldError, InvalidForm
 from forms.expressions import Evaluator
-from forms.paths import Path, get_in, name_of
+from forms.files import Files
+from forms.hints import Hint, Hints
+from forms.judge import Around, Judgement, facts, form_error, judge, located, read
+from forms.paths import get_in
+from forms.progress import SectionProgress, progress
 from forms.rules import Rules
-from forms.settle import Settlement, Settler
+from forms.sections import Section, split
+from forms.settle import Settler
+from forms.templates import render
 from forms.view import Viewer, typed_texts
 from forms.viewmodel import FormView
 
+Answers = Mapping[str, Any]
+
+
+class UnknownSection(KeyError):
+    """The form has no section of this id."""
+
 
 class Form:
-    """One form. It holds no answers and may serve any number of them at a time."""
+    """One form. It holds no answers and may serve any number of them at a time.
+
+    What its methods share. `context`: the variables that FEEL sees. `existing`: where readonly answers come from
+    before the context. `files`: looks uploads up; without it only the shape of ids is checked. `only`: the answers
+    that may be given, by name (`intro`, `finance`, `finance[2].revenue`) with the reason; all others keep what
+    `base` has. `section`: the id of one section.
+    """
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
+        self.sections: tuple[Section, ...] = split(definition.components)
         self._schema = schema.build(definition.components, "Form")
         self._index = decode.index(definition.components)
+        self._section_of = {key: section.id for section in self.sections for key in section.keys()}  # noqa: SIM118
 
     @property
     def id(self) -> str:
@@ -53,6 +72,19 @@ class Form:
         """The top-level keys of its data."""
         return tuple(dict.fromkeys(path[0] for path in self._index))
 
+    @property
+    def layout(self) -> str:
+        """`sections`: one section a page, with a task list; `page`: all on one page."""
+        return self.definition.layout
+
+    def section_ids(self) -> tuple[str, ...]:
+        """The ids of the sections in page order, hidden ones included."""
+        return tuple(section.id for section in self.sections)
+
+    def section_keys(self, section_id: str) -> frozenset[str]:
+        """The top-level keys of a section's answers. Raises UnknownSection."""
+        return self._section(section_id).keys()
+
     def schema(self) -> Schema:
         """A fresh marshmallow schema: shape and types of a body, unknown keys refused."""
         return self._schema()
@@ -61,18 +93,21 @@ class Form:
         """The body that an HTML form sent, urlencoded or multipart, as pairs of name and text."""
         return decode.decode(self._index, pairs)
 
-    def encode(self, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    def encode(self, data: Answers) -> list[tuple[str, str]]:
         """The pairs that a browser would send for this data."""
         return decode.encode(self._index, data)
 
     def validate(
         self,
-        body: Mapping[str, Any],
-        context: Mapping[str, Any],
+        body: Answers,
+        context: Answers,
         clock: Clock,
         *,
-        existing: Mapping[str, Any] | None = None,
+        existing: Answers | None = None,
         functions: Functions | None = None,
+        files: Files | None = None,
+        only: Mapping[str, str] | None = None,
+        base: Answers | None = None,
     ) -> dict[str, Any]:
         """Canonical data for submission. Raises InvalidForm with every error at once.
 
@@ -80,28 +115,88 @@ class Form:
         from the context under the same key. Nothing else than JSON types comes out: str, Decimal, bool, None,
         list, dict.
         """
-        loaded, unfit = self._read(body)
-        evaluator = Evaluator(clock, functions)
-        settlement = Settler(self.definition, context, evaluator, [existing or {}, context]).settle(loaded)
-        errors = [*_strangers(settlement, unfit), *Rules(evaluator, unfit).errors(settlement)]
-        if evaluator.faults:
-            errors.append(_too_costly(evaluator))
-        elif not settlement.stable:
-            errors.append(_CONTRADICTION)
-        if errors:
-            raise InvalidForm(errors)
-        return settlement.data
+        judged = self._judged(body, Around(context, clock, existing, functions, files, only, base))
+        if judged.errors:
+            raise InvalidForm(self._located(judged.errors))
+        return judged.settlement.data
 
-    def draft(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def check(
+        self,
+        data: Answers,
+        context: Answers,
+        clock: Clock,
+        section: str | None = None,
+        *,
+        existing: Answers | None = None,
+        functions: Functions | None = None,
+        files: Files | None = None,
+        only: Mapping[str, str] | None = None,
+        base: Answers | None = None,
+    ) -> list[FieldError]:
+        """What `validate` would refuse, as a list; with `section` only what stands there. Raises UnknownSection."""
+        wanted = self._section(section).id if section is not None else None
+        try:
+            judged = self._judged(data, Around(context, clock, existing, functions, files, only, base))
+        except InvalidForm as refusal:
+            return refusal.errors
+        return [e for e in self._located(judged.errors) if wanted is None or e.section == wanted]
+
+    def progress(
+        self,
+        data: Answers,
+        context: Answers,
+        clock: Clock,
+        *,
+        existing: Answers | None = None,
+        functions: Functions | None = None,
+        files: Files | None = None,
+        only: Mapping[str, str] | None = None,
+        base: Answers | None = None,
+        language: Language = "zh",
+    ) -> tuple[SectionProgress, ...]:
+        """The state of every section with the kept answers, in page order. Raises InvalidForm for no data at all.
+
+        A section is `none` until one of its keys is kept, `done` without errors, else `partial`; `closed` when it
+        is hidden or nothing in it is open.
+        """
+        around = Around(context, clock, existing, functions, files, only, base)
+        judged = self._judged(data, around)
+        errors = self._located(judged.errors)
+        return tuple(
+            progress(section, self._titles(section, judged, language), judged.settlement, errors, data)
+            for section in self.sections
+        )
+
+    def hints(
+        self,
+        data: Answers,
+        context: Answers,
+        clock: Clock,
+        *,
+        existing: Answers | None = None,
+        functions: Functions | None = None,
+        only: Mapping[str, str] | None = None,
+        base: Answers | None = None,
+        language: Language = "zh",
+    ) -> tuple[Hint, ...]:
+        """What looks odd and does not block (properties `hint`, `hint_zh`, `hint_en`), in page order."""
+        try:
+            judged = self._judged(data, Around(context, clock, existing, functions, None, only, base))
+        except InvalidForm:
+            return ()
+        found = Hints(Rules(judged.evaluator, {}), language).found(judged.settlement, self._section_of)
+        return tuple(found)
+
+    def draft(self, body: Answers) -> dict[str, Any]:
         """What of an unfinished body can be kept: canonical where it can be read, as typed elsewhere.
 
         Nothing is required and no condition is applied. Raises InvalidForm for what the form does not know.
         """
-        loaded, unfit = self._read(body)
+        loaded, unfit = read(self._schema, body)
         typed = typed_texts(body, list(unfit))
         strangers = [path for path in unfit if path not in typed or decode.names(path) not in self._index]
         if strangers:
-            raise InvalidForm([_form_error(path, message) for path in strangers for message in unfit[path]])
+            raise InvalidForm([form_error(path, message) for path in strangers for message in unfit[path]])
         for path, text in typed.items():
             holder = get_in(loaded, path[:-1])
             if isinstance(holder, dict):
@@ -110,72 +205,73 @@ class Form:
 
     def view(
         self,
-        data: Mapping[str, Any],
-        context: Mapping[str, Any],
+        data: Answers,
+        context: Answers,
         clock: Clock,
         errors: Sequence[FieldError] = (),
         readonly: bool = False,
         *,
         language: Language = "zh",
-        existing: Mapping[str, Any] | None = None,
+        existing: Answers | None = None,
         functions: Functions | None = None,
+        files: Files | None = None,
+        only: Mapping[str, str] | None = None,
+        base: Answers | None = None,
+        section: str | None = None,
+        before: Answers | None = None,
+        hints: Sequence[Hint] = (),
     ) -> FormView:
         """The form as it is shown with canonical data, a draft, or a body that was refused.
 
         Answers that `data` does not have get their default or prefilled value, unless the form is read only.
+        With `section` only that one is built. Fields tell what `before` had, where it differs. Raises
+        UnknownSection.
         """
+        shown = self.sections if section is None else (self._section(section),)
         loaded, messages = schema.load(self._schema(), data)
+        around = Around(context, clock, existing, functions, files, only, base)
         evaluator = Evaluator(clock, functions)
         known = [existing or {}, context]
-        sources = [data, *known] if readonly else [*known, data]
-        stored = data if readonly else {}
-        settler = Settler(self.definition, context, evaluator, sources, fill=not readonly, stored=stored)
-        unfit = [path for path, _ in schema.messages_by_path(messages)]
-        typed = typed_texts(data, unfit)
-        viewer = Viewer(
-            self.definition, settler, evaluator, typed, errors, readonly=readonly, language=language
+        settler = Settler(
+            self.definition,
+            context,
+            evaluator,
+            [data, *known] if readonly else [*known, data],
+            fill=not readonly,
+            stored=data if readonly else {},
+            limits=around.limits(),
         )
-        return viewer.form(settler.settle(loaded))
+        settlement = settler.settle(loaded)
+        typed = typed_texts(data, [path for path, _ in schema.messages_by_path(messages)])
+        viewer = Viewer(
+            self.definition,
+            settler,
+            evaluator,
+            typed,
+            errors,
+            readonly=readonly,
+            language=language,
+            files=facts(settlement, files),
+            before=before,
+            hints=hints,
+            section_of=self._section_of,
+        )
+        return viewer.form(settlement, shown)
 
-    def _read(self, body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path, list[Message]]]:
-        """What could be read, and the messages by path. Raises InvalidForm for a body that must not be looked into."""
-        refused = guard.body_errors(body)
-        if refused:
-            raise InvalidForm(refused)
-        loaded, messages = schema.load(self._schema(), body)
-        unfit: dict[Path, list[Message]] = {}
-        for path, message in schema.messages_by_path(messages):
-            unfit.setdefault(path, []).append(message)
-        return loaded, unfit
+    def _judged(self, body: Answers, around: Around) -> Judgement:
+        loaded, unfit = read(self._schema, body)
+        return judge(self.definition, loaded, unfit, around)
 
+    def _located(self, errors: Iterable[FieldError]) -> list[FieldError]:
+        return [located(error, self._section_of) for error in errors]
 
-_CONTRADICTION = FieldError(
-    "",
-    "表单",
-    "这些填写项的显示条件互相矛盾，无法确定哪些应当填写，请联系表单管理人员",
-    "The conditions of this form contradict each other for these answers; tell the people who keep the form",
-    "Form",
-)
+    def _section(self, section_id: str) -> Section:
+        for section in self.sections:
+            if section.id == section_id:
+                return section
+        raise UnknownSection(section_id)
 
-
-def _strangers(settlement: Settlement, unfit: Mapping[Path, list[Message]]) -> list[FieldError]:
-    """Errors about keys that no open component stands for; what was sent for a closed one is no error."""
-    placed = {place.path: place for place in settlement.walk() if TYPES[place.component.type].keyed}
-    closed = {path for path, place in placed.items() if place.hidden or place.readonly}
-    return [
-        _form_error(path, message)
-        for path, messages in unfit.items()
-        if path not in placed and not any(path[:length] in closed for length in range(1, len(path)))
-        for message in messages
-    ]
-
-
-def _form_error(path: Path, message: Message) -> FieldError:
-    name = name_of(path)
-    told = message.labelled(Message(name, name))
-    return FieldError(name, name, told.zh, told.en, name)
-
-
-def _too_costly(evaluator: Evaluator) -> FieldError:
-    zh, en = evaluator.faults[0].message("zh"), evaluator.faults[0].message("en")
-    return FieldError("", "表单", f"有一项不能计算：{zh}", f"Something could not be computed: {en}", "Form")
+    def _titles(self, section: Section, judged: Judgement, language: Language) -> tuple[str, str, str]:
+        scope = judged.settlement.scope_of(section.head.id) if section.head else {}
+        zh, en = (render(section.title(each), scope, judged.evaluator, each) for each in ("zh", "en"))
+        return (en if language == "en" else zh), zh, en

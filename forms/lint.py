@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from engine import feel
 from engine.errors import Refusal
 from engine.problems import NotDeployable, Problem, errors
-from forms import cycles, templates
+from forms import cycles, hints, templates
 from forms.components import TYPES
 from forms.definition import Component, Definition, KeyPath
 from forms.expressions import is_feel, source
@@ -33,9 +33,11 @@ _RULES = {
     "prefill",
     "not_before",
 }
-_LIMITS = {"not_after", "min_rows", "max_rows", "max_files", "autocomplete"}
-PROPERTIES = frozenset(_TEXTS | _RULES | _LIMITS)
-_FEEL_PROPERTIES = ("check", "required", "computed", "prefill")
+_LIMITS = {"not_after", "min_rows", "max_rows", "max_files", "min_files", "max_mb", "autocomplete"}
+_ADVICE = {f"{name}{part}" for name in hints.NAMES for part in ("", "_zh", "_en")} | {"prefill_source"}
+_TABLES = {"rows", "row_label", "row_label_en", "totals"}
+PROPERTIES = frozenset(_TEXTS | _RULES | _LIMITS | _ADVICE | _TABLES)
+_FEEL_PROPERTIES = ("check", "required", "computed", "prefill", "rows", *hints.NAMES)
 _COMPUTABLE = frozenset({"textfield", "textarea", "number", "checkbox", "datetime", "select", "radio"})
 _NEEDS_NO_LABEL = frozenset(
     {"group", "text", "separator", "spacer", "image", "table", "documentPreview", "expression"}
@@ -49,8 +51,14 @@ _ONLY_ON = {
     "min_rows": {"dynamiclist"},
     "max_rows": {"dynamiclist"},
     "max_files": {"filepicker"},
+    "min_files": {"filepicker"},
+    "max_mb": {"filepicker"},
+    "rows": {"dynamiclist"},
+    "row_label": {"dynamiclist"},
+    "row_label_en": {"dynamiclist"},
+    "totals": {"dynamiclist"},
 }
-_COUNTS = ("min_rows", "max_rows", "max_files")
+_COUNTS = ("min_rows", "max_rows", "max_files", "min_files", "max_mb")
 
 
 def load(file: str, text: str) -> Form:

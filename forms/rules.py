@@ -1,13 +1,15 @@
 """The rules of every visible field, applied to settled answers: all that is wrong, in page order."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from forms import texts
+from forms import fixed, texts
 from forms.components import TYPES, Situation
 from forms.definition import Component
 from forms.errors import FieldError, Message
 from forms.expressions import Evaluator
-from forms.paths import Path, name_of
+from forms.files import FileFacts
+from forms.paths import Path, get_in, name_of
 from forms.settle import Place, Settlement
 from forms.templates import render
 
@@ -38,10 +40,20 @@ _PUNCTUATION = frozenset("，。？；：、（）,?;:()")
 
 
 class Rules:
-    """Finds what is wrong with settled answers; `unfit` are the messages of values that could not be read."""
+    """Finds what is wrong with settled answers.
 
-    def __init__(self, evaluator: Evaluator, unfit: Mapping[Path, list[Message]]) -> None:
-        self._evaluator, self._unfit = evaluator, unfit
+    `unfit` are the messages of values that could not be read, `files` what is known about uploads, `sent` the body
+    as it was read.
+    """
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        unfit: Mapping[Path, list[Message]],
+        files: Mapping[str, FileFacts] | None = None,
+        sent: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.evaluator, self._unfit, self._files, self._sent = evaluator, unfit, files, sent or {}
 
     def errors(self, settlement: Settlement) -> list[FieldError]:
         """Everything to mend among visible fields."""
@@ -54,7 +66,7 @@ class Rules:
 
     def error(self, place: Place, message: Message) -> FieldError:
         """A message told about a place: with its label and its row."""
-        label = Message(*(self._label(place, language) for language in ("zh", "en")))
+        label = Message(*(self.label(place, language) for language in ("zh", "en")))
         told = message.labelled(Message(_quoted(label.zh, 20), _quoted(label.en, 40))).in_row(place.rows)
         return FieldError(name_of(place.path), label.zh, told.zh, told.en, label.en)
 
@@ -66,7 +78,7 @@ class Rules:
             component.validate.get("required") is True
             or _promised(component)
             or least_rows(component) > 0
-            or (bool(condition) and self._evaluator.holds(condition, place.scope))
+            or (bool(condition) and self.evaluator.holds(condition, place.scope))
         )
 
     def _messages(self, place: Place) -> Iterator[Message]:
@@ -79,20 +91,28 @@ class Rules:
             if self.required(place):
                 yield _asking(place)
         else:
-            at = Situation(component, place.scope, self._evaluator)
+            at = Situation(component, place.scope, self.evaluator, files=self._files)
             yield from kind.check(at, place.value)
-            yield from _row_count(place)
+            yield from self._row_count(place)
             yield from self._own_check(place)
 
     def _own_check(self, place: Place) -> Iterator[Message]:
         """The author's `check`: FEEL that must be true."""
         check = place.component.properties.get("check")
-        if check and not self._evaluator.holds(check, {**place.scope, "value": place.value}):
+        if check and not self.evaluator.holds(check, {**place.scope, "value": place.value}):
             yield authors_words(place.component, _CHECK)
 
-    def _label(self, place: Place, language: str) -> str:
+    def _row_count(self, place: Place) -> Iterator[Message]:
+        if place.component.type != "dynamiclist":
+            return
+        if place.elements is None:
+            yield from _rows_out_of_bounds(place)
+        else:
+            yield from _misplaced(place.elements, get_in(self._sent, place.path))
+
+    def label(self, place: Place, language: str) -> str:
         chosen = "en" if language == "en" else "zh"
-        return render(place.component.label(chosen), place.scope, self._evaluator, chosen)  # type: ignore[arg-type]
+        return render(place.component.label(chosen), place.scope, self.evaluator, chosen)  # type: ignore[arg-type]
 
 
 def authors_words(component: Component, ours: Message) -> Message:
@@ -117,9 +137,18 @@ def _count(component: Component, name: str) -> int | None:
     return int(text) if component.type == "dynamiclist" and text.isascii() and text.isdigit() else None
 
 
-def _row_count(place: Place) -> Iterator[Message]:
-    if place.component.type != "dynamiclist":
-        return
+def _misplaced(known: list[fixed.Element], sent: Any) -> Iterator[Message]:
+    """Rows of a given table that it does not have, or not there."""
+    numbers = [str(number + 1) for number in fixed.misplaced(known, sent)]
+    if numbers:
+        yield Message(
+            f"{{label}}共 {len(known)} 行，提交的第 {'、'.join(numbers[:5])} 行不在表中或位置不对，请刷新页面后重新填写",
+            f"{{label}} has {len(known)} rows; row {', '.join(numbers[:5])} is not one of them or not in its place: "
+            "reload the page",
+        )
+
+
+def _rows_out_of_bounds(place: Place) -> Iterator[Message]:
     count, least, most = len(place.value), least_rows(place.component), most_rows(place.component)
     if count < least:
         yield Message(

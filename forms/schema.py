@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing
 
+from forms import fixed
 from forms.components import TYPES
 from forms.definition import Component, KeyPath
 from forms.errors import Message, Unfit
@@ -139,7 +140,8 @@ def _fields(components: tuple[Component, ...], name: str) -> Iterator[tuple[KeyP
         elif not TYPES[component.type].keyed:
             continue
         elif component.type == "dynamiclist":
-            yield component.path, Rows(build(component.children, f"{name}_{'_'.join(component.path)}"))
+            row = (*component.children, *([fixed.KEY_COMPONENT] if fixed.is_fixed(component) else []))
+            yield component.path, Rows(build(row, f"{name}_{'_'.join(component.path)}"))
         elif component.computed or component.readonly is True:
             yield component.path, Ignored(allow_none=True)
         else:

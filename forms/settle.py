@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine import feel
+from forms import fixed
 from forms.components import TYPES
 from forms.definition import EMPTY, Component, Definition, KeyPath
 from forms.errors import Unfit
 from forms.expressions import Evaluator, Scope, is_feel
+from forms.limits import Limits
 from forms.paths import BLANK_INDEX, Path, get_in, put_in
 
 MAX_PASSES = 12
@@ -23,7 +25,10 @@ _ABSENT = object()
 
 @dataclass(slots=True)
 class Place:
-    """A component where it stands: once in the form, or once in every row."""
+    """A component where it stands: once in the form, or once in every row.
+
+    `closed`: only other answers are open (`forms.limits`). `elements`: what the fixed rows of a list stand for.
+    """
 
     component: Component
     path: Path
@@ -32,6 +37,8 @@ class Place:
     hidden: bool
     readonly: bool
     value: Any = None
+    closed: bool = False
+    elements: list[fixed.Element] | None = None
     children: list["Place"] = field(default_factory=list)
     row_places: list[list["Place"]] = field(default_factory=list)
 
@@ -60,6 +67,10 @@ class Settlement:
         """Every place, in page order."""
         for place in self.places:
             yield from place.walk()
+
+    def scope_of(self, component_id: str) -> Scope:
+        """What FEEL sees at a top-level component."""
+        return next((place.scope for place in self.places if place.component.id == component_id), EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +116,11 @@ class Settler:
         *,
         fill: bool = False,
         stored: Mapping[str, Any] = EMPTY,
+        limits: Limits | None = None,
     ) -> None:
         self._definition, self._context, self._evaluator = definition, context, evaluator
         self._sources, self._fill, self._stored = sources, fill, stored
+        self.limits = limits or Limits(None, None)
 
     def settle(self, loaded: Mapping[str, Any]) -> Settlement:
         """Repeat passes over the loaded answers until the data stay the same."""
@@ -123,6 +136,10 @@ class Settler:
         """The components of a row that is not there yet, for the page to copy."""
         frame = self._row_frame(listing, {}, {}, {}, BLANK_INDEX, len(listing.row_places) + 1)
         return self._level(listing.component.children, frame, hidden=listing.hidden)
+
+    def first(self, place: Place) -> Any:
+        """What stands in a place at first: prefilled or default."""
+        return self._first(place.component, place.scope)
 
     def _pass(self, loaded: Mapping[str, Any], previous: Mapping[str, Any]) -> Settlement:
         data: dict[str, Any] = {}
@@ -143,6 +160,8 @@ class Settler:
             or self._evaluator.holds(component.readonly, frame.scope)
         )
         place = Place(component, (*frame.prefix, *component.path), frame.scope, frame.rows, hidden, readonly)
+        if TYPES[component.type].keyed and self._closes(place):
+            place.closed = place.readonly = True
         if component.type == "group":
             place.path = (*frame.prefix, component.id)
             place.children = self._level(component.children, frame, hidden=hidden)
@@ -158,8 +177,17 @@ class Settler:
             place.path = (*frame.prefix, component.id)
         return place
 
+    def _closes(self, place: Place) -> bool:
+        """Whether the answer stays as it was; a list with an open cell keeps its rows and opens that cell."""
+        if self.limits.only is None or place.component.computed is not None:
+            return False
+        return self.limits.closes(place.path) and not self.limits.reaches_into(place.path)
+
     def _value(self, place: Place, frame: _Frame) -> Any:
         component, kind = place.component, TYPES[place.component.type]
+        if place.closed:
+            value = self.limits.kept(place.path)
+            return value if component.type == "dynamiclist" else _accepted(component, value)
         if place.readonly:
             sources = self._sources if component.computed is None else (self._stored,)
             kept = self._kept(place, sources)
@@ -167,6 +195,10 @@ class Settler:
         value = get_in(frame.loaded, component.path, _ABSENT)
         if value is not _ABSENT:
             return value
+        if self.limits.only is not None:
+            value = self.limits.kept(place.path, _ABSENT)  # what nobody touched stays as it was
+            if value is not _ABSENT:
+                return value if component.type == "dynamiclist" else _accepted(component, value)
         return self._first(component, frame.scope) if self._fill else kind.empty()
 
     def _closed(self, component: Component, scope: Scope) -> Any:
@@ -196,6 +228,11 @@ class Settler:
 
     def _rows(self, place: Place, frame: _Frame) -> list[Any]:
         rows = place.value if isinstance(place.value, list) else []
+        if self.limits.reaches_into(place.path):
+            rows = _aligned(rows, self.limits.kept(place.path))
+        place.elements = fixed.elements(place.component, place.scope, self._evaluator)
+        if place.elements is not None:
+            rows = fixed.matched(place.elements, rows)
         previous = get_in(frame.previous, place.component.path)
         built: list[Any] = []
         for number, row in enumerate(rows):
@@ -205,7 +242,9 @@ class Settler:
             seen = seen if isinstance(seen, Mapping) else {}
             row_frame = self._row_frame(place, answers, seen, entry, number, number + 1)
             place.row_places.append(self._level(place.component.children, row_frame, hidden=place.hidden))
-            built.append(entry)
+            built.append(
+                entry if place.elements is None else {**entry, fixed.KEY: place.elements[number].key}
+            )
         return built
 
     def _row_frame(
@@ -221,9 +260,17 @@ class Settler:
         this = {**_nulls(place.component.children), **previous}
         rows = (*place.rows, number)
         scope = {**place.scope, **this, "this": this, "parent": place.scope, "i": list(rows)}
+        if place.elements is not None and isinstance(index, int):
+            scope["row"] = place.elements[index].value
         return _Frame(
             answers, previous, built, (*place.path, index), scope, rows, (scope, this), place.readonly
         )
+
+
+def _aligned(rows: list[Any], kept: Any) -> list[Any]:
+    """As many rows as there were: none comes and none goes when only some cells are open."""
+    count = len(kept) if isinstance(kept, list) else 0
+    return [rows[number] if number < len(rows) else {} for number in range(count)]
 
 
 def _accepted(component: Component, value: Any) -> Any:

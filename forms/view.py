@@ -5,13 +5,17 @@ from typing import Any
 
 from engine.errors import Language
 from forms.components import TYPES, Situation
-from forms.definition import Component, Definition
+from forms.definition import EMPTY, Component, Definition
 from forms.errors import FieldError
 from forms.expressions import Evaluator
+from forms.files import FileFacts
+from forms.hints import Hint
 from forms.paths import BLANK_INDEX, Path, get_in, id_of, name_of
 from forms.rules import Rules, least_rows, most_rows
+from forms.sections import Section
 from forms.settle import Place, Settlement, Settler
 from forms.templates import render
+from forms.totals import totals
 from forms.viewmodel import ColumnView, ErrorView, FieldView, FormView, RowView, SectionView
 
 MAX_TYPED = 20_000
@@ -30,22 +34,29 @@ class Viewer:
         *,
         readonly: bool,
         language: Language,
+        files: Mapping[str, FileFacts] | None = None,
+        before: Mapping[str, Any] | None = None,
+        hints: Sequence[Hint] = (),
+        section_of: Mapping[str, str] = EMPTY,
     ) -> None:
         self._definition, self._settler, self._evaluator, self._typed = definition, settler, evaluator, typed
         self._rules = Rules(evaluator, {})
         self._errors, self._readonly, self._language = errors, readonly, language
+        self._files, self._before, self._section_of = files, before, section_of
+        self._hints: dict[str, list[str]] = {}
+        for hint in hints:
+            self._hints.setdefault(hint.path, []).append(hint.message)
         self._error_texts: dict[str, list[str]] = {}
         for error in errors:
             self._error_texts.setdefault(error.path, []).append(error.zh if language == "zh" else error.en)
 
-    def form(self, settlement: Settlement) -> FormView:
-        """The whole form."""
-        parts = self._parts(settlement.places)
-        sections = tuple(self._section(*part) for part in parts if _says_something(part[2]))
+    def form(self, settlement: Settlement, shown: Sequence[Section]) -> FormView:
+        """The form, with these of its sections."""
+        places = {place.component.id: place for place in settlement.places}
         return FormView(
             self._definition.id,
             self._definition.title(self._language),
-            sections,
+            tuple(self._section(section, places) for section in shown),
             tuple(self._summary(settlement)),
             self._readonly,
         )
@@ -57,34 +68,19 @@ class Viewer:
             label, message = (
                 (error.label_zh, error.zh) if zh else (error.label_en or error.label_zh, error.en)
             )
-            yield ErrorView(error.path, anchors.get(error.path, ""), label, message)
+            key = error.path.partition(".")[0].partition("[")[0]
+            section = error.section or self._section_of.get(key, "")
+            yield ErrorView(error.path, anchors.get(error.path, ""), label, message, section)
 
-    def _parts(self, places: list[Place]) -> Iterator[tuple[Place | None, str, list[Place]]]:
-        """(heading place, title, places): a top-level group is a section; so is a run with one `section`."""
-        run: list[Place] = []
-        title, head = "", None
-        for place in places:
-            named = self._property(place.component, "section")
-            if place.component.type == "group":
-                yield head, title, run
-                yield place, self._label(place), place.children
-                run, title, head = [], "", None
-            elif named and named != title:
-                yield head, title, run
-                run, title, head = [place], named, place
-            else:
-                run.append(place)
-                head = head or place
-        yield head, title, run
-
-    def _section(self, head: Place | None, title: str, places: list[Place]) -> SectionView:
-        fields = tuple(self.field(place) for place in places)
-        is_group = head is not None and head.component.type == "group"
-        identity = id_of((head.component.id,)).replace("f-", "s-", 1) if head else "s"
+    def _section(self, section: Section, places: Mapping[str, Place]) -> SectionView:
+        head = places[section.head.id] if section.head else None
+        inside = head.children if head and section.group else [places[c.id] for c in section.components]
+        fields = tuple(self.field(place) for place in inside)
+        scope = head.scope if head else {}
         return SectionView(
-            identity,
-            title,
-            self._help(head) if head and is_group else "",
+            section.id,
+            render(section.title(self._language), scope, self._evaluator, self._language),
+            self._help(head) if head and section.group else "",
             all(field.hidden for field in fields),
             fields,
             sum(_error_count(field) for field in fields),
@@ -93,7 +89,7 @@ class Viewer:
     def field(self, place: Place) -> FieldView:
         """One component."""
         component, html_id = place.component, id_of(place.path)
-        at = Situation(component, place.scope, self._evaluator, html_id, self._language)
+        at = Situation(component, place.scope, self._evaluator, html_id, self._language, self._files)
         name = name_of(place.path)
         help_text, error = self._help(place), "；".join(self._error_texts.get(name, ()))
         promised = component.type == "checkbox" and component.properties.get("must_be_true") == "true"
@@ -115,6 +111,11 @@ class Viewer:
             "must_be_true": promised,
             "computed": component.computed is not None,
             "width": _width(component),
+            "closed": place.closed,
+            "reason": self._settler.limits.reason(place.path),
+            "hint": "；".join(self._hints.get(name, ())),
+            "before": self._earlier(place, at),
+            "prefilled": self._prefilled(place),
         }
         attributes.update(TYPES[component.type].view(at, place.value, self._typed.get(place.path)))
         if component.type == "group":
@@ -123,27 +124,69 @@ class Viewer:
             attributes.update(self._list(place))
         return FieldView(component.type, html_id, name, name, self._label(place), **attributes)
 
+    def _earlier(self, place: Place, at: Situation) -> str:
+        """What stood there before, where it differs; the word for nothing when it was empty."""
+        if self._before is None or not TYPES[place.component.type].keyed or place.hidden:
+            return ""
+        kind, value = TYPES[place.component.type], get_in(self._before, place.path)
+        if place.component.type == "dynamiclist":
+            count = len(value) if isinstance(value, list) else 0
+            rows = {"zh": f"{count} 行", "en": f"{count} row(s)"}[self._language]
+            return rows if count != len(place.row_places) else ""
+        if value == place.value or (kind.is_empty(value) and kind.is_empty(place.value)):
+            return ""
+        text = "" if value is None else str(kind.view(at, value, None).get("text", ""))
+        return text or {"zh": "（未填写）", "en": "(empty)"}[self._language]
+
+    def _prefilled(self, place: Place) -> str:
+        """Where a value came from that nobody has changed yet."""
+        source = place.component.properties.get("prefill_source", "")
+        if (
+            not source
+            or place.readonly
+            or self._readonly
+            or TYPES[place.component.type].is_empty(place.value)
+        ):
+            return ""
+        return source if self._settler.first(place) == place.value else ""
+
     def _list(self, place: Place) -> dict[str, Any]:
         rows = tuple(self._row(place, number, row) for number, row in enumerate(place.row_places))
         blank = self._row(place, BLANK_INDEX, self._settler.blank_row(place))
-        most, open_ = most_rows(place.component), not (self._readonly or place.readonly)
-        changeable = open_ and place.component.get("allowAddRemove", True) is not False
+        columns = tuple(
+            ColumnView(f.name.rpartition("].")[2], f.label, f.suffix, f.required)
+            for f in _columns(blank.fields)
+        )
+        keeps = self._settler.limits.reaches_into(place.path)
+        open_ = not (self._readonly or place.readonly or keeps)
+        allowed = place.component.get("allowAddRemove", True) is not False and place.elements is None
+        changeable, most = open_ and allowed, most_rows(place.component)
         return {
-            "columns": tuple(
-                ColumnView(f.name.rpartition("].")[2], f.label, f.suffix, f.required)
-                for f in _columns(blank.fields)
-            ),
+            "columns": columns,
             "rows": rows,
             "blank": blank if changeable and BLANK_INDEX not in place.path else None,
             "can_add": changeable and (most is None or len(rows) < most),
             "can_remove": changeable and len(rows) > least_rows(place.component),
+            "can_move": changeable and len(rows) > 1,
+            "keeps_rows": keeps,
+            "row_heading": self._row_heading(place),
+            "totals": totals(place, columns),
             "value": [],
         }
 
     def _row(self, place: Place, index: int | str, places: list[Place]) -> RowView:
         fields = tuple(self.field(child) for child in places)
         texts = tuple("" if field.hidden else field.text for field in _columns(fields))
-        return RowView(index, name_of((*place.path, index)), fields, texts)
+        element = place.elements[index] if place.elements and isinstance(index, int) else None
+        label, key = (element.label(self._language), element.key) if element else ("", "")
+        return RowView(index, name_of((*place.path, index)), fields, texts, label, key)
+
+    def _row_heading(self, place: Place) -> str:
+        """The heading of the column that tells what fixed rows stand for."""
+        if place.elements is None:
+            return ""
+        word = {"zh": "项目", "en": "Item"}[self._language]
+        return place.component.text("row_label", self._language) or word
 
     def _label(self, place: Place) -> str:
         component = place.component
@@ -159,10 +202,6 @@ class Viewer:
     def _adorner(self, place: Place, name: str) -> str:
         text = place.component.appearance.get(name)
         return render(text, place.scope, self._evaluator, self._language) if isinstance(text, str) else ""
-
-    def _property(self, component: Component, name: str) -> str:
-        english = component.properties.get(f"{name}_en") if self._language == "en" else None
-        return english or component.properties.get(name, "")
 
 
 def typed_texts(body: Mapping[str, Any], paths: Sequence[Path]) -> dict[Path, str]:
@@ -198,10 +237,6 @@ def _is_labelled(component: Component) -> bool:
 def _is_silent(component: Component) -> bool:
     """An expression without a label is computed and stored, and not shown."""
     return component.type == "expression" and not _is_labelled(component)
-
-
-def _says_something(places: Sequence[Place]) -> bool:
-    return any(place.component.type not in ("separator", "spacer", "button") for place in places)
 
 
 def _width(component: Component) -> int:

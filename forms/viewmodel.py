@@ -14,6 +14,7 @@ class OptionView:
     label: str
     selected: bool
     id: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,14 @@ class ColumnView:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """One file by id; `name` is the id until the caller knows better."""
+    """One file by id; `name` is the id when nobody can tell, `size` is in bytes; not `known`: it is not there."""
 
     id: str
     name: str
+    size: int = 0
+    media_type: str = ""
+    pages: int | None = None
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,18 @@ class RowView:
     name: str
     fields: tuple["FieldView", ...]
     texts: tuple[str, ...]
+    label: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """One component as it is shown; `kind` is its form-js type. Attributes that do not apply are empty."""
+    """One component as it is shown; `kind` is its form-js type. Attributes that do not apply are empty.
+
+    `before`: what stood there earlier, where it differs; `reason`: why it was opened again; `hint`: advice that does
+    not block; `prefilled`: where a value comes from that is to be checked (`LAST_YEAR`, `ORGANISATION`); `closed`:
+    kept as it was while others may be changed; `totals`: one text a column of a list.
+    """
 
     kind: str
     id: str
@@ -91,6 +103,19 @@ class FieldView:
     alt: str = ""
     width: int = 0
     in_full: str = ""
+    before: str = ""
+    reason: str = ""
+    hint: str = ""
+    prefilled: str = ""
+    closed: bool = False
+    counts: int = 0
+    totals: tuple[str, ...] = ()
+    row_heading: str = ""
+    keeps_rows: bool = False
+    can_move: bool = False
+    min_files: int = 0
+    max_files: int = 0
+    max_mb: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +138,7 @@ class ErrorView:
     anchor: str
     label: str
     message: str
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What every component type can do; each family overrides what differs."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -8,6 +8,7 @@ from engine.errors import Language
 from forms.definition import Component
 from forms.errors import Message, Unfit
 from forms.expressions import Evaluator, Scope
+from forms.files import FileFacts
 
 Report = Callable[[str, str, str], None]
 """Takes a finding: code, Chinese, English."""
@@ -22,6 +23,8 @@ class Situation:
     evaluator: Evaluator
     html_id: str = ""
     language: Language = "zh"
+    files: Mapping[str, FileFacts] | None = None
+    """What is known about uploaded files by id; None when nobody can tell."""
 
     def setting(self, value: Any) -> Any:
         """A static value, or a FEEL one evaluated here."""

@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from forms.components.base import ComponentType, Situation, mistyped
+from forms import texts
+from forms.components.base import ComponentType, Report, Situation, mistyped
 from forms.components.number import as_decimal
 from forms.definition import Component
 from forms.errors import Message, Unfit
+from forms.files import FileFacts
 from forms.viewmodel import FileView
 
 MAX_FILES = 50
+MEGABYTE = 1024 * 1024
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -39,13 +42,11 @@ class FilePicker(ComponentType):
         return list(dict.fromkeys(raw))
 
     def check(self, at: Situation, value: list[str]) -> Iterator[Message]:
-        """Not more files than allowed."""
-        most = _most(at)
-        if len(value) > most:
-            yield Message(
-                f"{{label}}最多 {most} 个文件，您上传了 {len(value)} 个，请删除 {len(value) - most} 个",
-                f"{{label}} takes at most {most} file(s); you uploaded {len(value)}: remove {len(value) - most}",
-            )
+        """As many files as allowed, each known, of an accepted type and size."""
+        yield from _count_problems(at, len(value))
+        if at.files is not None:
+            for entry in value:
+                yield from _file_problems(at, at.files.get(entry))
 
     def decode(self, component: Component, texts: Sequence[str]) -> list[str]:
         """All ids sent; the empty text only says that the field was on the page."""
@@ -57,22 +58,104 @@ class FilePicker(ComponentType):
 
     def view(self, at: Situation, value: Any, raw: Any) -> dict[str, Any]:
         """The files, the accepted types, whether several are taken."""
-        accept = at.setting(at.component.get("accept"))
-        ids = value if isinstance(value, list) else []
+        ids = [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
+        files = tuple(_file_view(at, entry) for entry in ids)
+        most = _most(at)
         return {
-            "value": list(ids),
-            "files": tuple(FileView(entry, entry) for entry in ids),
-            "accept": accept if isinstance(accept, str) else "",
-            "multiple": _most(at) > 1,
-            "text": ("、" if at.language == "zh" else ", ").join(ids),
+            "value": ids,
+            "files": files,
+            "accept": _accept(at),
+            "multiple": most > 1,
+            "max_files": most,
+            "min_files": count_of(at.component, "min_files") or 0,
+            "max_mb": count_of(at.component, "max_mb") or 0,
+            "text": ("、" if at.language == "zh" else ", ").join(file.name for file in files),
         }
+
+    def lint(self, component: Component, report: Report) -> None:
+        """More files asked for than allowed."""
+        least, most = count_of(component, "min_files") or 0, count_of(component, "max_files")
+        if component.get("multiple") is not True and least > 1:
+            report(
+                "FORM_PROPERTY",
+                "min_files 大于 1 时应设 multiple",
+                "min_files above 1 needs multiple",
+            )
+        elif most is not None and least > most:
+            report("FORM_PROPERTY", "min_files 大于 max_files", "min_files is greater than max_files")
+
+
+def _count_problems(at: Situation, count: int) -> Iterator[Message]:
+    least, most = count_of(at.component, "min_files") or 0, _most(at)
+    if count < least:
+        yield Message(
+            f"{{label}}至少 {least} 个文件，您上传了 {count} 个，请再上传 {least - count} 个",
+            f"{{label}} takes at least {least} file(s); you uploaded {count}: add {least - count}",
+        )
+    if count > most:
+        yield Message(
+            f"{{label}}最多 {most} 个文件，您上传了 {count} 个，请删除 {count - most} 个",
+            f"{{label}} takes at most {most} file(s); you uploaded {count}: remove {count - most}",
+        )
+
+
+def _file_problems(at: Situation, file: FileFacts | None) -> Iterator[Message]:
+    if file is None:
+        yield Message(
+            "{label}中有找不到的文件，请删除后重新上传",
+            "{label} names a file that is not there; remove it and upload it again",
+        )
+        return
+    name, accept = texts.excerpt(file.name, 40), _accept(at)
+    if not accepts(accept, file):
+        yield Message(
+            f"{{label}}只接受 {accept}，“{name}”不符合，请转换格式后重新上传",
+            f"{{label}} takes {accept}; “{name}” is something else: convert it and upload it again",
+        )
+    most = count_of(at.component, "max_mb")
+    if most is not None and file.size > most * MEGABYTE:
+        size = f"{file.size / MEGABYTE:.1f}"
+        yield Message(
+            f"{{label}}每个文件最大 {most} MB，“{name}”为 {size} MB，请压缩后重新上传",
+            f"{{label}} takes files of at most {most} MB; “{name}” has {size} MB: make it smaller",
+        )
+
+
+def accepts(accept: str, file: FileFacts) -> bool:
+    """Whether a file fits `accept`: extensions, media types or `image/*`, separated by commas; empty takes all."""
+    wanted = [entry.strip().lower() for entry in accept.split(",") if entry.strip()]
+    name, kind = file.name.lower(), file.media_type.lower()
+    return not wanted or any(
+        name.endswith(entry)
+        if entry.startswith(".")
+        else kind == entry or (entry.endswith("/*") and kind.startswith(entry[:-1]))
+        for entry in wanted
+    )
+
+
+def _accept(at: Situation) -> str:
+    accept = at.setting(at.component.get("accept"))
+    return accept if isinstance(accept, str) else ""
+
+
+def _file_view(at: Situation, identity: str) -> FileView:
+    file = (at.files or {}).get(identity)
+    if file is None:
+        return FileView(identity, identity, known=at.files is None)
+    return FileView(identity, file.name, file.size, file.media_type, file.pages)
+
+
+def count_of(component: Component, name: str) -> int | None:
+    """A property that is a whole number, None when it is not set."""
+    text = component.properties.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _most(at: Situation) -> int:
     if at.setting(at.component.get("multiple")) is not True:
         return 1
-    limit = at.component.properties.get("max_files", "")
-    return min(int(limit), MAX_FILES) if limit.isascii() and limit.isdigit() else MAX_FILES
+    limit = count_of(at.component, "max_files")
+    return min(limit, MAX_FILES) if limit is not None else MAX_FILES
 
 
 class DocumentPreview(ComponentType):

@@ -112,6 +112,7 @@ def test_the_refusal_tells_both_languages_and_serialises() -> None:
         "zh": "请选择意见",
         "en": "Choose Decision",
         "label_en": "Decision",
+        "section": "opinion",
     }
 
 
