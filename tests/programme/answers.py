@@ -78,37 +78,78 @@ def self_evaluation(**changes: Any) -> dict[str, Any]:
     }
 
 
+ELEMENTS = tuple(f"F{number}" for number in range(1, 20))
+EFFECTS = ("eff_cycle", "eff_productivity", "eff_opcost", "eff_energy", "eff_defect")
+
+
+def _year(year: int) -> dict[str, Any]:
+    money = {
+        "total_assets": 90000,
+        "liabilities": 36000,
+        "revenue": 52000,
+        "main_revenue": 50000,
+        "profit_total": 3600,
+        "net_profit": 3100,
+        "tax": 900,
+        "rd_cost": 1900,
+        "digital_invest": 2400,
+    }
+    return {"row_key": str(year), **money, "employees": 420}
+
+
+def _effect(indicator: str) -> dict[str, Any]:
+    periods = {"before_period": "2020年", "after_period": "2023年"}
+    return {"row_key": indicator, "unit": "天", "before": 100, "after": 72, **periods, "evidence": ["f-effect"]}
+
+
 def form(**changes: Any) -> dict[str, Any]:
-    """A complete application for a factory."""
-    finance = [{"fy": y, "revenue": 52000, "net_profit": 3100, "rd_cost": 1900} for y in (2021, 2022, 2023)]
+    """A complete application for a factory; files stand there as ids."""
+    element = {"status": "MET", "desc": "已建成", "evidence": ["f-element"]}
+    equipment = {"eq_name": "加工中心", "eq_kind": "CNC", "eq_model": "V850", "eq_qty": 12, "eq_vendor": "示例装备"}
+    return {
+        **_enterprise(),
+        "finance": [_year(year) for year in (2021, 2022, 2023)],
+        **{"org_mech": "设领导小组", "plan_name": "智能化发展规划", "plan_on": "2021-02-01"},
+        **{"it_staff": 12, "rd_staff": 40, "city_title": False},
+        **dict.fromkeys(("no_false", "no_accident3y", "no_tax3y", "policy_fit"), True),
+        **{"credit_china": ["f-credit"], "credit_china_on": "2024-05-20"},
+        **{"gsxt": ["f-gsxt"], "gsxt_on": "2024-05-20"},
+        **{"cmmm_mode": "SELF", "cmmm_level": "2", "cmmm_score": 2.1, "assess_year": 2024},
+        "cmmm_file": ["f-cmmm"],
+        **{"fac_type": "DISCRETE", "fac_addr": "济南市历下区2号", "fac_area": 30000, "fac_workshops": 3},
+        **{"fac_capacity": "年产2万台", "mutuals_text": "四互均已实现"},
+        "mutuals": ["EQUIPMENT", "DATA", "SYSTEMS", "BUSINESS"],
+        **{"started_on": "2021-06-01", "completed_on": "2023-10-01"},
+        **{"invest": 8000, "invest_hw": 5000, "invest_sw": 2500, "description": "建设情况"},
+        "elements": [{"row_key": key, **element} for key in ELEMENTS],
+        "equipment": [{**equipment, "eq_domestic": True, "eq_networked": True, "eq_value": 1200}],
+        **{"total_equipment": 100, "nc_equipment": 91, "networkable_equipment": 100},
+        **{"networked_equipment": 88, "key_processes": 20, "key_processes_nc": 18},
+        "effects": [_effect(indicator) for indicator in EFFECTS],
+        **{"breakthrough": "突破", "secure": "国产", "lead": "领先", "replicable": "可复制"},
+        **{"license": ["f-license"], "license_name": "示例企业", "audit": ["f-audit"]},
+        **{"plan_file": ["f-plan"], "photos": [f"f-photo{n}" for n in range(10)], "seal_scan": ["f-seal"]},
+        **dict.fromkeys(("commit_true", "commit_secret", "commit_cooperate"), True),
+        **changes,
+    }
+
+
+def _enterprise() -> dict[str, Any]:
     return {
         "legal_person_name": "张建国",
+        "reg_date": "2012-03-01",
         "reg_capital": 5000,
+        "reg_city": "370100",
         "reg_addr": "济南市历下区1号",
         "prod_addr": "济南市历下区2号",
         "nature": "PRIVATE",
         "scale": "MEDIUM",
+        "above_scale": "YES",
+        "is_branch": "NO",
         "main_products": "电机",
         "intro": "示例企业",
         "contact": "李晓明",
         "mobile": "13800000000",
-        "finance": finance,
-        "mutuals": ["EQUIPMENT", "DATA", "SYSTEMS", "BUSINESS"],
-        "invest": 8000,
-        "started_on": "2021-06-01",
-        "description": "建设情况",
-        "nc_rate": 91,
-        "net_rate": 88,
-        "key_nc_rate": 90,
-        "effects": [{"indicator": "eff_cycle", "before": 100, "after": 72}],
-        "breakthrough": "突破",
-        "demonstration": "示范",
-        "city_title": False,
-        "materials": ["LICENSE", "AUDIT", "PLAN", "CMMM", "CREDIT", "PHOTOS", "SEALED"],
-        "commit_true": True,
-        "commit_secret": True,
-        "commit_cooperate": True,
-        **changes,
     }
 
 

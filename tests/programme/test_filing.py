@@ -116,9 +116,11 @@ def test_an_old_accident_or_a_repaired_credit_does_not_stop_it(house: House) -> 
 def test_missing_material_sends_the_form_back(house: House) -> None:
     number = house.apply(FIRST)
     house.do(FILLER, "self_evaluation", number, **answers.self_evaluation())
-    house.do(FILLER, "fill", number, **answers.form(materials=["LICENSE"]))
+    body = answers.form()
+    body["elements"][2]["evidence"] = []
+    house.do(FILLER, "fill", number, **body)
     [task] = house.tasks("fill", number)
-    assert "智能化发展规划" in answers.local(house.rt, task)["completeness"]["missing"]
+    assert answers.local(house.rt, task)["completeness"]["missing"] == ["建设内容：“数据互享”的佐证材料"]
 
 
 def test_one_object_is_filed_once_and_within_the_cap(house: House) -> None:
