@@ -11,6 +11,8 @@ from webapp import (
     account,
     api,
     assets,
+    caching,
+    compression,
     dates,
     demo,
     i18n,
@@ -61,7 +63,7 @@ def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
 
     access.init_app(app, account.sign_in_page)
     CSRFProtect(app)
-    for part in (security, i18n, dates, assets, shell, problems, limits):
+    for part in (security, compression, caching, i18n, dates, assets, shell, problems, limits):
         part.init_app(app)
     for group in (public, account, inbox, tasks, start, api, demo):
         app.register_blueprint(group.blueprint)

@@ -6,6 +6,8 @@ own style element and its eval are switched off (frontend/src/site.js).
 
 from flask import Flask, Response, request
 
+from webapp.caching import SHARED, held
+
 POLICY: dict[str, str] = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -56,6 +58,8 @@ def init_app(app: Flask) -> None:
 
 
 def caching(response: Response) -> str:
-    """Built assets carry their content in their name and never change; every page may hold what is private."""
+    """Built assets carry their content in their name and never change; other pages may hold what is private."""
+    if held():
+        return SHARED
     built = request.endpoint == "static" and request.path.startswith("/static/build/")
     return ONE_YEAR if built and response.status_code < 400 else "no-store"
