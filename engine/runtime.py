@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engine.catalogues import Catalogues
     from engine.definitions import Definitions
     from engine.feel import Functions
+    from engine.files.store import FileStore
     from engine.workdays import WorkCalendar
 
 Effect = Callable[[Mapping[str, Any], str], Mapping[str, Any] | None]
@@ -42,6 +43,8 @@ class Transaction:
     session: Session
     now: datetime
     refusal: Refusal | None = field(default=None)
+    opened: list[dict[str, Any]] = field(default_factory=list)
+    """The rows of the tasks that it opened, with `opened_by`: whose click did."""
 
 
 class Runtime:
@@ -53,6 +56,7 @@ class Runtime:
         self.settings, self.clock, self.engine = settings, clock, engine
         self.verbs, self.guards = verbs, guards
         self.effects: dict[str, Effect] = {}
+        self.before_commit: list[Callable[[Runtime, Transaction], None]] = []
         self._reading = reading(engine)
         self._catalogue_lists: dict[tuple[tuple[str, str], ...], dict[str, list[dict[str, Any]]]] = {}
 
@@ -65,7 +69,9 @@ class Runtime:
         )
         verbs = programme.verbs()
         built_in(verbs)
-        return cls(settings, clock or SystemClock(), engine, verbs, Guards(programme.guards()))
+        runtime = cls(settings, clock or SystemClock(), engine, verbs, Guards(programme.guards()))
+        runtime.before_commit.append(_tell)
+        return runtime
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -74,6 +80,9 @@ class Runtime:
             tx = Transaction(session, self.clock.now())
             faults.point("command.before")
             yield tx
+            session.flush()
+            for act in self.before_commit:
+                act(self, tx)
             session.flush()
             faults.point("commit.before")
             session.commit()
@@ -102,6 +111,13 @@ class Runtime:
         return feel_functions(self.calendar)
 
     @cached_property
+    def files(self) -> "FileStore":
+        """The bytes of attachments."""
+        from engine.files.store import FileStore
+
+        return FileStore(self.settings.files_folder())
+
+    @cached_property
     def definitions(self) -> "Definitions":
         """What is deployed, compiled once per process and content."""
         from engine.definitions import Definitions
@@ -125,6 +141,13 @@ class Runtime:
     def close(self) -> None:
         """Give all database connections back."""
         self.engine.dispose()
+
+
+def _tell(rt: Runtime, tx: Transaction) -> None:
+    """Tell people what the transaction changed for them."""
+    from engine.notifications.delivery import deliver
+
+    deliver(rt, tx)
 
 
 def built_in(verbs: Verbs) -> None:

@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     processes: Path = ROOT / "processes"
     """The folder of diagrams, decisions, catalogues and calendars."""
 
+    files: Path | None = None
+    """The folder of attachments. Without it: `files` beside the SQLite file, or `var/files`; several machines share one."""
+
+    files_days: int = Field(default=7, ge=1)
+    """Days after which an upload that was broken off, and a file that nothing uses, is removed."""
+
     step_limit: int = Field(default=10_000, ge=1)
     """Automatic engine steps that one command may take before it becomes an incident."""
 
@@ -61,3 +67,10 @@ class Settings(BaseSettings):
 
     site_url: str = "http://127.0.0.1:8000"
     """The address of the web site as people reach it; links in mails and calendars begin with it."""
+
+    def files_folder(self) -> Path:
+        """Where attachments are kept."""
+        if self.files is not None:
+            return self.files
+        _, colon, path = self.database_url.partition("sqlite:///")
+        return Path(path).parent / "files" if colon and path else ROOT / "var" / "files"

@@ -6,6 +6,8 @@ from sqlalchemy.sql.schema import MetaData
 from engine.store.base import Base
 
 APPEND_ONLY = ("audit", "submission", "element_event", "definition", "resource")
+"""The append-only tables of the first revision; `APPEND_ONLY_SINCE` lists those of later ones."""
+APPEND_ONLY_SINCE = ("file_use",)
 
 _SQLITE_TASK_ENDED = """
 CREATE TRIGGER user_task_ended AFTER UPDATE OF state ON user_task WHEN NEW.state <> 'CREATED' BEGIN
@@ -52,16 +54,25 @@ END $$""",
 def statements(dialect: str) -> list[str]:
     """The statements that make every trigger on `sqlite` or `postgresql`, in order."""
     if dialect == "sqlite":
-        return [_SQLITE_TASK_ENDED.strip(), _SQLITE_TASK_CLAIMED.strip()] + [
+        tasks = [_SQLITE_TASK_ENDED, _SQLITE_TASK_CLAIMED]
+    else:
+        tasks = [*_POSTGRESQL_TASK_ENDED, *_POSTGRESQL_TASK_CLAIMED]
+    return [text.strip() for text in tasks] + append_only(dialect, APPEND_ONLY)
+
+
+def append_only(dialect: str, tables: tuple[str, ...]) -> list[str]:
+    """The statements that let rows of these tables only be added; on PostgreSQL after those of the first revision."""
+    if dialect == "sqlite":
+        return [
             f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            for table in APPEND_ONLY
+            for table in tables
             for action in ("UPDATE", "DELETE")
         ]
-    return [text.strip() for text in (*_POSTGRESQL_TASK_ENDED, *_POSTGRESQL_TASK_CLAIMED)] + [
+    return [
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION luzhi_append_only()"
-        for table in APPEND_ONLY
+        for table in tables
     ]
 
 
@@ -74,5 +85,6 @@ def task_ended_again(dialect: str) -> list[str]:
 
 @event.listens_for(Base.metadata, "after_create")
 def _create(target: MetaData, connection: Connection, **_: object) -> None:
-    for statement in statements(connection.dialect.name):
+    dialect = connection.dialect.name
+    for statement in statements(dialect) + append_only(dialect, APPEND_ONLY_SINCE):
         connection.execute(text(statement))

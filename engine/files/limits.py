@@ -1,0 +1,97 @@
+"""How much one form, and one account in an hour, may upload. Unfinished uploads count with the size they announced."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.files.checking import megabytes
+from engine.files.kinds import KINDS, MEGABYTE, Kind, by_name, extensions
+from engine.files.refusals import (
+    EmptyFile,
+    FileTooLarge,
+    PurposeFull,
+    PurposeUnknown,
+    TooManyUploads,
+    TypeNotTaken,
+)
+from engine.policy import Actor
+from engine.store.files import StoredFile, Upload
+
+HOUR = timedelta(hours=1)
+UPLOADS_PER_HOUR = 300
+"""Of one account: an application with ten files for each of its sections, three times over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What one person may keep for one purpose."""
+
+    files: int
+    bytes: int
+
+
+ROOM: dict[str, Room] = {
+    "task": Room(120, 600 * MEGABYTE),  # ten documents of 20 MB, a video of 200 MB, and replacements of both
+    "start": Room(20, 100 * MEGABYTE),
+    "objection": Room(10, 60 * MEGABYTE),  # from anybody: evidence, not an archive
+    "registration": Room(5, 40 * MEGABYTE),  # a business licence and a letter of authority
+}
+OPEN_TO_ALL = frozenset({"objection", "registration"})
+"""Purposes for people without an account; the secret part of the purpose is what tells one from another."""
+
+
+def room(purpose: str) -> Room:
+    """The room of a purpose such as `task:5`. Raises PurposeUnknown."""
+    kind, colon, rest = purpose.partition(":")
+    if not (colon and rest and kind in ROOM and len(purpose) <= 120 and purpose.isascii()):
+        raise PurposeUnknown
+    return ROOM[kind]
+
+
+def require_taken(name: str, size: int) -> Kind:
+    """The kind of a file by its name, when it is taken at this size. Raises TypeNotTaken, EmptyFile, FileTooLarge."""
+    kind = by_name(name)
+    if kind is None:
+        raise TypeNotTaken(name=name, taken=extensions())
+    if size <= 0:
+        raise EmptyFile(name=name)
+    if size > kind.most:
+        most = kind.most // MEGABYTE
+        raise FileTooLarge(name=name, megabytes=megabytes(size), kind_zh=kind.zh, kind_en=kind.en, most=most)
+    return kind
+
+
+def require_room(session: Session, actor: Actor, purpose: str, name: str, size: int, at: datetime) -> None:
+    """Raise PurposeFull, TooManyUploads, PurposeUnknown when there is no room for one more file of this size."""
+    limit = room(purpose)
+    count, total = 0, 0
+    for table in (Upload, StoredFile):
+        mine = select(func.count(), func.coalesce(func.sum(table.size), 0)).where(
+            table.purpose == purpose, table.by == actor.login
+        )
+        found = session.execute(mine).one()
+        count, total = count + found[0], total + found[1]
+    if count >= limit.files or total + size > limit.bytes:
+        raise PurposeFull(
+            name=name,
+            count=count,
+            megabytes=megabytes(total),
+            most=limit.files,
+            most_megabytes=limit.bytes // MEGABYTE,
+        )
+    if actor.signed_in:
+        _require_rate(session, actor, name, at)
+
+
+def _require_rate(session: Session, actor: Actor, name: str, at: datetime) -> None:
+    recent = sum(
+        session.scalar(select(func.count()).where(table.by == actor.login, table.begun_at > at - HOUR)) or 0
+        for table in (Upload, StoredFile)
+    )
+    if recent >= UPLOADS_PER_HOUR:
+        raise TooManyUploads(name=name, count=recent)
+
+
+__all__ = ["KINDS", "OPEN_TO_ALL", "ROOM", "UPLOADS_PER_HOUR", "require_room", "require_taken", "room"]

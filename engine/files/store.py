@@ -1,0 +1,128 @@
+"""The bytes of files in a local folder: parts that still grow under the upload's id, whole files under their SHA-256.
+
+`parts/<id>` and `whole/<aa>/<sha256>`. A file becomes whole by a link, which is atomic: it is there completely or not
+at all. Another place (S3, MinIO) would be another class with these methods.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from engine.files.locks import only_writer
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+BLOCK = 1024 * 1024
+
+
+class FileStore:
+    """Files in a folder, which is made when the first one comes. Names are ids or hashes, never what people typed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def writing(self, id: str) -> AbstractContextManager[None]:
+        """The right to change a part, for one at a time. Raises UploadBusy."""
+        return only_writer(self.folder / "locks" / _checked(id))
+
+    def length(self, id: str) -> int:
+        """How many bytes of a part are on disk; 0 when there is none."""
+        try:
+            return self.part(id).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def append(self, id: str, offset: int, pieces: Iterable[bytes]) -> int:
+        """Write after `offset`, forget what stood there; the new length, safely on disk, even when `pieces` raises."""
+        path = self.part(id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("r+b" if path.exists() else "w+b") as file:
+            file.truncate(offset)
+            file.seek(offset)
+            try:
+                for piece in pieces:
+                    file.write(piece)
+            finally:
+                file.flush()
+                os.fsync(file.fileno())
+        return self.length(id)
+
+    def digest(self, id: str) -> str:
+        """The SHA-256 of a part, as hexadecimal digits."""
+        total = sha256()
+        with self.part(id).open("rb") as file:
+            while block := file.read(BLOCK):
+                total.update(block)
+        return total.hexdigest()
+
+    def keep(self, id: str, digest: str) -> None:
+        """Make a complete part whole under its digest. The part stays until `forget`: a crash loses nothing."""
+        part, whole = self.part(id), self.whole(digest)
+        whole.parent.mkdir(parents=True, exist_ok=True)
+        if whole.exists():
+            os.utime(whole)  # young again, so that no cleaning takes it meanwhile
+        else:
+            _link(part, whole)
+        _sync_folder(whole.parent)
+
+    def open(self, digest: str) -> BinaryIO:
+        """A whole file, to read. Raises FileNotFoundError."""
+        return self.whole(digest).open("rb")
+
+    def forget(self, id: str) -> None:
+        """Remove a part; no matter whether there is one."""
+        self.part(id).unlink(missing_ok=True)
+        (self.folder / "locks" / id).unlink(missing_ok=True)
+
+    def discard(self, digest: str) -> None:
+        """Remove a whole file; no matter whether there is one. Only cleaning may call it."""
+        self.whole(digest).unlink(missing_ok=True)
+
+    def part(self, id: str) -> Path:
+        """Where the bytes of an upload lie. Raises ValueError for what cannot be an id."""
+        return self.folder / "parts" / _checked(id)
+
+    def whole(self, digest: str) -> Path:
+        """Where the bytes with this SHA-256 lie. Raises ValueError for what cannot be one."""
+        return self.folder / "whole" / _checked(digest)[:2] / digest
+
+    def parts(self) -> Iterator[Path]:
+        """Every part."""
+        yield from sorted((self.folder / "parts").glob("*"))
+
+    def wholes(self) -> Iterator[Path]:
+        """Every whole file."""
+        yield from sorted((self.folder / "whole").glob("??/*"))
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"not an id or a hash: {name!r}")
+    return name
+
+
+def _link(part: Path, whole: Path) -> None:
+    try:
+        os.link(part, whole)
+    except FileExistsError:
+        os.utime(whole)
+    except OSError:  # a file system without hard links: a copy under another name, then renamed
+        copy = whole.with_name(f"{part.name}.tmp")
+        shutil.copyfile(part, copy)
+        with copy.open("r+b") as file:
+            os.fsync(file.fileno())
+        copy.replace(whole)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let the folder's entry survive a power cut, where the system can do that."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
