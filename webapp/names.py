@@ -22,6 +22,7 @@ PROCESSES_EN = {
     "objection": "Objection",
     "recommendation": "City recommendation",
     "rectification": "Rectification",
+    "registration": "Registration of an enterprise",
     "renaming": "Renaming",
     "revocation": "Revocation",
 }

@@ -10,7 +10,7 @@ class LinkInvalid(Refusal):
     en = "This link is not valid, was used already, or is too old."
     remedy_zh = "请重新申请，以最近一封邮件中的链接为准。"
     remedy_en = "Ask again, and use the link of the newest mail."
-    status = 410
+    status = 404
 
 
 class WeakPassword(Refusal):
@@ -19,7 +19,9 @@ class WeakPassword(Refusal):
     zh = "这个密码不够安全：{zh_why}"
     en = "This password is not safe: {en_why}"
     remedy_zh = "请另选一个至少 12 个字符的密码，例如几个互不相关的词；不要求大小写或符号。"
-    remedy_en = "Choose one of at least 12 characters, e.g. a few unrelated words; no mix of kinds is asked for."
+    remedy_en = (
+        "Choose one of at least 12 characters, e.g. a few unrelated words; no mix of kinds is asked for."
+    )
     basis = "ASVS 6.2"
     status = 422
 
@@ -40,7 +42,9 @@ class WrongCode(Refusal):
     zh = "验证码不正确或已经用过。"
     en = "The code is not right, or was used already."
     remedy_zh = "请等验证器显示下一个验证码后输入，并核对手机时间；也可使用未用过的恢复码。"
-    remedy_en = "Wait for the next code of your authenticator and check the phone's clock; or use a recovery code."
+    remedy_en = (
+        "Wait for the next code of your authenticator and check the phone's clock; or use a recovery code."
+    )
     status = 422
 
 
@@ -59,7 +63,9 @@ class LoginTaken(Refusal):
     zh = "账号“{login}”不能使用：{zh_why}"
     en = "The login “{login}” cannot be used: {en_why}"
     remedy_zh = "请另选一个：4 至 40 个小写字母、数字、点、下划线或连字符，以字母开头。"
-    remedy_en = "Choose another: 4 to 40 lower-case letters, digits, dots, underscores or hyphens, a letter first."
+    remedy_en = (
+        "Choose another: 4 to 40 lower-case letters, digits, dots, underscores or hyphens, a letter first."
+    )
     status = 422
 
 
@@ -117,5 +123,7 @@ class IdentityRefused(Refusal):
     zh = "统一身份认证没有完成登录：{zh_why}"
     en = "The identity provider did not sign you in: {en_why}"
     remedy_zh = "请重新从登录页开始；若仍不成功，请使用本站账号登录或联系技术支持。"
-    remedy_en = "Begin again on the sign-in page; if it fails again, use your account of this site or call support."
+    remedy_en = (
+        "Begin again on the sign-in page; if it fails again, use your account of this site or call support."
+    )
     status = 403

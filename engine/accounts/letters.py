@@ -78,6 +78,8 @@ def registration_decided(
     session: Session, to: str, no: str, enterprise: str, login: str, reason: str | None, *, at: datetime
 ) -> None:
     """Tell the contact that accounts were opened (`reason` is None), or why not."""
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
     if reason is None:
         zh = (f"“{enterprise}”的注册（编号 {no}）已通过。", f"您的账号：{login}，密码为您确认邮箱时所设。")
         en = (
@@ -106,7 +108,14 @@ def registration_lapsed(session: Session, to: str, no: str, enterprise: str, *, 
         "Register again if you still need it.",
     )
     _send(
-        session, to, f"registration {no} lapsed", at, "注册已作废 Registration lapsed", zh, en, "/registration"
+        session,
+        to,
+        f"registration {no} lapsed",
+        at,
+        "注册已作废 Registration lapsed",
+        zh,
+        en,
+        "/registration",
     )
 
 

@@ -42,9 +42,7 @@ def revoke(session: Session, purpose: str, subject: str, *, at: datetime) -> Non
     """End every open link of this purpose and subject."""
     session.execute(
         update(OneTimeLink)
-        .where(
-            OneTimeLink.purpose == purpose, OneTimeLink.subject == subject, OneTimeLink.used_at.is_(None)
-        )
+        .where(OneTimeLink.purpose == purpose, OneTimeLink.subject == subject, OneTimeLink.used_at.is_(None))
         .values(used_at=at)
     )
 

@@ -30,9 +30,7 @@ class Member:
 def members(session: Session, organisation: str) -> list[Member]:
     """Everybody with an active account who holds a role in the organisation, one entry a role, oldest first."""
     rows = session.execute(
-        select(
-            RoleGrant.id, Account.login, Account.name, Account.email, RoleGrant.role, RoleGrant.granted_at
-        )
+        select(RoleGrant.id, Account.login, Account.name, Account.email, RoleGrant.role, RoleGrant.granted_at)
         .join(Account, Account.login == RoleGrant.login)
         .where(
             RoleGrant.organisation == organisation, RoleGrant.revoked_at.is_(None), Account.active.is_(True)

@@ -10,7 +10,12 @@ from engine import audit
 
 
 def note(
-    session: Session, actor: str, action: str, login: str, at: datetime, detail: Mapping[str, Any] | None = None
+    session: Session,
+    actor: str,
+    action: str,
+    login: str,
+    at: datetime,
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Add a link about an account. Never hand in a password, a code or a token."""
     audit.append(

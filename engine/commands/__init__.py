@@ -13,6 +13,7 @@ from engine.commands.intake import Received, receive_objection
 from engine.commands.jobs import run_jobs, wake_effects
 from engine.commands.messages import publish_message
 from engine.commands.operations import cancel, migrate, modify
+from engine.commands.registrations import confirm_registration, register_enterprise
 from engine.commands.signals import broadcast_signal
 from engine.commands.starts import Started, start
 from engine.commands.suspensions import resume, suspend
@@ -29,6 +30,7 @@ __all__ = [
     "cancel",
     "claim",
     "complete",
+    "confirm_registration",
     "deploy",
     "fire_due_timers",
     "give_back",
@@ -36,6 +38,7 @@ __all__ = [
     "modify",
     "publish_message",
     "receive_objection",
+    "register_enterprise",
     "resume",
     "retry",
     "run_jobs",

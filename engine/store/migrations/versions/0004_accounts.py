@@ -36,12 +36,14 @@ def _columns() -> None:
     op.add_column("web_session", sa.Column("agent", sa.Text(), nullable=True))
 
 
-def _key() -> sa.Column:
+def _key() -> sa.Column[int]:
     return sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False)
 
 
 def _registration() -> None:
-    texts = "registration_no uscc enterprise city county contact login mobile email legal_name legal_email status"
+    texts = (
+        "registration_no uscc enterprise city county contact login mobile email legal_name legal_email status"
+    )
     op.create_table(
         "registration",
         _key(),
