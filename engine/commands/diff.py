@@ -174,6 +174,7 @@ def _add_tasks(work: "Work", waits: Sequence[UserTaskWait]) -> None:
         insert(cast("Table", UserTask.__table__)).returning(UserTask.id, UserTask.wait_key), rows
     )
     work.opened = ids = {wait_key: id for id, wait_key in inserted}
+    work.tx.opened += [{**row, "id": ids[row["wait_key"]], "opened_by": work.actor.login} for row in rows]
     add(
         work,
         UserTaskCandidate,

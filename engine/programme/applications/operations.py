@@ -1,5 +1,6 @@
 """Rules of applications: number, status, submission, versions, flags of article 6."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, object_session
 
+from engine.notifications.applications import announce_change
 from engine.programme.applications import statuses as s
 from engine.programme.applications.errors import (
     CapReached,
@@ -95,6 +97,7 @@ def _record(
     session = object_session(application)
     if session is not None:
         session.add(event)
+        announce_change(application, event)
 
 
 def ensure_may_start(session: Session, facts: Mapping[str, Any], at: datetime) -> Cycle:
@@ -134,26 +137,26 @@ def _ensure_below_cap(session: Session, cycle: Cycle, uscc: str, type: str) -> N
 
 
 def _ensure_object_free(session: Session, cycle: Cycle, facts: Mapping[str, Any]) -> None:
-    same = (facts["uscc"], facts["type"], facts["object_name"])
-    filed = session.scalar(
-        select(Application.application_no).where(
-            Application.cycle_year == cycle.year,
-            Application.live,
-            Application.uscc == same[0],
-            Application.type == same[1],
-            Application.object_name == same[2],
-        )
+    """No live application of the cycle and no valid title of the enterprise is about the same object (article 7)."""
+    wanted = object_key(facts["object_name"])
+    filed = select(Application.application_no, Application.object_name).where(
+        Application.cycle_year == cycle.year,
+        Application.live,
+        Application.uscc == facts["uscc"],
+        Application.type == facts["type"],
     )
-    held = session.scalar(
-        select(Title.title_no).where(
-            Title.uscc == same[0],
-            Title.type == same[1],
-            Title.name == same[2],
-            Title.status.in_((ACTIVE, RECTIFYING)),
-        )
+    held = select(Title.title_no, Title.name).where(
+        Title.uscc == facts["uscc"], Title.type == facts["type"], Title.status.in_((ACTIVE, RECTIFYING))
     )
-    if known := filed or held:
-        raise DuplicateObject(object_name=facts["object_name"], known=known)
+    for query in (filed, held):
+        for known, name in session.execute(query):
+            if object_key(name) == wanted:
+                raise DuplicateObject(object_name=facts["object_name"], known=known)
+
+
+def object_key(name: str) -> str:
+    """A name as it counts when objects are compared: width, case and spaces make no other object."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def open_application(session: Session, facts: Mapping[str, Any], *, actor: str, at: datetime) -> Application:

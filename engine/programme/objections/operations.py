@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from engine.clock import start_of_day
+from engine.notifications.objections import announce_objection, announce_outcome
 from engine.programme.announcements.models import PublicNotice, PublicNoticeItem
 from engine.programme.documents.operations import next_number
 from engine.programme.objections.errors import (
@@ -77,6 +78,7 @@ def receive(
     record(objection, "RECEIVED", actor=actor, at=at)
     session.add(objection)
     session.flush()
+    announce_objection(session, objection)
     return objection
 
 
@@ -208,6 +210,9 @@ def close(objection: Objection, *, actor: str, at: datetime) -> None:
         )
     objection.status, objection.closed_at, objection.holds = CLOSED, at, False
     record(objection, "CLOSED", actor=actor, at=at, note=str(objection.outcome))
+    session = object_session(objection)
+    if session is not None:
+        announce_outcome(session, objection)
 
 
 def open_objections(session: Session, application_no: str) -> list[Objection]:

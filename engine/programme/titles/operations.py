@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from engine.notifications.titles import announce_title_change
 from engine.programme.documents.operations import next_number
 from engine.programme.measures.validity import governing, remark
 from engine.programme.titles.errors import (
@@ -156,7 +157,9 @@ def change_status(
         raise TitleTransitionRefused(
             title_no=title.title_no, from_zh=before[0], from_en=before[1], to_zh=after[0], to_en=after[1]
         )
-    title.events.append(_event(title.status, to, actor, basis, at, effective_on, document_no, note))
+    event = _event(title.status, to, actor, basis, at, effective_on, document_no, note)
+    title.events.append(event)
+    announce_title_change(title, event)
     title.status = to
     if to in ENDED:
         title.ended_on, title.ended_document_no = effective_on, document_no
@@ -230,7 +233,9 @@ def rename(
     )
     note = f"{title.holder} → {holder}"
     title.holder, title.uscc = holder, uscc
-    title.events.append(_event(title.status, title.status, actor, basis, at, since, document_no, note))
+    event = _event(title.status, title.status, actor, basis, at, since, document_no, note)
+    title.events.append(event)
+    announce_title_change(title, event)
 
 
 def valid_titles(day: date) -> Select[Title]:
