@@ -7,6 +7,9 @@ from flask_limiter.util import get_remote_address
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 
 OBJECTIONS = "10 per hour"
+REGISTRATIONS = "10 per hour"
+RESETS = "10 per hour"
+ONE_TIME_LINKS = "60 per hour"
 
 
 def init_app(app: Flask) -> None:

@@ -24,7 +24,7 @@ _PLAIN = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title
 <h1>系统出现了问题</h1><p>系统没有完成这项操作，请稍后重试。问题编号：{number}</p>
 <p lang="en">There is a problem with the service. Try again later. Problem no. {number}</p></body></html>"""
 
-SECRET_FIELDS = frozenset({"csrf_token", "password", "next"})
+SECRET_FIELDS = frozenset({"csrf_token", "password", "password_new", "password_again", "code", "next"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, cast
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import delete, select, update
@@ -24,6 +24,8 @@ CLOCK = SystemClock()
 LOGIN_KEY = "_user_id"  # where Flask-Login keeps who is signed in
 TABLE_PREFIX = "t."
 TOUCH_EVERY = timedelta(minutes=1)
+AGENT_LENGTH = 300
+HANDLE_LENGTH = 16
 
 
 class KeptSession(SecureCookieSession):
@@ -117,6 +119,8 @@ def _create(session: KeptSession) -> str:
                 created_at=now,
                 seen_at=now,
                 expires_at=now + timedelta(hours=settings().session_hours),
+                address=request.remote_addr,
+                agent=request.headers.get("User-Agent", "")[:AGENT_LENGTH],
             )
         )
     return token
@@ -133,11 +137,48 @@ def end(token: str) -> None:
         database.execute(delete(WebSession).where(WebSession.token_sha256 == _digest(token)))
 
 
-def end_all(database: Database, login: str) -> int:
-    """End every session of a person: after a changed password or a withdrawn account. Answers how many there were."""
-    tokens = database.scalars(select(WebSession.token_sha256).where(WebSession.login == login)).all()
-    database.execute(delete(WebSession).where(WebSession.login == login))
+def end_all(database: Database, login: str, *, but: str | None = None) -> int:
+    """End every session of a person: after a changed password or a withdrawn account. Answers how many there were.
+
+    `but`: the token of one that stays.
+    """
+    mine = (WebSession.login == login, WebSession.token_sha256 != _digest(but or ""))
+    tokens = database.scalars(select(WebSession.token_sha256).where(*mine)).all()
+    database.execute(delete(WebSession).where(*mine))
     return len(tokens)
+
+
+def token() -> str | None:
+    """The token of this request's session, if it is one of the table."""
+    return getattr(session, "token", None)
+
+
+def rotate() -> None:
+    """Go on under a new token: what somebody may do has changed, so the old one must not (ASVS 7.2.4)."""
+    if old := token():
+        end(old)
+    session.token = None  # type: ignore[attr-defined]
+    session.modified = True
+
+
+def handle(row: WebSession) -> str:
+    """What names a session in forms: of the hash a part, with which nobody can enter."""
+    return row.token_sha256[:HANDLE_LENGTH]
+
+
+def living(database: Database, login: str) -> list[WebSession]:
+    """The sessions of a person that have not ended, the last used first."""
+    now = CLOCK.now()
+    rows = select(WebSession).where(
+        WebSession.login == login, WebSession.expires_at > now, WebSession.seen_at > now - _idle()
+    )
+    return list(database.scalars(rows.order_by(WebSession.seen_at.desc())))
+
+
+def is_mine(row: WebSession) -> bool:
+    """Whether it is the session of this very request."""
+    current = token()
+    return current is not None and row.token_sha256 == _digest(current)
 
 
 def init_app(app: Flask) -> None:

@@ -44,6 +44,41 @@ class WebSettings(BaseSettings):
     login_minutes: int = Field(default=15, ge=1)
     """The span in which failed sign-ins are counted."""
 
+    second_factor_for_officials: bool = False
+    """Whoever holds a role outside enterprises must turn the second factor on before anything else."""
+
+    oidc_issuer: str = ""
+    """The identity provider's address (OpenID Connect), under which `/.well-known/openid-configuration` is found;
+    empty: local accounts only."""
+
+    oidc_client_id: str = ""
+    """Under which name this site is registered with the provider."""
+
+    oidc_client_secret: SecretStr | None = None
+    """The secret that belongs to it."""
+
+    oidc_name: str = "统一身份认证"
+    """What the button of the sign-in page calls the provider."""
+
+    oidc_scopes: str = "openid profile"
+    """What the provider is asked for."""
+
+    oidc_login_claim: str = ""
+    """The claim that equals a login of this site, e.g. `preferred_username`; empty: people link their identity
+    themselves, on their account page."""
+
+    oidc_uscc_claim: str = "uscc"
+    """The claim with the unified social credit code of somebody's enterprise."""
+
+    oidc_enterprise_claim: str = "enterprise"
+    """The claim with its name."""
+
+    oidc_county_claim: str = "county"
+    """The claim with the code (GB/T 2260) of the county where it produces."""
+
+    oidc_register: bool = False
+    """People of an enterprise that the provider vouches for get an account at their first sign-in."""
+
     def signing_key(self) -> str:
         """The secret key; made and kept in its file on first use."""
         if self.secret_key is not None:

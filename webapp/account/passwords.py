@@ -1,20 +1,16 @@
-"""Passwords as argon2id hashes, and the throttle that counts failed sign-ins exactly."""
+"""A person's password at sign-in, and the throttle that counts failed sign-ins exactly."""
 
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from engine.accounts.passwords import hash_password, verify
 from engine.errors import Refusal
 from engine.store.people import Account, LoginAttempt
 from webapp.settings import WebSettings
 
-HASHER = PasswordHasher()  # argon2id with the library's current parameters
-
-# verified when the login is unknown, so that an answer takes as long as for a known one
-_NOBODY = HASHER.hash("nobody has this password")
+__all__ = ["TooManyFailures", "charge", "forgive", "hash_password", "matches"]
 
 
 class TooManyFailures(Refusal):
@@ -22,24 +18,14 @@ class TooManyFailures(Refusal):
 
     zh = "登录失败次数过多，为保护账号已暂停登录。"
     en = "Too many failed sign-ins; signing in is paused to protect the account."
-    remedy_zh = "请在 {minutes} 分钟后再试；忘记密码请联系本单位的安全管理员。"
-    remedy_en = "Try again in {minutes} minutes; if you forgot the password, ask your security administrator."
+    remedy_zh = "请在 {minutes} 分钟后再试；忘记密码请在登录页选择“忘记密码”。"
+    remedy_en = "Try again in {minutes} minutes; if you forgot the password, choose “Forgot your password?”."
     status = 429
-
-
-def hash_password(password: str) -> str:
-    """The argon2id hash to keep."""
-    return HASHER.hash(password)
 
 
 def matches(account: Account | None, password: str) -> bool:
     """Whether it is this active account's password; takes the same time when there is no such account."""
-    usable = account is not None and account.active and account.password_hash
-    try:
-        HASHER.verify(str(account.password_hash) if usable and account else _NOBODY, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-    return bool(usable)
+    return verify(account.password_hash if account is not None and account.active else None, password)
 
 
 def charge(session: Session, settings: WebSettings, login: str, address: str, now: datetime) -> int:
