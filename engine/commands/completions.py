@@ -10,7 +10,9 @@ from engine.commands.refusals import NoForm
 from engine.commands.retrying import command
 from engine.commands.tasks import open_task, require_holder, require_open, require_other_person
 from engine.commands.work import Work
-from engine.form_context import form_context
+from engine.files.operations import attach
+from engine.files.reading import Usable
+from engine.form_context import form_context, limits
 from engine.guards import GuardContext
 from engine.policy import Actor
 from engine.runtime import Runtime
@@ -57,9 +59,11 @@ def _complete(work: Work, task: UserTask, body: Mapping[str, Any], revision: int
     require_holder(actor, task)
     require_other_person(tx, actor, task)
     variables = work.case.scope_view(task.wait_key)
-    data = _validated(work, task, body, variables)
+    files = Usable(tx.session, actor, f"task:{task.id}", work.row.id)
+    data = _validated(work, task, body, variables, files)
     _check_guards(work, task, variables, data)
     submission = _submit(work, task, data)
+    attach(tx.session, files.found, submission_id=submission, at=tx.now)
     facts = {"submission_id": submission, "completed_by": actor.login, "completed_at": tx.now.isoformat()}
     incidents = set(work.case.incidents)
     work.completed = task.wait_key
@@ -72,7 +76,7 @@ def _complete(work: Work, task: UserTask, body: Mapping[str, Any], revision: int
 
 
 def _validated(
-    work: Work, task: UserTask, body: Mapping[str, Any], variables: Mapping[str, Any]
+    work: Work, task: UserTask, body: Mapping[str, Any], variables: Mapping[str, Any], files: Usable
 ) -> dict[str, Any]:
     """The body as the form's pinned version accepts it. Raises InvalidForm, NoForm, NotDeployed."""
     if task.form_id is None:
@@ -86,8 +90,15 @@ def _validated(
     else:
         version = definitions.by_key(session, task.form_definition_id)
     form = definitions.form(session, version)
+    limited = limits(work.rt, session, task.properties, variables)
     return form.validate(
-        body, form_context(work.rt, variables), work.environment.clock, functions=work.rt.functions
+        body,
+        form_context(work.rt, variables, session, task.properties),
+        work.environment.clock,
+        functions=work.rt.functions,
+        files=files,
+        only=limited.only,
+        base=limited.base if limited.only is not None else None,
     )
 
 

@@ -17,6 +17,7 @@ AREAS = (
     "measures",
     "cycles",
     "applications",
+    "returns",
     "recommendations",
     "reviews",
     "meetings",

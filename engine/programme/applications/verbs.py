@@ -8,6 +8,7 @@ from engine.programme.applications import statuses as s
 from engine.programme.cycles import operations as cycles
 from engine.programme.cycles.parameters import rules
 from engine.programme.instances import name_case
+from engine.programme.self_evaluation import attachment
 from engine.programme.submissions import content
 from engine.programme.values import as_int
 from engine.verbs import Parameter, VerbContext, Verbs
@@ -80,11 +81,20 @@ def open_application(context: VerbContext, cycle_year: Any, **facts: Any) -> dic
         NUMBER,
         Parameter("form_submission", "number", "申报书编号", "Submission of the form"),
         Parameter("manual", "list", "第六条人工判定事项", "Facts of Article 6 to be decided", required=False),
+        Parameter("self_submission", "number", "自我评价编号", "Self-evaluation", required=False),
+        Parameter("check", "context", "条件自查结论", "Result of the check", required=False),
+        Parameter("score", "context", "参考评分", "Indicative score", required=False),
+        Parameter("self_lines", "list", "逐项说明", "The check line by line", required=False),
     ),
     outputs=_INSTANTS,
 )
 def submit(
-    context: VerbContext, application_no: str, form_submission: Any, manual: Sequence[Mapping[str, str]] = ()
+    context: VerbContext,
+    application_no: str,
+    form_submission: Any,
+    manual: Sequence[Mapping[str, str]] = (),
+    self_submission: Any = None,
+    **result: Any,
 ) -> dict[str, Any]:
     """Freeze version 1 before the deadline (I3) and hand over the instants that count now.
 
@@ -98,7 +108,7 @@ def submit(
     applications.submit(
         context.session,
         application,
-        content(context.session, form_submission),
+        content(context.session, form_submission) | attachment(context.session, self_submission, result),
         submission_id=as_int(form_submission),
         actor=context.actor,
         at=context.now,
@@ -194,69 +204,6 @@ def record_city(context: VerbContext, application_no: str, result: str, opinion:
         application, _CITY[result], actor=context.actor, basis="第四条、第七条", at=context.now, note=note
     )
     return {"city_result": result, **cycles.deadlines(cycle)}
-
-
-@VERBS.register(
-    "applications.correct",
-    zh="登记补正",
-    en="Record the correction",
-    inputs=(
-        NUMBER,
-        Parameter("returned_by", "string", "退回单位", "Who returned it"),
-        Parameter(
-            "correction_submission", "number", "补正编号", "Submission of the correction", required=False
-        ),
-    ),
-)
-def correct(
-    context: VerbContext, application_no: str, returned_by: str, correction_submission: Any = None
-) -> None:
-    """A corrected file is a new version (I7); without one the old version goes back to who returned it."""
-    application = applications.require(context.session, application_no)
-    if correction_submission is not None:
-        _supplement(context, application_no, correction_submission, f"{returned_by}退回补正")
-    to = s.SUBMITTED if returned_by == "COUNTY" else s.COUNTY_DONE
-    note = "已补正" if correction_submission is not None else "逾期未补正，按原材料办理"
-    applications.change_status(
-        application, to, actor=context.actor, basis="第七条", at=context.now, note=note
-    )
-
-
-@VERBS.register(
-    "applications.supplement",
-    zh="登记形式审查补正",
-    en="Record the supplement",
-    inputs=(
-        NUMBER,
-        Parameter(
-            "supplement_submission", "number", "补正编号", "Submission of the supplement", required=False
-        ),
-    ),
-)
-def supplement(context: VerbContext, application_no: str, supplement_submission: Any = None) -> None:
-    """What was supplemented is a new version (I7); then the formal review is taken up again (article 8)."""
-    application = applications.require(context.session, application_no)
-    if supplement_submission is not None:
-        _supplement(context, application_no, supplement_submission, "形式审查补正")
-    note = "已补正" if supplement_submission is not None else "逾期未补正"
-    applications.change_status(
-        application, s.RECOMMENDED, actor=context.actor, basis="第八条", at=context.now, note=note
-    )
-
-
-def _supplement(context: VerbContext, application_no: str, submission_id: Any, reason: str) -> None:
-    application = applications.require(context.session, application_no)
-    before = applications.latest_version(context.session, application_no)
-    merged = {**(before.content if before else {}), **content(context.session, submission_id)}
-    applications.add_version(
-        context.session,
-        application,
-        merged,
-        submission_id=as_int(submission_id),
-        actor=context.actor,
-        at=context.now,
-        reason=reason,
-    )
 
 
 @VERBS.register(

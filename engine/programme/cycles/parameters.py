@@ -30,6 +30,8 @@ DEFAULTS: Mapping[str, Any] = {
     "supplement.workdays": 5,
     "supplement.times": 1,
     "return.workdays": 3,
+    "return.times": 2,
+    "return.after_enterprise_deadline": True,
     "tie_break.city_title": True,
     "industries": [],  # 重点行业 (article 7); empty = all
 }
@@ -119,4 +121,5 @@ def rules(parameters: Mapping[str, Any], type: str) -> dict[str, Any]:
         "sample_percent": parameters["visit.sample_percent"],
         "supplement_workdays": parameters["supplement.workdays"],
         "return_workdays": parameters["return.workdays"],
+        "return_after_deadline": parameters["return.after_enterprise_deadline"],
     }

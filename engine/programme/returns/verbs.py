@@ -1,0 +1,72 @@
+"""What the diagram of an application does with the register of returns."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.programme.applications import operations as applications
+from engine.programme.declare import instant, many, number, submission, text
+from engine.programme.returns import operations as returns
+from engine.programme.submissions import content
+from engine.programme.values import as_instant, as_int
+from engine.verbs import VerbContext, Verbs
+
+VERBS = Verbs()
+_NUMBER = text("application_no", "申报编号", "Application number")
+_LEVEL = text("level", "退回单位", "Who returned it: COUNTY, CITY, FORMAL")
+
+
+@VERBS.register(
+    "returns.ask",
+    zh="登记退回",
+    en="Record the return",
+    inputs=(
+        _NUMBER,
+        _LEVEL,
+        many("items", "需补正的栏目", "Fields to be corrected"),
+        instant("due", "补正截止", "Due"),
+    ),
+    outputs=(number("return_number", "第几次退回", "Number of the return"),),
+)
+def ask(
+    context: VerbContext, application_no: str, level: str, items: Sequence[Mapping[str, Any]], due: Any
+) -> dict[str, Any]:
+    """Enter the return: the named fields are open until the due instant, nothing else is (articles 7, 8)."""
+    row = returns.ask(
+        context.session,
+        applications.require(context.session, application_no),
+        level,
+        items,
+        due=as_instant(due),
+        actor=context.actor,
+        at=context.now,
+    )
+    return {"return_number": row.number}
+
+
+@VERBS.register(
+    "returns.take",
+    zh="登记补正",
+    en="Record the correction",
+    inputs=(
+        _NUMBER,
+        _LEVEL,
+        submission("correction_submission", "补正", "The correction", required=False),
+    ),
+    outputs=(number("version", "现行版本", "Version that counts now"),),
+)
+def take(
+    context: VerbContext, application_no: str, level: str, correction_submission: Any = None
+) -> dict[str, Any]:
+    """A corrected file is a new version (I7); without one the old version goes back to who returned it."""
+    application = applications.require(context.session, application_no)
+    came = correction_submission is not None
+    returns.take(
+        context.session,
+        application,
+        level,
+        content(context.session, correction_submission) if came else None,
+        submission_id=as_int(correction_submission) if came else None,
+        actor=context.actor,
+        at=context.now,
+    )
+    return {"version": application.version}
