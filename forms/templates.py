@@ -104,7 +104,7 @@ def _entry_scope(scope: Scope, entry: Any) -> Scope:
 
 
 def written(value: Any, language: Language = "zh") -> str:
-    """A FEEL value as people read it; nothing for null."""
+    """A FEEL value as people read it; nothing for null. Of {zh, en} the text of the language."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -117,4 +117,4 @@ def written(value: Any, language: Language = "zh") -> str:
         return value.isoformat()
     if isinstance(value, list):
         return ("、" if language == "zh" else ", ").join(written(entry, language) for entry in value)
-    return "" if isinstance(value, Mapping) else str(value)
+    return str(value.get(language) or "") if isinstance(value, Mapping) else str(value)

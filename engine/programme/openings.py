@@ -12,8 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.policy import ENTERPRISE, Actor, may
-from engine.programme.cycles.models import OPEN as CYCLE_OPEN
-from engine.programme.cycles.models import Cycle
+from engine.programme.applications.starting import start_facts
 from engine.programme.titles.models import REVOKED, SURRENDERED, TERMINATED, Title
 from engine.programme.values import as_int
 from engine.store.people import Organisation
@@ -23,21 +22,6 @@ Facts = Callable[[Session, Actor, datetime], dict[str, Any]]
 
 def _nothing(session: Session, actor: Actor, now: datetime) -> dict[str, Any]:
     return {}
-
-
-def _of_the_enterprise(session: Session, actor: Actor, now: datetime) -> dict[str, Any]:
-    """The enterprise for which the actor fills in, and the cycle whose window is open."""
-    codes = [grant.organisation for grant in actor.grants]
-    enterprise = session.scalar(
-        select(Organisation).where(Organisation.code.in_(codes), Organisation.kind == "enterprise")
-    )
-    year = session.scalar(
-        select(Cycle.year)
-        .where(Cycle.status == CYCLE_OPEN, Cycle.enterprise_deadline > now)
-        .order_by(Cycle.year.desc())
-    )
-    known = {"cycle_year": year} if year else {}
-    return known if enterprise is None else {**known, "uscc": enterprise.code, "enterprise": enterprise.name}
 
 
 def _own_titles(session: Session, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -90,7 +74,7 @@ OPENINGS = (
         "企业为一个场景、车间或工厂提出申报（第七条）。发起后先自我评价，再填写申报书。",
         "An enterprise applies for one scene, workshop or factory (article 7): self-evaluation first, then the form.",
         ENTERPRISE,
-        _of_the_enterprise,
+        start_facts,
     ),
     Opening(
         "renaming",

@@ -50,9 +50,8 @@ def notice() -> dict[str, Any]:
 
 
 def self_evaluation(**changes: Any) -> dict[str, Any]:
-    """An enterprise that meets article 5 and has nothing of article 6."""
+    """An enterprise with a factory that meets article 5 and has nothing of article 6."""
     yes = (
-        "registered_here",
         "legal_person",
         "operating",
         "finance_sound",
@@ -63,6 +62,7 @@ def self_evaluation(**changes: Any) -> dict[str, Any]:
     )
     return {
         **dict.fromkeys(yes, True),
+        "reg_county": "370102",
         "is_branch": False,
         "founded_on": "2012-03-01",
         "plan_name": "智能化发展规划（2021—2025）",
@@ -74,6 +74,7 @@ def self_evaluation(**changes: Any) -> dict[str, Any]:
         "cmmm_level": 2,
         "cmmm_score": 2.1,
         "cmmm_year": 2024,
+        "elements": [{"row_key": key, "status": "MET"} for key in ELEMENTS],
         **changes,
     }
 
@@ -99,13 +100,26 @@ def _year(year: int) -> dict[str, Any]:
 
 def _effect(indicator: str) -> dict[str, Any]:
     periods = {"before_period": "2020年", "after_period": "2023年"}
-    return {"row_key": indicator, "unit": "天", "before": 100, "after": 72, **periods, "evidence": ["f-effect"]}
+    return {
+        "row_key": indicator,
+        "unit": "天",
+        "before": 100,
+        "after": 72,
+        **periods,
+        "evidence": ["f-effect"],
+    }
 
 
 def form(**changes: Any) -> dict[str, Any]:
     """A complete application for a factory; files stand there as ids."""
     element = {"status": "MET", "desc": "已建成", "evidence": ["f-element"]}
-    equipment = {"eq_name": "加工中心", "eq_kind": "CNC", "eq_model": "V850", "eq_qty": 12, "eq_vendor": "示例装备"}
+    equipment = {
+        "eq_name": "加工中心",
+        "eq_kind": "CNC",
+        "eq_model": "V850",
+        "eq_qty": 12,
+        "eq_vendor": "示例装备",
+    }
     return {
         **_enterprise(),
         "finance": [_year(year) for year in (2021, 2022, 2023)],
@@ -151,6 +165,12 @@ def _enterprise() -> dict[str, Any]:
         "contact": "李晓明",
         "mobile": "13800000000",
     }
+
+
+def signature(**changes: Any) -> dict[str, Any]:
+    """The legal representative's three-part commitment, by name."""
+    commitment = dict.fromkeys(("commit_true", "commit_secret", "commit_cooperate", "sealed"), True)
+    return {"decision": "SUBMIT", **commitment, "signed_name": "张建国", **changes}
 
 
 def city_review() -> dict[str, Any]:

@@ -172,7 +172,7 @@ class House:
         filler = person("enterprise_filler", uscc)
         self.do(filler, "self_evaluation", number, **answers.self_evaluation())
         self.do(filler, "fill", number, **answers.form(**changes))
-        self.do(person("legal_representative", uscc), "sign", number, decision="SUBMIT", sealed=True)
+        self.do(person("legal_representative", uscc), "sign", number, **answers.signature())
 
     def endorse(self, number: str, city: str = CITY, county: str = COUNTY) -> None:
         """County and city agree, two people each."""

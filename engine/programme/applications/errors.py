@@ -1,6 +1,6 @@
 """What the rules of applications refuse."""
 
-from engine.errors import Refusal
+from engine.errors import NotAllowed, Refusal
 
 
 class TransitionRefused(Refusal):
@@ -16,6 +16,26 @@ class NoApplication(Refusal):
     zh = "没有编号为 {application_no} 的申报。"
     en = "There is no application {application_no}."
     status = 404
+
+
+class NotYourEnterprise(NotAllowed):
+    """Somebody applies for an enterprise in which they hold no role (article 3: the enterprise itself applies)."""
+
+    zh = "您不是统一社会信用代码 {uscc} 的企业的人员，不能代其申报；申报由企业自愿提出。"
+    en = "You hold no role in the enterprise {uscc} and cannot apply for it: only the enterprise itself applies."
+    remedy_zh = "请用该企业的账号登录，或请该企业的管理员邀请您加入。"
+    remedy_en = "Sign in with an account of that enterprise, or ask its administrator to invite you."
+    basis = "第三条 Article 3"
+
+
+class EnterpriseNameDiffers(Refusal):
+    """The name given is not the one under which the enterprise is registered here."""
+
+    zh = "企业名称“{given}”与账户登记的名称“{known}”不一致。"
+    en = "The name “{given}” differs from the registered one, “{known}”."
+    remedy_zh = "企业已更名的，请先更新企业账户信息；持有称号的，请先办理更名。"
+    remedy_en = "After a change of name, have the account updated first; with a title, apply for renaming."
+    basis = "第五条（一） Article 5(1)"
 
 
 class DeadlinePassed(Refusal):

@@ -23,6 +23,7 @@ from engine.programme.applications.verbs import CATALOGUES
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.measures.errors import ActAfterExpiry
 from engine.programme.objections.models import Objection
+from engine.programme.rehearsal import samples
 from engine.programme.rehearsal.people import Staff
 from engine.programme.rehearsal.population import Enterprise, Temper
 from engine.programme.titles.models import Title
@@ -103,6 +104,7 @@ class Office:
     """Tasks that are none of these people's business: a visitor's."""
     _numbers: "count[int]" = field(default_factory=lambda: count(100))
     _editions: dict[int, dict[str, str]] = field(default_factory=dict)
+    _papers: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     _seen: Counter[str] = field(default_factory=Counter)
     _wait: dict[int, date] = field(default_factory=dict)
     _completers: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -218,6 +220,16 @@ class Office:
     def options(self, desk: Desk, list_name: str) -> list[str]:
         """All values of a list."""
         return [item["value"] for item in self.choices(desk, list_name)]
+
+    def papers(self, desk: Desk) -> dict[str, list[str]]:
+        """The attachments of an application, uploaded once by whoever fills it in; ids by name."""
+        key = desk.task.business_key or ""
+        if key not in self._papers:
+            titled = desk.enterprise is not None and desk.enterprise.city_title
+            self._papers[key] = samples.attach(
+                self.runtime, desk.actor, f"task:{desk.task.id}", city_title=titled
+            )
+        return self._papers[key]
 
     def option(self, desk: Desk, list_name: str) -> str:
         """One value of a list, at random."""

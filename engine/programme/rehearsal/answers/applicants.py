@@ -4,12 +4,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.programme.rehearsal.answers import answers
+from engine.programme.rehearsal.answers import answers, application
 from engine.programme.rehearsal.office import Body, Desk, Later, Never
 from engine.programme.rehearsal.population import Enterprise
 
 EFFECTS = ("eff_cycle", "eff_productivity", "eff_cost", "eff_energy", "eff_defects")
-MATERIALS = ["LICENSE", "AUDIT", "PLAN", "CMMM", "CREDIT", "PHOTOS", "SEALED"]
+LISTS = ("scenes", "workshop_elements", "factory_elements", "four_mutuals", "effects")
+"""The catalogues that the application chooses from."""
 
 
 def start_body(enterprise: Enterprise, year: int) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def self_evaluation(desk: Desk) -> Body | Later | Never:
     accident = enterprise.temper == "excluded"
     year = int((desk.task.business_key or "2024-").split("-")[0])
     body: dict[str, Any] = {
-        "registered_here": True,
+        "reg_county": desk.office.option(desk, "counties"),
         "legal_person": True,
         "is_branch": False,
         "founded_on": enterprise.founded.isoformat(),
@@ -44,6 +45,8 @@ def self_evaluation(desk: Desk) -> Body | Later | Never:
         "plan_on": date(year - 2, 3, 1).isoformat(),
         "completed_on": date(year - 1, 10, 31).isoformat(),
         "meets_elements": True,
+        "elements": _self_rated(desk, enterprise),
+        **dict.fromkeys(("team", "breakthrough", "data_security", "leading", "replicable"), True),
         "city_title": enterprise.city_title,
         "no_false": True,
         "accident": "YES" if accident else "NO",
@@ -71,53 +74,15 @@ def application_form(desk: Desk) -> Body | Later | Never:
     if enterprise.temper in ("draft", "late"):
         return Never()
     year = int((desk.task.business_key or "2024-").split("-")[0])
-    body: dict[str, Any] = {
-        "legal_person_name": enterprise.legal_person,
-        "reg_capital": desk.rng.randint(500, 20000),
-        "reg_addr": "山东省示例路1号",
-        "prod_addr": "山东省示例路1号",
-        "nature": desk.rng.choice(["STATE", "PRIVATE", "JOINT"]),
-        "scale": desk.rng.choice(["LARGE", "MEDIUM", "SMALL"]),
-        "main_products": "示例产品",
-        "intro": "示例企业，数据均为虚构。",
-        "contact": enterprise.contact,
-        "mobile": enterprise.mobile,
-        "finance": [_fiscal_year(desk, fy) for fy in range(year - 3, year)],
-        "invest": desk.rng.randint(800, 30000),
-        "started_on": date(year - 3, 4, 1).isoformat(),
-        "description": "围绕设计、生产、检测、物流各环节建设，已投入使用。",
-        "effects": _effects(desk, enterprise),
-        "breakthrough": "自主研发的在线检测算法；主要装备和软件为国产。",
-        "demonstration": "在同行业处于领先水平，已向两家企业推广。",
-        "city_title": enterprise.city_title,
-        "materials": MATERIALS + ["CITY_CERT"] * enterprise.city_title,
-        "commit_true": True,
-        "commit_secret": True,
-        "commit_cooperate": True,
-    }
-    if enterprise.city_title:
-        body["city_title_no"] = f"示例市工信发〔{year - 1}〕{desk.rng.randint(1, 99)}号"
-    if enterprise.type == "SCENE":
-        return body | {"scene": desk.office.option(desk, "scenes")}
-    if enterprise.type == "FACTORY":
-        body["mutuals"] = desk.office.options(desk, "four_mutuals")
-    rates = {name: 70 + round(enterprise.quality * 25, 1) for name in ("nc_rate", "net_rate", "key_nc_rate")}
-    return body | {name: Decimal(str(rate)) for name, rate in rates.items()}
+    lists = {name: desk.office.choices(desk, name) for name in LISTS}
+    return application.body(enterprise, year, desk.today, desk.rng, lists, desk.office.papers(desk))
 
 
 @answers("application_sign")
 def application_sign(desk: Desk) -> Body | Later | Never:
-    """The legal representative signs and submits."""
-    return {"decision": "SUBMIT", "sealed": True}
-
-
-@answers("correction")
-def correction(desk: Desk) -> Body | Later | Never:
-    """A correction or supplement; some let its deadline pass."""
-    enterprise = _enterprise(desk)
-    if enterprise.temper == "supplement_late" and "supplement" in desk.task.element_id:
-        return Never()
-    return {"explanation": "已按要求补充材料。"}
+    """The legal representative makes the commitment by name and submits."""
+    commitment = dict.fromkeys(("commit_true", "commit_secret", "commit_cooperate", "sealed"), True)
+    return {"decision": "SUBMIT", **commitment, "signed_name": _enterprise(desk).legal_person}
 
 
 @answers("withdrawal")
@@ -128,19 +93,6 @@ def withdrawal(desk: Desk) -> Body | Later | Never:
     if (desk.today - desk.task.created_at.date()).days < 3:
         return Later(3)
     return {"reason": "企业经营计划调整。", "confirmed": True}
-
-
-def _fiscal_year(desk: Desk, year: int) -> dict[str, Any]:
-    revenue = desk.rng.randint(5_000, 300_000)
-    return {"fy": year, "revenue": revenue, "net_profit": revenue // 15, "rd_cost": revenue // 25}
-
-
-def _effects(desk: Desk, enterprise: Enterprise) -> list[dict[str, Any]]:
-    better = Decimal(1) - Decimal(str(round(0.1 + enterprise.quality * 0.3, 3)))
-    return [
-        {"indicator": indicator, "before": Decimal(100), "after": (100 * better).quantize(Decimal("0.1"))}
-        for indicator in desk.office.options(desk, "effects")
-    ]
 
 
 def _enterprise(desk: Desk) -> Enterprise:
