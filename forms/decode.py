@@ -14,11 +14,11 @@ Index = Mapping[tuple[str, ...], Component]
 
 
 KEEP = "_keep"
-"""A control of the page: its value names a list whose rows stay at their numbers, blank ones, too."""
+"""A control of the page: its value names a list whose rows stay at their numbers although some were not sent."""
 
 
 class _Rows(dict[Any, Any]):
-    """Rows by their number, until all are there."""
+    """Rows by their number, until all are there; with `keeps_numbers` missing ones become blank rows."""
 
     keeps_numbers = False
 
@@ -97,21 +97,14 @@ def _holder(body: dict[Any, Any], path: Path) -> dict[Any, Any]:
 
 
 def _as_lists(value: Any) -> Any:
-    """Rows in the order of their numbers; those without any answer are left out."""
+    """Rows in the order of their numbers; blank ones stay, so that the page finds its rows again."""
     if not isinstance(value, dict):
         return value
     if isinstance(value, _Rows) and value.keeps_numbers:
         return [_as_lists(value.get(number, {})) for number in range(max(value, default=-1) + 1)]
     if isinstance(value, _Rows):
-        rows = (_as_lists(value[number]) for number in sorted(value))
-        return [row for row in rows if not _is_blank(row)]
+        return [_as_lists(value[number]) for number in sorted(value)]
     return {key: _as_lists(entry) for key, entry in value.items()}
-
-
-def _is_blank(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(_is_blank(entry) for entry in value.values())
-    return value is None or value is False or value == [] or (isinstance(value, str) and not value.strip())
 
 
 def encode(known: Index, data: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -9,13 +9,14 @@ from engine.clock import Clock
 from engine.errors import Language
 from engine.feel import Functions
 from forms import decode, schema
+from forms import paste as pasting
 from forms.definition import Definition
-from forms.errors import FieldError, InvalidForm
+from forms.errors import FieldError, InvalidForm, Message
 from forms.expressions import Evaluator
 from forms.files import Files
 from forms.hints import Hint, Hints
 from forms.judge import Around, Judgement, facts, form_error, judge, located, read
-from forms.paths import get_in
+from forms.paths import get_in, name_of
 from forms.progress import SectionProgress, progress
 from forms.rules import Rules
 from forms.sections import Section, split
@@ -203,6 +204,46 @@ class Form:
                 holder[str(path[-1])] = text
         return loaded
 
+    def paste(
+        self,
+        body: Answers,
+        name: str,
+        text: str,
+        context: Answers,
+        clock: Clock,
+        *,
+        functions: Functions | None = None,
+    ) -> tuple[dict[str, Any], list[FieldError]]:
+        """The body with a piece of a spreadsheet pasted into a list, and what is wrong with that, cell by cell.
+
+        `name`: `products` (behind the last row), or the cell to begin with, `products[2].name`.
+        """
+        at = pasting.target(self._index, name)
+        if at is None:
+            return dict(body), []
+        around = Around(context, clock, functions=functions)
+        count = self._element_count(body, at, around)
+        data, messages = pasting.pasted(body, at, text, count)
+        evaluator = Evaluator(clock, functions)
+        for _ in range(3):  # the options of one column may depend on another
+            loaded, _messages = schema.load(self._schema(), data)
+            settler = Settler(self.definition, context, evaluator, [context])
+            if not pasting.worded(data, settler, evaluator, at, loaded):
+                break
+        label = Message(at.component.label("zh"), at.component.label("en"))
+        told = [message.labelled(label) for message in messages]
+        errors = [FieldError(name_of(at.path), label.zh, m.zh, m.en, label.en) for m in told]
+        found = self.check(data, context, clock, functions=functions)
+        return data, [*self._located(errors), *pasting.cell_errors(found, data, at)]
+
+    def _element_count(self, body: Answers, at: pasting.Target, around: Around) -> int | None:
+        """How many rows a list with fixed rows has now; None for one whose rows people add."""
+        loaded, _ = schema.load(self._schema(), body)
+        evaluator = Evaluator(around.clock, around.functions)
+        settlement = Settler(self.definition, around.context, evaluator, [around.context]).settle(loaded)
+        place = next((p for p in settlement.walk() if p.path == at.path), None)
+        return len(place.elements) if place is not None and place.elements is not None else None
+
     def view(
         self,
         data: Answers,
@@ -232,6 +273,7 @@ class Form:
         around = Around(context, clock, existing, functions, files, only, base)
         evaluator = Evaluator(clock, functions)
         known = [existing or {}, context]
+        unreadable = [path for path, _ in schema.messages_by_path(messages)]
         settler = Settler(
             self.definition,
             context,
@@ -240,9 +282,10 @@ class Form:
             fill=not readonly,
             stored=data if readonly else {},
             limits=around.limits(),
+            unreadable=unreadable,
         )
         settlement = settler.settle(loaded)
-        typed = typed_texts(data, [path for path, _ in schema.messages_by_path(messages)])
+        typed = typed_texts(data, unreadable)
         viewer = Viewer(
             self.definition,
             settler,

@@ -33,7 +33,9 @@ class Hints:
     def found(self, settlement: Settlement, section_of: Mapping[str, str]) -> Iterator[Hint]:
         """Every hint that applies, in page order; `section_of` leads from top-level keys to sections."""
         for place in settlement.walk():
-            if not place.hidden and any(name in place.component.properties for name in NAMES):
+            if not (place.hidden or place.blank) and any(
+                name in place.component.properties for name in NAMES
+            ):
                 for message in self._messages(place):
                     yield Hint(
                         name_of(place.path),

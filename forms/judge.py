@@ -79,7 +79,8 @@ def judge(definition: Definition, loaded: Mapping[str, Any], unfit: Unfit, aroun
     """Settle what was read and list everything to mend, in page order."""
     evaluator, limits = Evaluator(around.clock, around.functions), around.limits()
     sources = [around.existing or {}, around.context]
-    settlement = Settler(definition, around.context, evaluator, sources, limits=limits).settle(loaded)
+    settler = Settler(definition, around.context, evaluator, sources, limits=limits, unreadable=unfit)
+    settlement = settler.settle(loaded)
     files = facts(settlement, around.files)
     rules = Rules(evaluator, unfit, files, loaded)
     errors = [

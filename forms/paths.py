@@ -48,3 +48,12 @@ def put_in(data: MutableMapping[str, Any], path: tuple[str, ...], value: Any) ->
     for step in path[:-1]:
         data = data.setdefault(step, {})
     data[path[-1]] = value
+
+
+def is_blank(value: Any) -> bool:
+    """Whether nothing was answered: a row of empty boxes."""
+    if isinstance(value, Mapping):
+        return all(is_blank(entry) for entry in value.values())
+    if isinstance(value, list | tuple):
+        return all(is_blank(entry) for entry in value)
+    return value is None or value is False or (isinstance(value, str) and not value.strip())

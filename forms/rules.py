@@ -60,7 +60,7 @@ class Rules:
         return [
             self.error(place, message)
             for place in settlement.walk()
-            if not place.hidden and TYPES[place.component.type].keyed
+            if not (place.hidden or place.blank) and TYPES[place.component.type].keyed
             for message in self._messages(place)
         ]
 
@@ -90,6 +90,8 @@ class Rules:
         elif kind.is_empty(place.value):
             if self.required(place):
                 yield _asking(place)
+            if place.elements is not None:
+                yield from self._row_count(place)
         else:
             at = Situation(component, place.scope, self.evaluator, files=self._files)
             yield from kind.check(at, place.value)

@@ -16,7 +16,7 @@ from forms.definition import EMPTY, Component, Definition, KeyPath
 from forms.errors import Unfit
 from forms.expressions import Evaluator, Scope, is_feel
 from forms.limits import Limits
-from forms.paths import BLANK_INDEX, Path, get_in, put_in
+from forms.paths import BLANK_INDEX, Path, get_in, is_blank, put_in
 
 MAX_PASSES = 12
 MAX_BLANK_ROWS = 50
@@ -28,6 +28,7 @@ class Place:
     """A component where it stands: once in the form, or once in every row.
 
     `closed`: only other answers are open (`forms.limits`). `elements`: what the fixed rows of a list stand for.
+    `blank`: it stands in a row without any answer, which is shown and does not count.
     """
 
     component: Component
@@ -39,6 +40,7 @@ class Place:
     value: Any = None
     closed: bool = False
     elements: list[fixed.Element] | None = None
+    blank: bool = False
     children: list["Place"] = field(default_factory=list)
     row_places: list[list["Place"]] = field(default_factory=list)
 
@@ -88,6 +90,7 @@ class _Frame:
     rows: tuple[int, ...]
     live: tuple[dict[str, Any], ...]
     closed: bool = False
+    blank: bool = False
 
     def keep(self, path: KeyPath, value: Any) -> None:
         """Put a value into its place."""
@@ -105,6 +108,7 @@ class Settler:
 
     `sources`: where the values of readonly fields stand, first come first. With `fill`, answers that are absent
     get their default or prefilled value. Computed values that `stored` has are shown as they were submitted.
+    A row without any answer is no row, unless something `unreadable` was typed there.
     """
 
     def __init__(
@@ -117,10 +121,14 @@ class Settler:
         fill: bool = False,
         stored: Mapping[str, Any] = EMPTY,
         limits: Limits | None = None,
+        unreadable: Iterable[Path] = (),
     ) -> None:
         self._definition, self._context, self._evaluator = definition, context, evaluator
         self._sources, self._fill, self._stored = sources, fill, stored
         self.limits = limits or Limits(None, None)
+        self._touched = {
+            path[: n + 1] for path in unreadable for n, step in enumerate(path) if isinstance(step, int)
+        }
 
     def settle(self, loaded: Mapping[str, Any]) -> Settlement:
         """Repeat passes over the loaded answers until the data stay the same."""
@@ -160,6 +168,7 @@ class Settler:
             or self._evaluator.holds(component.readonly, frame.scope)
         )
         place = Place(component, (*frame.prefix, *component.path), frame.scope, frame.rows, hidden, readonly)
+        place.blank = frame.blank
         if TYPES[component.type].keyed and self._closes(place):
             place.closed = place.readonly = True
         if component.type == "group":
@@ -236,16 +245,24 @@ class Settler:
         previous = get_in(frame.previous, place.component.path)
         built: list[Any] = []
         for number, row in enumerate(rows):
-            seen = previous[number] if isinstance(previous, list) and number < len(previous) else {}
             answers = row if isinstance(row, Mapping) else {}
+            blank = self._is_blank(place, number, answers)
+            seen = previous[len(built)] if isinstance(previous, list) and len(built) < len(previous) else {}
             entry: dict[str, Any] = {}
-            seen = seen if isinstance(seen, Mapping) else {}
-            row_frame = self._row_frame(place, answers, seen, entry, number, number + 1)
+            seen = seen if isinstance(seen, Mapping) and not blank else {}
+            row_frame = self._row_frame(place, answers, seen, entry, number, len(built) + 1)
+            row_frame = replace(row_frame, blank=blank)
             place.row_places.append(self._level(place.component.children, row_frame, hidden=place.hidden))
-            built.append(
-                entry if place.elements is None else {**entry, fixed.KEY: place.elements[number].key}
-            )
+            if place.elements is not None:
+                entry[fixed.KEY] = place.elements[number].key
+            if not blank:
+                built.append(entry)
         return built
+
+    def _is_blank(self, place: Place, number: int, answers: Mapping[str, Any]) -> bool:
+        """Whether a row that somebody may add has no answer at all."""
+        given = place.readonly or place.elements is not None or self.limits.reaches_into(place.path)
+        return not given and is_blank(answers) and (*place.path, number) not in self._touched
 
     def _row_frame(
         self,
@@ -256,10 +273,11 @@ class Settler:
         index: int | str,
         number: int,
     ) -> _Frame:
-        """Inside a row FEEL sees its fields, `this`, `parent` and `i`, the 1-based row numbers."""
+        """Inside a row FEEL sees its fields, `this`, `parent` and `i`, the 1-based numbers of the rows that count."""
         this = {**_nulls(place.component.children), **previous}
-        rows = (*place.rows, number)
-        scope = {**place.scope, **this, "this": this, "parent": place.scope, "i": list(rows)}
+        rows = (*place.rows, index + 1 if isinstance(index, int) else number)
+        outer = place.scope["i"] if place.rows else []
+        scope = {**place.scope, **this, "this": this, "parent": place.scope, "i": [*outer, number]}
         if place.elements is not None and isinstance(index, int):
             scope["row"] = place.elements[index].value
         return _Frame(

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from engine.errors import Language
 from forms.components.number import grouped
 from forms.definition import Component
-from forms.paths import Path
+from forms.paths import Path, id_of, name_of
 from forms.settle import Place
-from forms.viewmodel import ColumnView
+from forms.viewmodel import ColumnView, FieldView
 
 
 def keys(component: Component) -> list[str]:
@@ -26,8 +27,12 @@ def sums(place: Place) -> dict[str, Decimal]:
 def _numbers(row: list[Place], prefix: Path, key: str) -> Iterator[Decimal]:
     for place in row:
         for cell in place.walk():
-            if name_in_row(cell, prefix) == key and not cell.hidden and isinstance(cell.value, Decimal):
+            if name_in_row(cell, prefix) == key and _counts(cell):
                 yield cell.value
+
+
+def _counts(cell: Place) -> bool:
+    return not (cell.hidden or cell.blank) and isinstance(cell.value, Decimal)
 
 
 def name_in_row(cell: Place, prefix: Path) -> str:
@@ -35,13 +40,17 @@ def name_in_row(cell: Place, prefix: Path) -> str:
     return ".".join(str(step) for step in cell.path[len(prefix) + 1 :])
 
 
-def totals(place: Place, columns: Sequence[ColumnView]) -> tuple[str, ...]:
-    """One text a column, empty where nothing is summed; nothing at all for a list without sums."""
+def totals(place: Place, columns: Sequence[ColumnView], language: Language) -> tuple[FieldView, ...]:
+    """One computed field a column, without text where nothing is summed; nothing for a list without sums."""
     found = sums(place)
     if not found:
         return ()
-    return tuple(_written(found[c.key], c.suffix) if c.key in found else "" for c in columns)
+    return tuple(_total(place, column, found.get(column.key), language) for column in columns)
 
 
-def _written(number: Decimal, unit: str) -> str:
-    return f"{grouped(number)} {unit}".strip()
+def _total(place: Place, column: ColumnView, number: Decimal | None, language: Language) -> FieldView:
+    name = f"{name_of(place.path)}.{column.key}.sum"
+    text = "" if number is None else f"{grouped(number)} {column.suffix}".strip()
+    word = {"zh": "合计", "en": "Total"}[language]
+    identity = f"{id_of(place.path)}--{column.key.replace('.', '-')}-sum"
+    return FieldView("expression", identity, name, name, column.label, text=text, computed=True, row=word)

@@ -19,6 +19,8 @@ from forms.totals import totals
 from forms.viewmodel import ColumnView, ErrorView, FieldView, FormView, RowView, SectionView
 
 MAX_TYPED = 20_000
+MAX_COLUMNS = 8  # more do not fit beside each other
+_WIDE = frozenset({"filepicker", "dynamiclist", "checklist", "taglist"})
 
 
 class Viewer:
@@ -86,8 +88,8 @@ class Viewer:
             sum(_error_count(field) for field in fields),
         )
 
-    def field(self, place: Place) -> FieldView:
-        """One component."""
+    def field(self, place: Place, row: str = "") -> FieldView:
+        """One component; `row` names the row in which it stands."""
         component, html_id = place.component, id_of(place.path)
         at = Situation(component, place.scope, self._evaluator, html_id, self._language, self._files)
         name = name_of(place.path)
@@ -116,10 +118,11 @@ class Viewer:
             "hint": "；".join(self._hints.get(name, ())),
             "before": self._earlier(place, at),
             "prefilled": self._prefilled(place),
+            "row": row,
         }
         attributes.update(TYPES[component.type].view(at, place.value, self._typed.get(place.path)))
         if component.type == "group":
-            attributes["fields"] = tuple(self.field(child) for child in place.children)
+            attributes["fields"] = tuple(self.field(child, row) for child in place.children)
         elif component.type == "dynamiclist":
             attributes.update(self._list(place))
         return FieldView(component.type, html_id, name, name, self._label(place), **attributes)
@@ -132,7 +135,7 @@ class Viewer:
         if place.component.type == "dynamiclist":
             count = len(value) if isinstance(value, list) else 0
             rows = {"zh": f"{count} 行", "en": f"{count} row(s)"}[self._language]
-            return rows if count != len(place.row_places) else ""
+            return rows if count != len(place.value) else ""
         if value == place.value or (kind.is_empty(value) and kind.is_empty(place.value)):
             return ""
         text = "" if value is None else str(kind.view(at, value, None).get("text", ""))
@@ -170,15 +173,18 @@ class Viewer:
             "can_move": changeable and len(rows) > 1,
             "keeps_rows": keeps,
             "row_heading": self._row_heading(place),
-            "totals": totals(place, columns),
+            "blocks": len(columns) > MAX_COLUMNS or any(f.kind in _WIDE for f in _columns(blank.fields)),
+            "totals": totals(place, columns, self._language),
             "value": [],
         }
 
     def _row(self, place: Place, index: int | str, places: list[Place]) -> RowView:
-        fields = tuple(self.field(child) for child in places)
-        texts = tuple("" if field.hidden else field.text for field in _columns(fields))
         element = place.elements[index] if place.elements and isinstance(index, int) else None
         label, key = (element.label(self._language), element.key) if element else ("", "")
+        number = index + 1 if isinstance(index, int) else 0
+        named = label or {"zh": f"第 {number} 行", "en": f"Row {number}"}[self._language]
+        fields = tuple(self.field(child, named) for child in places)
+        texts = tuple("" if field.hidden else field.text for field in _columns(fields))
         return RowView(index, name_of((*place.path, index)), fields, texts, label, key)
 
     def _row_heading(self, place: Place) -> str:

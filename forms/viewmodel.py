@@ -57,7 +57,8 @@ class FieldView:
 
     `before`: what stood there earlier, where it differs; `reason`: why it was opened again; `hint`: advice that does
     not block; `prefilled`: where a value comes from that is to be checked (`LAST_YEAR`, `ORGANISATION`); `closed`:
-    kept as it was while others may be changed; `totals`: one text a column of a list.
+    kept as it was while others may be changed; `totals`: computed sums, one a column of a list. `row`: what the row of a
+    cell is called; `blocks`: rows are too wide for a table and are shown as labelled blocks.
     """
 
     kind: str
@@ -109,7 +110,9 @@ class FieldView:
     prefilled: str = ""
     closed: bool = False
     counts: int = 0
-    totals: tuple[str, ...] = ()
+    totals: tuple["FieldView", ...] = ()
+    row: str = ""
+    blocks: bool = False
     row_heading: str = ""
     keeps_rows: bool = False
     can_move: bool = False

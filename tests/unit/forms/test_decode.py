@@ -33,7 +33,7 @@ def test_a_body_is_read_by_its_names() -> None:
         "organisation": {"contact": {"name": "张三"}},
         "industries": ["C34", "C36"],
         "truth": True,
-        "equipment": [{"name": "a", "domestic": True}, {"name": "b"}],
+        "equipment": [{"name": "a", "domestic": True}, {"name": "  ", "domestic": False}, {"name": "b"}],
         "attachments": [],
     }
 

@@ -183,13 +183,14 @@ def test_values_of_the_process_become_canonical() -> None:
 def test_hidden_groups_and_lists_drop_everything_inside() -> None:
     hide = {"conditional": {"hide": "=not(on)"}}
     needed = {"type": "textfield", "key": "x", "validate": {"required": True}}
+    other = {"type": "textfield", "key": "y"}
     form = small(
         {"type": "checkbox", "key": "on"},
         {"type": "group", "path": "part", **hide, "components": [needed]},
-        {"type": "dynamiclist", "path": "rows", **hide, "components": [needed]},
+        {"type": "dynamiclist", "path": "rows", **hide, "components": [needed, other]},
     )
     assert accept(form, {"on": False, "part": {"x": 5}, "rows": [{"x": 5}]}) == {"on": False}
-    assert refuse(form, {"on": True, "rows": [{}]}) == {
+    assert refuse(form, {"on": True, "rows": [{"y": "a"}]}) == {
         "part.x": "请填写甲",
         "rows[0].x": "第 1 行：请填写甲",
     }
@@ -235,13 +236,16 @@ def test_rows_know_their_number_and_what_is_around_them() -> None:
     body = {
         "wants": True,
         "amount": 5,
-        "years": [{"months": [{"output": 5}, {"output": 6}]}, {"months": [{}]}],
+        "years": [{"months": [{"output": 5}, {"output": 6}]}, {"months": [{"output": "a"}]}],
     }
     assert refuse(form, body) == {
         "years[0].months[1].output": "第 1-2 行：产量不能大于 5，您填了 6",
-        "years[1].months[0].output": "第 2-1 行：请填写产量",
+        "years[1].months[0].output": "第 2-1 行：产量应为数字，例如 1234.5，您填了“a”",
     }
-    data = accept(form, {"wants": True, "amount": 5, "years": [{}, {"months": [{"output": 1}]}]})
+    data = accept(
+        form,
+        {"wants": True, "amount": 5, "years": [{"months": [{"output": 2}]}, {"months": [{"output": 1}]}]},
+    )
     assert [year["number"] for year in data["years"]] == [Decimal(1), Decimal(2)]
 
 
