@@ -9,9 +9,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine import commands
 from engine.clock import BUSINESS_ZONE
+from engine.notifications.reminders import remind
 from engine.runtime import Runtime
 
 log = structlog.get_logger(__name__)
+
+REMINDER_SECONDS = 60
+"""Pause between two looks at deadlines that come near."""
 
 ROUNDS = 100_000
 """Rounds of `drain` after which something must be going round in circles."""
@@ -60,6 +64,9 @@ def serve(rt: Runtime) -> None:
         signal.signal(number, lambda *_: stopping.set())
     commands.wake_effects(rt)
     ticker = scheduler(rt)
+    ticker.add_job(
+        _remind_safely, "interval", args=[rt], seconds=REMINDER_SECONDS, max_instances=1, coalesce=True
+    )
     ticker.start()
     log.info("worker.started", tick=str(timedelta(seconds=rt.settings.tick_seconds)))
     stopping.wait()
@@ -73,3 +80,10 @@ def _tick_safely(rt: Runtime) -> None:
             continue
     except Exception:  # the database may be away for a while: the next tick tries again
         log.exception("worker.tick_failed")
+
+
+def _remind_safely(rt: Runtime) -> None:
+    try:
+        remind(rt)
+    except Exception:  # the next look tries again; a deadline acts without its reminder
+        log.exception("worker.reminders_failed")

@@ -1,7 +1,7 @@
 """Right before a commit: what was collected becomes messages, all of them in a handful of statements."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ class Scene:
     session: Session
     now: datetime
     opened: Sequence[Mapping[str, Any]] = ()
+    _offices: dict[str, Both | None] = field(default_factory=dict)
 
     @property
     def calendar(self) -> "WorkCalendar":
@@ -57,12 +58,17 @@ class Scene:
 
     def office(self, code: str) -> Both | None:
         """An office with its telephone; None for a code that is none."""
+        if code not in self._offices:
+            self._offices[code] = self._office(code)
+        return self._offices[code]
+
+    def _office(self, code: str) -> Both | None:
         found = self.session.get(Organisation, code)
         if found is None:
             return None
         place = self.rt.catalogues.get("regions").find(code)
-        english = place.label_en if place is not None and place.label_en else found.name
-        return office((found.name, english), found.phone)
+        translated = place is not None and place.label_en not in ("", None, place.label)
+        return office((found.name, str(place.label_en) if place and translated else found.name), found.phone)
 
     def files_directly(self, application: "Application") -> bool:
         """Whether the city has taken over the county's step in this cycle (decision on article 7)."""

@@ -191,6 +191,7 @@ def new_calendar_link(session: Session, login: str, at: datetime) -> str:
     end_calendar_links(session, login, at)
     token = secrets.token_urlsafe(32)
     session.add(CalendarLink(login=login, token_sha256=_hash(token), created_at=at))
+    session.flush()
     return token
 
 

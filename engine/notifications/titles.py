@@ -54,7 +54,7 @@ def _message(title: "Title", event: "TitleEvent", renamed: bool, scene: "Scene")
         (f"称号“{title.name}”{happened[0]}", f"Title “{title.name}” {happened[1]}"),
         text,
         f"title-event:{event.id}",
-        f"/titles/{title.title_no}",
+        f"/register/{title.title_no}",
         title.title_no,
         task["due"] if task else None,
     )

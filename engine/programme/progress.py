@@ -6,7 +6,7 @@ sees one status. Everything here is plain values in and out.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine.clock import end_of_day
@@ -145,7 +145,7 @@ def _counted(status: str, since: datetime, instants: Instants, calendar: WorkCal
     if status in (s.FORMAL_PASSED, s.IN_REVIEW):
         return _expectation(calendar, begun, EXPERTS, "专家评审", "expert review")
     if status == s.ANNOUNCED and instants.announced_until is not None:
-        last = max(begun, instants.announced_until.date())
+        last = max(begun, (instants.announced_until - timedelta(microseconds=1)).date())
         return _expectation(
             calendar, last, PUBLICATION, "公示期满后公布", "publication after the public notice"
         )
