@@ -7,6 +7,8 @@ from flask_limiter.util import get_remote_address
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 
 OBJECTIONS = "10 per hour"
+LOOK_UPS = "30 per minute"
+PRINTS = "20 per minute"
 REGISTRATIONS = "10 per hour"
 RESETS = "10 per hour"
 ONE_TIME_LINKS = "60 per hour"

@@ -61,6 +61,7 @@ def _navigation(signed_in: bool) -> list[Link]:
     mine = [("inbox", "inbox.listing", _("待办"), "g i"), ("start", "start.listing", _("发起办理"), "")]
     open_to_all = [
         ("home", "public.home", _("首页"), ""),
+        ("guide_page", "public.guide_page", _("办事指南"), ""),
         ("notices", "public.notices", _("申报通知"), ""),
         ("announcements", "public.announcements", _("公示"), ""),
         ("publications", "public.publications", _("认定结果"), ""),

@@ -13,6 +13,11 @@ EXAMPLES = {
     "process_id": "measure",
     "no": "YY-2024-0001",
     "notice": 1,
+    "file_id": "f0000000000000000000000000",
+    "verification": "AbCdEfGhIjKlMnOpQrStUvWx",
+    "kind": "notices",
+    "dataset": "titles",
+    "format": "csv",
 }
 
 

@@ -103,7 +103,7 @@ def test_what_is_only_being_considered_is_not_public_but_rectification_is(client
         ):
             tx.session.execute(update(Title).where(Title.title_no == number).values(status=status))
     page = text_of(client, "/register")
-    assert page.count(">有效<") == 1
+    assert page.count("tag-green\">有效<") == 1
     assert page.count(">有效（整改中）<") == 1
     assert page.count(">已撤销<") == 1
 

@@ -1,20 +1,18 @@
-"""All addresses of the public pages in one place."""
+"""Home, notices, public notices, published lists, the expired state."""
 
-from flask import Blueprint, render_template, request
+from flask import render_template
 
 from engine.programme import public
 from engine.programme.stages import cycle_status
 from webapp.access import everyone
-from webapp.paging import Page, page_number
-from webapp.shared import cities, now, reading, workdays_left
-
-blueprint = Blueprint("public", __name__)
-
-OPEN = "open government information: no sign-in, no personal data (I19)"
+from webapp.caching import cacheable
+from webapp.public.blueprint import OPEN, blueprint
+from webapp.shared import now, reading, workdays_left
 
 
 @blueprint.get("/")
 @everyone(OPEN)
+@cacheable
 def home() -> str:
     """The stage of the current cycle with its countdown, and the newest documents."""
     with reading() as session:
@@ -36,6 +34,7 @@ def home() -> str:
 
 @blueprint.get("/notices")
 @everyone(OPEN)
+@cacheable
 def notices() -> str:
     """Notices that open a cycle, extend or correct it."""
     with reading() as session:
@@ -44,6 +43,7 @@ def notices() -> str:
 
 @blueprint.get("/notices/<int:id>")
 @everyone(OPEN)
+@cacheable
 def notice(id: int) -> str:
     """One notice. Raises NotFound."""
     with reading() as session:
@@ -52,6 +52,7 @@ def notice(id: int) -> str:
 
 @blueprint.get("/announcements")
 @everyone(OPEN)
+@cacheable
 def announcements() -> str:
     """Public notices (公示), running ones first."""
     with reading() as session:
@@ -60,6 +61,7 @@ def announcements() -> str:
 
 @blueprint.get("/announcements/<int:id>")
 @everyone(OPEN)
+@cacheable
 def announcement(id: int) -> str:
     """One public notice with its names and the way to object. Raises NotFound."""
     with reading() as session:
@@ -74,6 +76,7 @@ def announcement(id: int) -> str:
 
 @blueprint.get("/results")
 @everyone(OPEN)
+@cacheable
 def publications() -> str:
     """Published lists."""
     with reading() as session:
@@ -82,61 +85,19 @@ def publications() -> str:
 
 @blueprint.get("/results/<int:id>")
 @everyone(OPEN)
+@cacheable
 def publication(id: int) -> str:
     """One published list. Raises NotFound."""
     with reading() as session:
         return render_template("public/publication.html", publication=public.publication(session, id))
 
 
-@blueprint.get("/register")
-@everyone(OPEN)
-def register() -> str:
-    """Search the register by any name a holder ever had, title number, type, city or year."""
-    search = _search()
-    number = page_number()
-    with reading() as session:
-        total, rows = public.register(session, search, (number - 1) * Page(1, 0).size, Page(1, 0).size)
-        years = public.register_years(session)
-    return render_template(
-        "public/register.html",
-        search=search,
-        rows=rows,
-        page=Page(number, total),
-        years=years,
-        cities=cities(),
-    )
-
-
-def _search() -> public.Search:
-    year = request.args.get("year", "")
-    return public.Search(
-        text=" ".join(request.args.get("q", "").split())[:100],
-        type=request.args.get("type", ""),
-        city=request.args.get("city", ""),
-        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
-    )
-
-
-@blueprint.get("/register/<title_no>")
-@everyone(OPEN)
-def title(title_no: str) -> str:
-    """Check one title: whether it is valid, and every name its holder has had. Raises NotFound."""
-    with reading() as session:
-        return render_template("public/title.html", title=public.title(session, title_no))
-
-
 @blueprint.get("/expired")
 @everyone(OPEN)
+@cacheable
 def expired() -> str:
     """What article 15 means for whom once the measure has ended, and what can be done."""
     with reading() as session:
         basis = public.basis(session, now())
         permissions = public.permissions(session, basis.code) if basis else ()
     return render_template("public/expired.html", permissions=permissions)
-
-
-@blueprint.get("/accessibility")
-@everyone(OPEN)
-def accessibility() -> str:
-    """How accessible the site is, and whom to tell."""
-    return render_template("public/accessibility.html")
