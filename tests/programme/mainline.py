@@ -23,6 +23,7 @@ from engine.store.instances import Incident, Instance
 from engine.store.tasks import CREATED, UserTask
 from engine.worker import drain
 from tests.programme import answers
+from tests.programme.attachments import attached
 from tests.support.runtimes import sqlite_url
 
 CITY, COUNTY, OTHER_CITY, OTHER_COUNTY = "370100", "370102", "370200", "370202"
@@ -91,6 +92,8 @@ class House:
     def do(self, actor: Actor, element: str, key: str, **body: Any) -> None:
         """Complete the one open task of an element in a case, and let everything automatic happen."""
         [task] = self.tasks(element, key)
+        with self.rt.transaction() as tx:
+            body = attached(tx.session, actor.login, task.id, body, tx.now)
         done = commands.complete(self.rt, actor, task.id, body)
         assert not done.incidents, self.incidents()
         drain(self.rt)

@@ -1,7 +1,6 @@
-"""The enterprise's side: self-evaluation, application, signature, corrections, withdrawal."""
+"""The enterprise's side: self-evaluation, application, signature, withdrawal."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from engine.programme.rehearsal.answers import answers, application
@@ -51,8 +50,7 @@ def self_evaluation(desk: Desk) -> Body | Later | Never:
         "no_false": True,
         "accident": "YES" if accident else "NO",
         "offence": "NO",
-        "cmmm_level": 2 + int(enterprise.quality * 2),
-        "cmmm_score": Decimal("2.1") + Decimal(int(enterprise.quality * 20)) / 10,
+        **dict(zip(("cmmm_level", "cmmm_score"), application.maturity(enterprise), strict=True)),
         "cmmm_year": year,
         **{name: round(10 + enterprise.quality * desk.rng.randint(10, 40)) for name in EFFECTS},
     }
@@ -93,6 +91,14 @@ def withdrawal(desk: Desk) -> Body | Later | Never:
     if (desk.today - desk.task.created_at.date()).days < 3:
         return Later(3)
     return {"reason": "企业经营计划调整。", "confirmed": True}
+
+
+def _self_rated(desk: Desk, enterprise: Enterprise) -> list[dict[str, str]]:
+    """The elements of the type, row by row; a scene has the five marks of article 2."""
+    lists = {"FACTORY": "factory_elements", "WORKSHOP": "workshop_elements"}
+    known = desk.office.options(desk, lists[enterprise.type]) if enterprise.type in lists else list("12345")
+    weights = (enterprise.quality, 0.3)
+    return [{"status": desk.rng.choices(("MET", "PARTLY"), weights)[0]} for _ in known]
 
 
 def _enterprise(desk: Desk) -> Enterprise:
