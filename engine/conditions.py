@@ -165,6 +165,7 @@ OFFICE: Condition = _Office()
 HELD: Condition = _Mine("assignee")
 DONE: Condition = _Mine("ended_by")
 STARTED: Condition = _Mine("started_by")
+UPLOADED: Condition = _Mine("by")
 OWN: Condition = _Mine("login")
 
 

@@ -20,6 +20,7 @@ from engine.conditions import (
     OFFICE,
     OWN,
     STARTED,
+    UPLOADED,
     Condition,
     Grant,
     offered_to,
@@ -98,6 +99,8 @@ ACTIONS = {
     "audit.read": ("查看审计记录", "see the audit trail"),
     "definition.deploy": ("部署流程", "deploy definitions"),
     "definition.read": ("查看流程定义", "see definitions"),
+    "filing.read": ("查看本单位的申报和称号", "see your own enterprise's applications and titles"),
+    "file.read": ("查看附件", "read the file"),
     "grant.manage": ("授权", "grant roles"),
     "instance.cancel": ("终止流程实例", "cancel the instance"),
     "instance.migrate": ("迁移流程实例", "migrate the instance"),
@@ -109,6 +112,7 @@ ACTIONS = {
     "instance.suspend": ("暂停流程实例", "suspend the instance"),
     "member.manage": ("管理本企业成员", "manage the enterprise's members"),
     "member.read": ("查看本企业成员", "see the enterprise's members"),
+    "message.read": ("查看消息", "read messages"),
     "message.publish": ("发布消息", "publish messages"),
     "objection.read": ("查看异议", "see the objection"),
     "registration.read": ("查看企业注册", "see the registration"),
@@ -157,6 +161,8 @@ RULES: tuple[Rule, ...] = (
     Rule("submission.read", ENTERPRISE, offered_to(*ENTERPRISE)),
     Rule("submission.read", ("agency",), offered_to(*ENTERPRISE, "agency")),
     Rule("submission.read", (*DEPARTMENT, "supervision"), ANYTHING),
+    # an attachment: its uploader's until it is submitted, then as the submission (engine.files.reading)
+    Rule("file.read", (SIGNED_IN,), UPLOADED),
     # who may begin which process
     Rule("instance.start", ENTERPRISE, process("application", "renaming")),
     Rule("instance.start", CITY, process("recommendation")),
@@ -198,6 +204,8 @@ RULES: tuple[Rule, ...] = (
     Rule("registration.read", ("secadmin", "auditadmin", "supervision"), ANYTHING),
     # registers: each its own area (article 4, article 7)
     Rule("application.read", ("enterprise_admin", "enterprise_viewer"), AREA),
+    Rule("filing.read", ENTERPRISE_ROLES, AREA),  # an enterprise's own pages: whoever acts or looks on for it
+    Rule("message.read", (SIGNED_IN,), OWN),
     Rule("application.read", (*ENTERPRISE, *COUNTY, *CITY, *DEPARTMENT), AREA),
     Rule("application.read", ("supervision",), ANYTHING),
     Rule("objection.read", (*DEPARTMENT, "supervision"), ANYTHING),

@@ -24,6 +24,10 @@ POLICY: dict[str, str] = {
 EXCEPTIONS: dict[str, dict[str, str]] = {}
 """Endpoint -> directives that differ there. None yet; the editors will need style-src-attr."""
 
+UPLOADED = frozenset({"files.download", "files.preview"})
+FOREIGN = "sandbox; default-src 'none'; frame-ancestors 'none'"
+"""The policy of bytes that people uploaded: whatever a browser takes them for, nothing in them runs or loads."""
+
 HEADERS: dict[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -37,8 +41,10 @@ HSTS = "max-age=31536000; includeSubDomains"
 ONE_YEAR = "public, max-age=31536000, immutable"
 
 
-def content_security_policy(endpoint: str | None) -> str:
-    """The policy of one endpoint as a header value."""
+def content_security_policy(endpoint: str | None, status: int = 200) -> str:
+    """The policy of one endpoint as a header value; an error page is ours, also in place of a file."""
+    if endpoint in UPLOADED and status < 400:
+        return FOREIGN
     directives = POLICY | EXCEPTIONS.get(endpoint or "", {})
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
@@ -48,7 +54,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = content_security_policy(request.endpoint)
+        response.headers["Content-Security-Policy"] = content_security_policy(request.endpoint, response.status_code)
         for name, value in HEADERS.items():
             response.headers[name] = value
         if app.config["HTTPS"]:

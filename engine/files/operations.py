@@ -40,7 +40,7 @@ def begin(session: Session, actor: Actor, *, purpose: str, name: str, size: int,
     kind = require_taken(name, size)
     require_room(session, actor, purpose, name, size, at)
     upload = Upload(
-        id=secrets.token_urlsafe(18),
+        id="f" + secrets.token_urlsafe(18),  # forms want ids that begin with a letter
         purpose=purpose,
         by=actor.login,
         name=name,

@@ -53,7 +53,7 @@ def settings() -> WebSettings:
 
 @pytest.fixture
 def app(runtime: Runtime, settings: WebSettings, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    monkeypatch.setattr(assets, "manifest", lambda: {"site.css": "site.css", "site.js": "site.js"})
+    monkeypatch.setattr(assets, "manifest", lambda: {name: name for name in ("site.css", "site.js", "upload.js")})
     return create_app(runtime, settings)
 
 
