@@ -102,3 +102,23 @@ class FlagIsOpen(Refusal):
     zh = "申报 {application_no} 存在未处理的第六条情形标记。"
     en = "Application {application_no} has an unresolved flag under Article 6."
     basis = "第六条 Article 6; I6"
+
+
+class DeclarationMissing(Refusal):
+    """Nobody has signed for what is to be submitted."""
+
+    zh = "申报 {application_no} 尚未由法定代表人确认承诺，不能提交。"
+    en = "Nobody has signed the declaration of application {application_no}; it cannot be submitted."
+    remedy_zh = "请法定代表人以本人账号核对全部内容并确认。"
+    remedy_en = "Have the legal representative check everything and confirm it with an own account."
+    basis = "第六条（一）、第七条 Articles 6(1), 7"
+
+
+class DeclarationUnsound(Refusal):
+    """A declaration is incomplete, older than what it covers, or made by the filler."""
+
+    zh = "申报 {application_no} 的承诺不完整、早于所填内容，或由填报人本人作出，不能作为提交依据。"
+    en = "The declaration of {application_no} is incomplete, older than what it covers, or the filler's own."
+    remedy_zh = "请法定代表人（与填报人不是同一人）重新确认。"
+    remedy_en = "Have the legal representative, another person than the filler, confirm again."
+    basis = "第六条（一）、第七条 Articles 6(1), 7; I16"

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.programme.applications import operations as applications
 from engine.programme.applications import statuses as s
+from engine.programme.applications.declarations import declaration
 from engine.programme.cycles import operations as cycles
 from engine.programme.cycles.parameters import rules
 from engine.programme.instances import name_case
@@ -80,6 +81,7 @@ def open_application(context: VerbContext, cycle_year: Any, **facts: Any) -> dic
     inputs=(
         NUMBER,
         Parameter("form_submission", "number", "申报书编号", "Submission of the form"),
+        Parameter("declaration_submission", "number", "法定代表人承诺编号", "The declaration"),
         Parameter("manual", "list", "第六条人工判定事项", "Facts of Article 6 to be decided", required=False),
         Parameter("self_submission", "number", "自我评价编号", "Self-evaluation", required=False),
         Parameter("check", "context", "条件自查结论", "Result of the check", required=False),
@@ -92,13 +94,14 @@ def submit(
     context: VerbContext,
     application_no: str,
     form_submission: Any,
+    declaration_submission: Any,
     manual: Sequence[Mapping[str, str]] = (),
     self_submission: Any = None,
     **result: Any,
 ) -> dict[str, Any]:
     """Freeze version 1 before the deadline (I3) and hand over the instants that count now.
 
-    What the self-check leaves to a person (article 6) becomes a flag, which the formal review has to resolve.
+    Raises DeclarationMissing, DeclarationUnsound: nothing is submitted without the representative's word. What the self-check leaves to a person (article 6) becomes a flag, which the formal review has to resolve.
     """
     application = applications.require(context.session, application_no)
     for fact in manual:
@@ -108,7 +111,9 @@ def submit(
     applications.submit(
         context.session,
         application,
-        content(context.session, form_submission) | attachment(context.session, self_submission, result),
+        content(context.session, form_submission)
+        | attachment(context.session, self_submission, result)
+        | declaration(context.session, application_no, declaration_submission, form_submission),
         submission_id=as_int(form_submission),
         actor=context.actor,
         at=context.now,

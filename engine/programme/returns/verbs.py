@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.programme.applications import operations as applications
+from engine.programme.applications.declarations import declaration
 from engine.programme.declare import instant, many, number, submission, text
 from engine.programme.returns import operations as returns
 from engine.programme.submissions import content
@@ -51,20 +52,31 @@ def ask(
         _NUMBER,
         _LEVEL,
         submission("correction_submission", "补正", "The correction", required=False),
+        submission("declaration_submission", "法定代表人承诺", "The declaration", required=False),
     ),
     outputs=(number("version", "现行版本", "Version that counts now"),),
 )
 def take(
-    context: VerbContext, application_no: str, level: str, correction_submission: Any = None
+    context: VerbContext,
+    application_no: str,
+    level: str,
+    correction_submission: Any = None,
+    declaration_submission: Any = None,
 ) -> dict[str, Any]:
-    """A corrected file is a new version (I7); without one the old version goes back to who returned it."""
+    """A corrected file is a new version (I7); without one the old version goes back to who returned it.
+
+    Raises DeclarationMissing, DeclarationUnsound for one that the legal representative has not signed.
+    """
     application = applications.require(context.session, application_no)
     came = correction_submission is not None
+    signed = (application_no, declaration_submission, correction_submission)
     returns.take(
         context.session,
         application,
         level,
-        content(context.session, correction_submission) if came else None,
+        content(context.session, correction_submission) | declaration(context.session, *signed)
+        if came
+        else None,
         submission_id=as_int(correction_submission) if came else None,
         actor=context.actor,
         at=context.now,
