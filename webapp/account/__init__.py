@@ -1,5 +1,13 @@
-"""Signing in and out, and the choice of language."""
+"""Signing in and out, registration, one's own account and the people of one's enterprise; the choice of language."""
 
+from webapp.account import (  # noqa: F401 - they add their addresses to the blueprint
+    factor_pages,
+    member_pages,
+    oidc,
+    own_pages,
+    recovery,
+    registration,
+)
 from webapp.account.views import blueprint, sign_in_page
 
 __all__ = ["blueprint", "sign_in_page"]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from engine.accounts.passwords import hash_password, verify
@@ -53,6 +53,9 @@ def charge(session: Session, settings: WebSettings, login: str, address: str, no
     return attempt.id
 
 
-def forgive(session: Session, attempt: int) -> None:
-    """Mark a counted try as a success."""
+def forgive(session: Session, attempt: int, *, keep: bool = True) -> None:
+    """Mark a counted try as a success; without `keep` forget it, for it was no sign-in."""
+    if not keep:
+        session.execute(delete(LoginAttempt).where(LoginAttempt.id == attempt))
+        return
     session.execute(update(LoginAttempt).where(LoginAttempt.id == attempt).values(succeeded=True))

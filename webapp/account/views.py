@@ -1,12 +1,11 @@
 """All addresses of signing in and out in one place."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_user
+from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -14,13 +13,15 @@ from engine.policy import ROLES
 from engine.store.people import Account, Organisation, RoleGrant
 from webapp import sessions
 from webapp.access import actor, everyone
-from webapp.account import passwords, people
+from webapp.account import entering, passwords
+from webapp.account.entering import address, target
 from webapp.i18n import LANGUAGE_COOKIE, LANGUAGES, pick
 from webapp.names import organisation
 from webapp.shared import reading, runtime, settings, writing
 
 log = structlog.get_logger(__name__)
 blueprint = Blueprint("account", __name__)
+blueprint.before_app_request(entering.confine)
 
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 
@@ -30,7 +31,7 @@ ONE_YEAR_SECONDS = 365 * 24 * 3600
 def sign_in() -> Any:
     """The sign-in page; in a demonstration with its accounts."""
     if current_user.is_authenticated:
-        return redirect(_target())
+        return redirect(target())
     return _page()
 
 
@@ -44,16 +45,17 @@ def submit_sign_in() -> Any:
     if errors:
         return _page(login, errors), 422
     with writing() as database:
-        attempt = passwords.charge(database, settings(), login, _address(), sessions.CLOCK.now())
+        attempt = passwords.charge(database, settings(), login, address(), sessions.CLOCK.now())
     with reading() as database:
         account = database.scalar(select(Account).where(Account.login == login))
-    if not passwords.matches(account, password):
+    right = passwords.matches(
+        account, password
+    )  # asked for unknown logins, too: an answer takes equally long
+    if account is None or not right:
         # an unknown login may be a password that was typed into the wrong field
-        log.warning("sign-in failed", login=login if account else None, address=_address())
+        log.warning("sign-in failed", login=login if account else None, address=address())
         return _page(login, [("login", _("账号或密码不正确，请核对后重新输入。"))]), 422
-    with writing() as database:
-        passwords.forgive(database, attempt)
-    return _begin(login)
+    return entering.after_first_factor(account, attempt)
 
 
 @blueprint.post("/sign-in/demo")
@@ -67,7 +69,8 @@ def demo_sign_in() -> Any:
         )
     if not settings().demo or account is None:
         abort(404)
-    return _begin(login)
+    entering.note_success(login)
+    return entering.begin(login)
 
 
 @blueprint.post("/sign-out")
@@ -93,7 +96,7 @@ def language(code: str) -> Response:
     """Remember the language in a cookie and go back."""
     if code not in LANGUAGES:
         abort(404)
-    answer = redirect(_target("public.home"))
+    answer = redirect(target("public.home"))
     answer.set_cookie(
         LANGUAGE_COOKIE, code, ONE_YEAR_SECONDS, secure=settings().https, httponly=True, samesite="Lax"
     )
@@ -104,20 +107,6 @@ def sign_in_page() -> Response:
     """Where a stranger goes who asked for a page of signed-in people; afterwards to that page."""
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("account.sign_in", next=here))
-
-
-def _begin(login: str) -> Response:
-    """A fresh session with a new token: whatever was in the visitor's cookie stays behind (ASVS 7.2.4)."""
-    with reading() as database:
-        person = people.load(database, login)
-    if person is None:
-        abort(404)
-    target = _target()
-    session.clear()
-    session.token = None  # type: ignore[attr-defined]
-    login_user(person)
-    log.info("signed in", login=login, address=_address())
-    return redirect(target)
 
 
 def _missing(login: str, password: str) -> list[tuple[str, str]]:
@@ -133,6 +122,7 @@ def _page(login: str = "", errors: list[tuple[str, str]] | None = None) -> str:
         has_errors=bool(errors),
         accounts=_demo_accounts() if settings().demo else [],
         next=request.values.get("next", ""),
+        provider=settings().oidc_name if settings().oidc_issuer else "",
     )
 
 
@@ -161,15 +151,3 @@ def _demo_accounts() -> list[dict[str, str]]:
         for people in by_role.values()
         for login, name, role, code, office in people[:3]
     ]
-
-
-def _target(default: str = "inbox.listing") -> str:
-    """The address to go to next: only one of this site, never another host (ASVS 3.7.2)."""
-    asked = request.values.get("next", "")
-    parts = urlsplit(asked)
-    local = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not parts.netloc
-    return asked if local and "\\" not in asked else url_for(default)
-
-
-def _address() -> str:
-    return request.remote_addr or "unknown"

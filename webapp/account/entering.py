@@ -1,0 +1,134 @@
+"""From a right password, or a provider's word, to a session: the second factor between them, the new token after."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from flask import abort, redirect, request, session, url_for
+from flask_login import login_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from engine.policy import ENTERPRISE_ROLES
+from engine.store.people import Account, LoginAttempt
+from webapp import sessions
+from webapp.account import passwords, people
+from webapp.shared import reading, settings, writing
+
+log = structlog.get_logger(__name__)
+
+HALF = "half"  # where a session keeps who has given a right password, but not yet the second factor
+ENROL = "enrol"  # set while somebody must turn the second factor on before anything else
+HALF_LASTS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Somebody between password and code. `attempt` is the try that still counts as failed."""
+
+    login: str
+    attempt: int
+    next: str
+
+
+def after_first_factor(account: Account, attempt: int, going: str | None = None) -> Response:
+    """Password or provider were right: ask for the code where there is a second factor, else begin the session."""
+    if account.totp_confirmed_at is None:
+        with writing() as database:
+            passwords.forgive(database, attempt)
+        return begin(account.login, going)
+    asked = going or target()
+    session.clear()
+    session[HALF] = {
+        "login": account.login,
+        "attempt": attempt,
+        "next": asked,
+        "at": sessions.CLOCK.now().isoformat(),
+        "of": _fingerprint(account),
+    }
+    return redirect(url_for("account.second_step"))
+
+
+def half() -> Half | None:
+    """Who is between password and code in this browser; None too late, or once the password has changed."""
+    kept = session.get(HALF)
+    if not kept or datetime.fromisoformat(kept["at"]) + HALF_LASTS <= sessions.CLOCK.now():
+        return None
+    with reading() as database:
+        account = database.scalar(select(Account).where(Account.login == kept["login"], Account.active))
+    if account is None or _fingerprint(account) != kept["of"]:
+        return None
+    return Half(kept["login"], kept["attempt"], kept["next"])
+
+
+def begin(login: str, going: str | None = None) -> Response:
+    """A fresh session with a new token: whatever was in the visitor's cookie stays behind (ASVS 7.2.4)."""
+    with reading() as database:
+        person = people.load(database, login)
+        account = database.scalar(select(Account).where(Account.login == login))
+    if person is None or account is None:
+        abort(404)
+    going = going or target()
+    session.clear()
+    session.token = None  # type: ignore[attr-defined]
+    login_user(person)
+    if must_enrol(person, account):
+        session[ENROL] = True
+        going = url_for("account.second_factor")
+    log.info("signed in", login=login, address=address())
+    return redirect(going)
+
+
+def note_success(login: str) -> None:
+    """Put a sign-in without a password of ours on the list of sign-ins."""
+    with writing() as database:
+        now = sessions.CLOCK.now()
+        database.add(LoginAttempt(login=login, address=address(), at=now, succeeded=True))
+
+
+def must_enrol(person: people.Person, account: Account) -> bool:
+    """Whether the setting asks this person for a second factor that is not on yet."""
+    official = any(grant.role not in ENTERPRISE_ROLES for grant in person.actor.grants)
+    return settings().second_factor_for_officials and official and account.totp_confirmed_at is None
+
+
+def target(default: str = "inbox.listing") -> str:
+    """The address to go to next: only one of this site, never another host (ASVS 3.7.2)."""
+    asked = request.values.get("next", "")
+    return asked if is_local(asked) else url_for(default)
+
+
+def is_local(asked: str) -> bool:
+    """Whether an address leads to this site."""
+    parts = urlsplit(asked)
+    local = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not parts.netloc
+    return local and "\\" not in asked
+
+
+def address() -> str:
+    """Where the request comes from."""
+    return request.remote_addr or "unknown"
+
+
+def confine() -> Any:
+    """Whoever must turn the second factor on gets nowhere else (a hook before every request)."""
+    if not session.get(ENROL):
+        return None
+    allowed = (
+        "account.second_factor",
+        "account.sign_out",
+        "account.session_alive",
+        "account.language",
+        "static",
+    )
+    if (request.endpoint or "").startswith(allowed):
+        return None
+    return abort(403) if request.path.startswith("/v2/") else redirect(url_for("account.second_factor"))
+
+
+def _fingerprint(account: Account) -> str:
+    """Changes with the password, and says nothing of it: the hash is salted."""
+    return hashlib.sha256((account.password_hash or "").encode()).hexdigest()[:16]
