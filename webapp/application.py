@@ -15,6 +15,7 @@ from webapp import (
     compression,
     dates,
     demo,
+    files,
     i18n,
     inbox,
     limits,
@@ -31,7 +32,7 @@ from webapp.account import people
 from webapp.settings import WebSettings
 from webapp.shared import reading
 
-MAX_BODY = 8 * 1024 * 1024  # bytes of one submission; attachments will have their own way in
+MAX_BODY = 8 * 1024 * 1024  # bytes of one submission; attachments have their own way in (webapp.files)
 
 
 def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
@@ -62,10 +63,11 @@ def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
             return people.load(session, who)
 
     access.init_app(app, account.sign_in_page)
+    files.init_app(app)
     CSRFProtect(app)
     for part in (security, compression, caching, i18n, dates, assets, shell, problems, limits):
         part.init_app(app)
-    for group in (public, account, inbox, tasks, start, api, demo):
+    for group in (public, account, inbox, tasks, start, files, api, demo):
         app.register_blueprint(group.blueprint)
     access.check_marks(app)
     return app
