@@ -103,12 +103,6 @@ class Viewer:
             "error": error,
             "prefix": self._adorner(place, "prefixAdorner"),
             "suffix": self._adorner(place, "suffixAdorner"),
-            "described_by": " ".join(
-                [
-                    *([f"{html_id}-help"] if help_text or component.properties.get("article") else []),
-                    *([f"{html_id}-error"] if error else []),
-                ]
-            ),
             "article": component.properties.get("article", ""),
             "must_be_true": promised,
             "computed": component.computed is not None,
@@ -125,6 +119,7 @@ class Viewer:
             attributes["fields"] = tuple(self.field(child, row) for child in place.children)
         elif component.type == "dynamiclist":
             attributes.update(self._list(place))
+        attributes["described_by"] = _described_by(html_id, attributes)
         return FieldView(component.type, html_id, name, name, self._label(place), **attributes)
 
     def _earlier(self, place: Place, at: Situation) -> str:
@@ -227,6 +222,18 @@ def _columns(fields: Sequence[FieldView]) -> Iterator[FieldView]:
             yield from _columns(field.fields)
         elif TYPES[field.kind].keyed and (field.label or field.kind != "expression"):
             yield field
+
+
+def _described_by(html_id: str, attributes: Mapping[str, Any]) -> str:
+    """The ids of what is told about an input beside it, in the order in which it is told."""
+    of = attributes.get
+    parts = {
+        "help": of("help") or (of("article") and not of("row")),
+        "note": of("reason") or of("before") or of("hint") or of("prefilled"),
+        "error": of("error"),
+        "count": of("counts") and not of("row"),
+    }
+    return " ".join(f"{html_id}-{part}" for part, told in parts.items() if told)
 
 
 def _error_count(field: FieldView) -> int:

@@ -113,6 +113,15 @@ class FieldView:
     totals: tuple["FieldView", ...] = ()
     row: str = ""
     blocks: bool = False
+
+    @property
+    def option_groups(self) -> list[tuple[str, list[OptionView]]]:
+        """The options under their headings, in the order of their first one; "" for those without."""
+        groups: dict[str, list[OptionView]] = {}
+        for option in self.options:
+            groups.setdefault(option.group, []).append(option)
+        return list(groups.items())
+
     row_heading: str = ""
     keeps_rows: bool = False
     can_move: bool = False

@@ -21,11 +21,17 @@ SOURCES = ("values", "valuesKey", "valuesExpression")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice: its value, always text, and its labels."""
+    """One choice: its value, always text, its labels, and the heading under which it stands."""
 
     value: str
     zh: str
     en: str
+    group_zh: str = ""
+    group_en: str = ""
+
+    def group(self, language: Language) -> str:
+        """The heading in a language."""
+        return self.group_zh if language == "zh" else self.group_en or self.group_zh
 
     def label(self, language: Language) -> str:
         """Its label in a language."""
@@ -53,7 +59,9 @@ def _option(entry: Any) -> Option | None:
     if not value:
         return None
     zh = str(entry.get("label") or entry.get("name") or value)
-    return Option(value, zh, str(entry.get("label_en") or entry.get("name_en") or zh))
+    en = str(entry.get("label_en") or entry.get("name_en") or zh)
+    group, group_en = str(entry.get("group") or ""), str(entry.get("group_en") or "")
+    return Option(value, zh, en, group, group_en)
 
 
 def _token(value: Any) -> str:
@@ -172,7 +180,13 @@ def _view_options(at: Situation, chosen: list[str], *, many: bool) -> dict[str, 
     offered = options(at)
     labels = {option.value: option.label(at.language) for option in offered}
     views = tuple(
-        OptionView(option.value, option.label(at.language), option.value in chosen, f"{at.html_id}-{number}")
+        OptionView(
+            option.value,
+            option.label(at.language),
+            option.value in chosen,
+            f"{at.html_id}-{number}",
+            option.group(at.language),
+        )
         for number, option in enumerate(offered)
     )
     separator = "、" if at.language == "zh" else ", "

@@ -11,6 +11,8 @@ from forms.definition import Component
 from forms.errors import Message, Unfit
 
 MAX_DIGITS = 30
+LONG = 10_000
+"""From here on a number is shown with thousands separators beside its box."""
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _WIDE = Context(prec=60)
@@ -139,9 +141,11 @@ def grouped(number: Decimal) -> str:
 
 
 def _in_full(number: Decimal | None, unit: str) -> str:
-    """ui.md 55: amounts in 万元 are shown in 元, too, so that a factor of ten thousand is seen."""
-    if number is None or unit not in _MULTIPLES:
+    """Amounts in 万元 in 元, so that a factor of ten thousand is seen; long numbers with their separators."""
+    if number is None or (unit not in _MULTIPLES and abs(number) < LONG):
         return ""
+    if unit not in _MULTIPLES:
+        return f"{grouped(number)} {unit}".strip()
     amount = (number * _MULTIPLES[unit]).normalize()
     return f"{grouped(amount)} 元"
 

@@ -10,6 +10,9 @@ from forms.errors import Message, Unfit
 from forms.kinds import KINDS, Kind, email_problems, phone_problems
 from forms.templates import written
 
+COUNTED = 100
+"""Texts that may be as long as this many characters show how many are left."""
+
 
 class TextField(ComponentType):
     """One line of text, perhaps of a semantic kind (`forms.kinds`)."""
@@ -68,6 +71,7 @@ class TextField(ComponentType):
             "minlength": _shown(at.setting(at.component.validate.get("minLength"))),
             "maxlength": _shown(longest) if not kind else "",
             "semantic": kind.name if kind else "",
+            "counts": int(longest) if is_number(longest) and longest >= COUNTED and not kind else 0,
         }
 
     def lint(self, component: Component, report: Report) -> None:

@@ -1,31 +1,65 @@
-"""Rows of a list in a form, added and removed by buttons: the page comes back with everything as typed."""
+"""Rows of a list in a form, changed by buttons and by pasting: the page comes back with everything as typed.
+
+A button sends `_action`: `add:products`, `copy:products[1]`, `remove:products[1]`, `up:products[1]`,
+`down:products[1]` (numbered from 0); `paste:products` with the text in `_paste:products`, or, from a cell,
+`paste:products[1].name` with the text in `_paste`.
+"""
 
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-ADD, REMOVE = "add:", "remove:"
-ACTIONS = (ADD, REMOVE)
+from forms import FieldError
+from webapp.shared import runtime
+from webapp.tasks.opened import Opened
+
+ADD, COPY, REMOVE, UP, DOWN, PASTE = "add:", "copy:", "remove:", "up:", "down:", "paste:"
+ACTIONS = (ADD, COPY, REMOVE, UP, DOWN, PASTE)
 MOST_ROWS = 500
 
 
+def apply(
+    opened: Opened, body: Mapping[str, Any], sent: Mapping[str, str]
+) -> tuple[dict[str, Any], list[FieldError]]:
+    """The body after the button `_action` of what was sent, and what of a paste does not fit."""
+    action = sent.get("_action", "")
+    if not action.startswith(PASTE) or opened.form is None:
+        return changed(body, action), []
+    name = action.removeprefix(PASTE)
+    text = sent.get(f"_paste:{name}") or sent.get("_paste", "")
+    rt = runtime()
+    return opened.form.paste(body, name, text, opened.context, rt.clock, functions=rt.functions)
+
+
 def changed(body: Mapping[str, Any], action: str) -> dict[str, Any]:
-    """The body after `add:products` or `remove:products[2]` (numbered from 0); an impossible one changes nothing."""
+    """The body after a button that adds, copies, removes or moves a row; an impossible one changes nothing."""
     data = deepcopy(dict(body))
     verb, _, path = action.partition(":")
     name, _, index = path.partition("[")
     rows = _list_at(data, name.split("."))
-    number = index.rstrip("]")
+    number = int(index.rstrip("]")) if index.rstrip("]").isdigit() else -1
     if verb + ":" == ADD and len(rows) < MOST_ROWS:
         rows.append({})
-    elif verb + ":" == REMOVE and number.isdigit() and int(number) < len(rows):
-        del rows[int(number)]
+    elif 0 <= number < len(rows):
+        _change_row(rows, verb + ":", number)
     return data
+
+
+def _change_row(rows: list[Any], verb: str, number: int) -> None:
+    if verb == COPY and len(rows) < MOST_ROWS:
+        rows.insert(number + 1, deepcopy(rows[number]))
+    elif verb == REMOVE:
+        del rows[number]
+    elif verb == UP and number > 0:
+        rows.insert(number - 1, rows.pop(number))
+    elif verb == DOWN:
+        rows.insert(number + 1, rows.pop(number))
 
 
 def _list_at(data: dict[str, Any], path: list[str]) -> list[Any]:
     """The list at a path of keys; made when it is not there yet."""
     for key in path[:-1]:
-        data = data.setdefault(key, {})
+        inner = data.setdefault(key, {})
+        data = inner if isinstance(inner, dict) else {}
     rows = data.setdefault(path[-1], [])
     return rows if isinstance(rows, list) else []

@@ -3,6 +3,8 @@ import htmx from "htmx.org/dist/htmx.esm.js";
 import "./keep.js";
 import "./focus.js";
 import "./send-once.js";
+import "./rows.js";
+import "./counters.js";
 import "./session-end.js";
 
 htmx.config.allowEval = false;
