@@ -1,6 +1,6 @@
 """Take in an objection: its entry in the register and the process that handles it come in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from engine import policy
 from engine.commands.retrying import command
 from engine.commands.starts import begin
+from engine.files.operations import attach
 from engine.policy import PUBLIC, Actor
-from engine.programme.objections import operations
+from engine.programme.objections import operations, receipts
 from engine.runtime import Runtime
 from engine.store.definitions import PROCESS
 
@@ -18,22 +19,30 @@ OBJECTION = "objection"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An objection that was taken in: the number to tell its sender, and the instance that handles it."""
+    """An objection that was taken in: number and secret to tell its sender, and the instance that handles it."""
 
     objection_no: str
     instance_key: int
     late: bool
+    code: str
 
 
 @command
 def receive_objection(
-    rt: Runtime, actor: Actor, facts: Mapping[str, Any], received_until: datetime | None
+    rt: Runtime,
+    actor: Actor,
+    facts: Mapping[str, Any],
+    received_until: datetime | None,
+    *,
+    evidence_files: Sequence[str] = (),
+    letter_files: Sequence[str] = (),
 ) -> Received:
     """Register an objection and start its process (article 8). Who sent it stays in the register alone.
 
     Whoever is signed in while objecting is the public, too: their login must not stand in history or audit.
-    `facts` and `received_until` as in `objections.operations.receive`. Raises NotAllowed, ObjectionIncomplete,
-    NotDeployed.
+    `facts` and `received_until` as in `objections.operations.receive`. Evidence may be read by whoever may read the
+    objection, the sealed letter only by whoever may know who objected. The code is told here and never again: only
+    its hash is kept. Raises NotAllowed, ObjectionIncomplete, NotDeployed, ForeignFile.
     """
     policy.require(actor, "instance.start", {"process_id": OBJECTION})
     with rt.transaction() as tx:
@@ -42,6 +51,9 @@ def receive_objection(
         objection = operations.receive(
             tx.session, facts, actor=PUBLIC.login, at=tx.now, received_until=received_until
         )
-        number = objection.objection_no
+        number, code = objection.objection_no, receipts.new_code()
+        objection.code_hash = receipts.digest(number, code)
+        attach(tx.session, evidence_files, at=tx.now, subject=f"objection:{number}")
+        attach(tx.session, letter_files, at=tx.now, subject=f"objector:{number}")
         work = begin(rt, tx, PUBLIC, version, {"objection_no": number}, number)
-        return Received(number, work.row.id, objection.late)
+        return Received(number, work.row.id, objection.late, code)

@@ -17,6 +17,10 @@ from engine.store.tasks import Submission, UserTask
 from forms.files import FileFacts
 
 
+OF_OBJECTIONS = {"objection": "objection.read", "objector": "objection.identify"}
+"""Subjects of an objection's files: evidence, and the sealed letter, which says who objected."""
+
+
 def usable(
     session: Session, actor: Actor, purpose: str, ids: Iterable[str], instance_id: int | None = None
 ) -> dict[str, FileFacts]:
@@ -82,9 +86,9 @@ def _may_read_use(session: Session, actor: Actor, use: FileUse) -> bool:
         task = session.get(UserTask, sent.task_id) if sent.task_id is not None else None
         return task is not None and _may_read_submission(session, actor, task)
     kind, _, number = use.subject.partition(":")
-    if kind == "objection":
+    if kind in OF_OBJECTIONS:
         objection = session.scalar(select(Objection).where(Objection.objection_no == number))
-        return objection is not None and policy.may(actor, "objection.read", objection)
+        return objection is not None and policy.may(actor, OF_OBJECTIONS[kind], objection)
     if kind == "instance" and number.isdigit():
         instance = session.get(Instance, int(number))
         return instance is not None and (

@@ -185,9 +185,9 @@ def log_clue(objection: Objection, *, reasons: str, actor: str, at: datetime) ->
     record(objection, "CLOSED", actor=actor, at=at, note="匿名线索存档")
 
 
-def reply(objection: Objection, *, on: date, actor: str, at: datetime) -> None:
-    """Record that the objector was answered."""
-    objection.replied_on = on
+def reply(objection: Objection, *, on: date, actor: str, at: datetime, text: str | None = None) -> None:
+    """Record that the objector was answered, and in which words: whoever holds the receipt may read them."""
+    objection.replied_on, objection.reply = on, text
     record(objection, "REPLIED", actor=actor, at=at)
 
 

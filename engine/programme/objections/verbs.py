@@ -118,7 +118,8 @@ def close(
     objection = operations.require(context.session, objection_no)
     if submission_id is not None:
         sent = accepted(context.session, submission_id)
-        operations.reply(objection, on=as_date(replied_on), actor=sent.by, at=context.now)
+        text = str(sent.data.get("reply") or "") or None
+        operations.reply(objection, on=as_date(replied_on), actor=sent.by, at=context.now, text=text)
     operations.close(objection, actor=context.actor, at=context.now)
     title_no = objection.title_no or context.session.scalar(
         select(Title.title_no).where(Title.application_no == objection.application_no)
