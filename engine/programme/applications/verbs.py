@@ -101,7 +101,8 @@ def submit(
 ) -> dict[str, Any]:
     """Freeze version 1 before the deadline (I3) and hand over the instants that count now.
 
-    Raises DeclarationMissing, DeclarationUnsound: nothing is submitted without the representative's word. What the self-check leaves to a person (article 6) becomes a flag, which the formal review has to resolve.
+    What the self-check leaves to a person (article 6) becomes a flag, which the formal review has to resolve. Raises
+    DeclarationMissing, DeclarationUnsound: nothing is submitted without the representative's word.
     """
     application = applications.require(context.session, application_no)
     for fact in manual:
