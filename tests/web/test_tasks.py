@@ -174,7 +174,7 @@ def test_drafts_are_kept_for_their_writer_alone(
     form = form_of(city, task, decision="return", reason="写到一半", uscc="91")
     saved = city.post(f"/tasks/{task}/draft", data=form)
     assert "已自动保存 09:00" in saved.get_data(as_text=True)
-    assert saved.headers["HX-Trigger"] == "luzhi:kept"
+    assert saved.headers["Luzhi-Draft"] == "kept"
     page = city.get(f"/tasks/{task}").get_data(as_text=True)
     assert "写到一半" in page
     assert 'value="91"' in page

@@ -1,5 +1,6 @@
-"""One task: its form, what it is about, what happens then; claim, give back, save, submit."""
+"""One task: its form, page by page; what it is about, what happens then; claim, give back, save, check, submit."""
 
-from webapp.tasks.views import blueprint
+from webapp.tasks import sections, views
+from webapp.tasks.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "sections", "views"]

@@ -1,9 +1,12 @@
 """What of a form has to be drawn again after an answer changed: parts that appear or go, and computed values.
 
-The page tells which parts it shows (`_shown`); the answer carries only those that differ, for htmx to swap in.
+The page tells what it shows (`_shown`: ids, each with a checksum of what may depend on other answers); the answer
+carries only those that differ. What a person types is never part of a checksum: an input is drawn again only when
+its label, its options or whether it is asked for has changed.
 """
 
 from collections.abc import Iterable, Iterator
+from zlib import crc32
 
 from forms.viewmodel import FieldView, FormView, SectionView
 
@@ -12,13 +15,13 @@ ALWAYS = frozenset({"text", "expression", "table"})  # their content may depend 
 
 
 def shown(view: FormView) -> str:
-    """The ids of all parts that the page shows, separated by spaces."""
-    return " ".join(sorted(_visible(view)))
+    """All parts that the page shows, as `id:checksum`, separated by spaces."""
+    return " ".join(f"{id}:{check}" for id, check in sorted(_visible(view)))
 
 
 def to_redraw(view: FormView, before: str) -> tuple[list[SectionView], list[FieldView]]:
     """The sections and fields that changed against what the page showed."""
-    known = set(before.split())
+    known = {id: check for id, _, check in (entry.partition(":") for entry in before.split())}
     sections = [s for s in view.sections if (s.id in known) == s.hidden]
     redrawn = {s.id for s in sections}
     fields = [
@@ -27,28 +30,47 @@ def to_redraw(view: FormView, before: str) -> tuple[list[SectionView], list[Fiel
     return sections, fields
 
 
-def _changed(fields: Iterable[FieldView], known: set[str]) -> Iterator[FieldView]:
+def _changed(fields: Iterable[FieldView], known: dict[str, str]) -> Iterator[FieldView]:
     for field in fields:
-        if (field.id in known) == field.hidden:
+        if (field.id in known) == field.hidden or (not field.hidden and known[field.id] != _checksum(field)):
             yield field
-        elif field.hidden:
-            continue
-        elif field.computed or field.kind in ALWAYS:
-            yield field
-        elif field.kind == "group":
-            yield from _changed(field.fields, known)
+        elif not field.hidden:
+            yield from _changed(_inside(field), known)
 
 
-def _visible(view: FormView) -> Iterator[str]:
+def _visible(view: FormView) -> Iterator[tuple[str, str]]:
     for section in view.sections:
         if not section.hidden:
-            yield section.id
+            yield section.id, ""
             yield from _visible_fields(section.fields)
 
 
-def _visible_fields(fields: Iterable[FieldView]) -> Iterator[str]:
+def _visible_fields(fields: Iterable[FieldView]) -> Iterator[tuple[str, str]]:
     for field in fields:
         if not field.hidden:
-            yield field.id
-            if field.kind == "group":
-                yield from _visible_fields(field.fields)
+            yield field.id, _checksum(field)
+            yield from _visible_fields(_inside(field))
+
+
+def _inside(field: FieldView) -> Iterator[FieldView]:
+    """The fields of a group, and the cells of rows that are filled in."""
+    yield from field.fields
+    if not field.readonly:
+        for row in field.rows:
+            yield from row.fields
+
+
+def _checksum(field: FieldView) -> str:
+    """Of what other answers may change; nothing that is typed into the field itself."""
+    parts: list[object] = [
+        field.label,
+        field.help,
+        field.required,
+        field.readonly,
+        field.suffix,
+        field.prefix,
+    ]
+    parts += [(option.value, option.label) for option in field.options]
+    if field.computed or field.readonly or field.kind in ALWAYS:
+        parts += [field.text, field.html, [row.texts for row in field.rows]]
+    return f"{crc32(repr(parts).encode()):x}"

@@ -1,59 +1,93 @@
-"""Everything a task page shows, read in one transaction: task, subject, form with its context, draft, history."""
+"""Everything a task page shows, read in one transaction: the opened task, its subject, its case, its history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
-from engine import bpmn
-from engine.commands.environment import StoreEnvironment
 from engine.errors import NotFound
-from engine.form_context import form_context
+from engine.programme.applications.models import Application
 from engine.programme.objections.models import Objection
 from engine.programme.subjects import Subject, subjects
-from engine.runtime import Transaction
 from engine.store.instances import Instance
-from engine.store.tasks import CREATED, Draft, Submission, UserTask
+from engine.store.people import Organisation
+from engine.store.tasks import CANCELED, CREATED, Draft, Submission, UserTask
 from forms import Form, FormView
 from forms.errors import FieldError
 from webapp import access
-from webapp.i18n import language
 from webapp.names import people_names, process_names, task_consequence
-from webapp.shared import now, reading, runtime
+from webapp.shared import now, reading, workdays_left
+from webapp.tasks import stages
 from webapp.tasks.materials import Material, earlier
+from webapp.tasks.opened import Opened, open_in
 from webapp.tasks.progress import Step, optional, runs_the_process, steps
+from webapp.tasks.stages import Stage
 
 
 @dataclass(frozen=True, slots=True)
 class TaskPage:
-    """A task as its page needs it. `form` is None for a task without one."""
+    """A task as its page needs it."""
 
-    task: UserTask
+    opened: Opened
     process: str
     subject: Subject | None
-    form: Form | None
-    context: Mapping[str, Any]
-    draft: Draft | None
-    submission: Submission | None
     history: list[UserTask]
     steps: list[Step]
     materials: list[Material]
     objection: Objection | None
     names: Mapping[str, str]
     shows_people: bool
+    stages: tuple[Stage, ...]
+    contact: Organisation | None
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody can do it any more: its deadline has passed, or it was withdrawn."""
+        return self.opened.overdue or self.task.state == CANCELED
+
+    @property
+    def closed_by_deadline(self) -> bool:
+        """Whether the deadline closed it, and nothing else did."""
+        reason = self.task.ended_reason or {}
+        return self.opened.overdue or (self.task.state == CANCELED and reason.get("kind") == "timer")
+
+    @property
+    def basis(self) -> str:
+        """The article by which a passed deadline ends it, in the diagram's words (`luzhi:article`)."""
+        return str(self.task.properties.get("luzhi:article", ""))
+
+    @property
+    def task(self) -> UserTask:
+        """The task."""
+        return self.opened.task
+
+    @property
+    def form(self) -> Form | None:
+        """Its form; None for a task without one."""
+        return self.opened.form
+
+    @property
+    def draft(self) -> Draft | None:
+        """My draft."""
+        return self.opened.draft
+
+    @property
+    def submission(self) -> Submission | None:
+        """What was submitted."""
+        return self.opened.submission
 
     @property
     def open(self) -> bool:
         """Whether it still waits for somebody."""
-        return self.task.state == CREATED
+        return self.opened.open
 
     @property
     def mine(self) -> bool:
         """Whether the person looking holds it."""
-        return self.open and self.task.assignee == access.actor().login
+        return self.opened.mine
 
     @property
     def claimable(self) -> bool:
@@ -70,42 +104,26 @@ class TaskPage:
         """What happens when the due date passes, in the diagram's words."""
         return task_consequence(self.task)
 
-    def view(self, data: Mapping[str, Any], errors: list[FieldError] | None = None) -> FormView | None:
+    @property
+    def workdays(self) -> int | None:
+        """Working days until it is due, today left out; None when nobody knows them yet."""
+        return workdays_left(self.task.due, now()) if self.open and self.task.due else None
+
+    def view(self, data: Mapping[str, Any], errors: Sequence[FieldError] = ()) -> FormView | None:
         """The form with these answers; to read only unless the person holds the open task."""
-        if self.form is None:
-            return None
-        return self.form.view(
-            data,
-            self.context,
-            runtime().clock,
-            errors or (),
-            readonly=not self.mine,
-            language=language(),
-            functions=runtime().functions,
-        )
+        return self.opened.view(data, errors)
 
     def kept(self) -> Mapping[str, Any]:
-        """The answers to begin with: what was submitted, else my draft, else nothing."""
-        if self.submission is not None:
-            return self.submission.data
-        return self.draft.data if self.draft else {}
-
-
-def form_of(id: int) -> Form | None:
-    """The form of one task, to read a body with. Raises NotFound, also for a task that this person may not see."""
-    with reading() as session:
-        task = _task(session, id)
-        runtime().definitions.refresh(session)
-        return _form(session, task)
+        """The answers to begin with."""
+        return self.opened.kept()
 
 
 def load(id: int, *, with_file: bool = True) -> TaskPage:
-    """The page of one task, with or without what was submitted before. Raises NotFound as `form_of`."""
+    """The page of one task, with or without what was submitted before. Raises NotFound as `opened`."""
     with reading() as session:
-        task = _task(session, id)
-        instance = session.get_one(Instance, task.instance_id, options=[undefer(Instance.state)])
-        runtime().definitions.refresh(session)
-        form = _form(session, task)
+        opened = open_in(session, id)
+        task = opened.task
+        instance = session.get_one(Instance, task.instance_id)
         history = list(
             session.scalars(
                 select(UserTask).where(UserTask.instance_id == task.instance_id).order_by(UserTask.id)
@@ -113,29 +131,27 @@ def load(id: int, *, with_file: bool = True) -> TaskPage:
         )
         names = people_names(session, {task.assignee, *(t.ended_by for t in history)})
         shows_people = runs_the_process(instance)
-        variables = _variables(session, task, instance)
         return TaskPage(
-            task=task,
+            opened=opened,
             process=process_names(session, [task.process_id])[task.process_id],
             subject=subjects(session, [task.business_key]).get(task.business_key or ""),
-            form=form,
-            context=form_context(runtime(), variables) if form else {},
-            draft=session.get(Draft, (task.id, access.actor().login)),
-            submission=session.scalar(select(Submission).where(Submission.task_id == task.id)),
             history=history,
             steps=steps(history, names, with_people=shows_people),
-            materials=earlier(session, task, variables) if with_file else [],
+            materials=earlier(session, task, opened.variables) if with_file else [],
             objection=_objection(session, task),
             names=names,
             shows_people=shows_people,
+            stages=stages.of(session, task),
+            contact=_contact(session, task),
         )
 
 
-def _task(session: Session, id: int) -> UserTask:
-    task = session.get(UserTask, id)
-    if task is None or not access.may("task.read", task):
-        raise NotFound(what_zh="这项任务", what_en="This task")
-    return task
+def _contact(session: Session, task: UserTask) -> Organisation | None:
+    """The county's office that answers an applicant's questions; None for a task of anything else."""
+    county = select(Application.county).where(Application.application_no == task.business_key)
+    if task.process_id != "application":
+        return None
+    return session.scalar(select(Organisation).where(Organisation.code == county.scalar_subquery()))
 
 
 def _objection(session: Session, task: UserTask) -> Objection | None:
@@ -143,25 +159,6 @@ def _objection(session: Session, task: UserTask) -> Objection | None:
     if task.process_id != "objection" or not access.may("objection.read", task):
         return None
     return session.scalar(select(Objection).where(Objection.objection_no == task.business_key))
-
-
-def _form(session: Session, task: UserTask) -> Form | None:
-    """The form version that the task is pinned to. Raises NotDeployed."""
-    if task.form_id is None:
-        return None
-    definitions = runtime().definitions
-    if task.form_definition_id is None:
-        return definitions.form(session, definitions.find("form", task.form_id))
-    return definitions.form(session, definitions.by_key(session, task.form_definition_id))
-
-
-def _variables(session: Session, task: UserTask, instance: Instance) -> Mapping[str, Any]:
-    """What the task's form may refer to: its scope while it is open, the instance's variables afterwards."""
-    environment = StoreEnvironment(runtime(), Transaction(session, now()), access.actor().login, instance)
-    case = bpmn.Case.load(instance.state, environment)
-    if task.state == CREATED:
-        return case.scope_view(task.wait_key)
-    return case.variables
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,43 @@
-"""All addresses of one task in one place. Every change goes through a command, which asks the policy table."""
+"""The addresses of a task as a whole. Every change goes through a command, which asks the policy table."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine import commands
-from engine.clock import BUSINESS_ZONE
 from engine.errors import Refusal
-from forms import Form
-from forms.errors import FieldError, InvalidForm
-from webapp import access, problems
+from forms.errors import InvalidForm
+from webapp import access, files
 from webapp.access import actor, rule
-from webapp.i18n import language
-from webapp.shared import now, runtime
-from webapp.tasks import changes, reading, rows
-from webapp.tasks.reading import TaskPage
-
-blueprint = Blueprint("tasks", __name__, url_prefix="/tasks")
+from webapp.shared import runtime
+from webapp.tasks import keeping, pages, reading, rows, stages
+from webapp.tasks.blueprint import blueprint
+from webapp.tasks.opened import Opened, opened
+from webapp.tasks.refused import refused
+from webapp.tasks.sections import decoded, pairs
 
 Answer = Any
+
+
+class ChangedSinceChecked(Refusal):
+    """The draft was changed, in another tab, after its answers were shown to be checked."""
+
+    zh = "核对之后，草稿在另一个页面中又有改动，没有提交。"
+    en = "The draft was changed on another page after you checked it; nothing was submitted."
+    remedy_zh = "下面是现在的内容，请重新核对后再提交。"
+    remedy_en = "This is what it says now: check it again, then submit."
 
 
 @blueprint.get("/<int:id>")
 @rule("task.read")
 def show(id: int) -> Answer:
-    """The task with its form. Raises NotFound."""
+    """The task: its form, or the list of its form's sections. Raises NotFound."""
     page = reading.load(id)
-    return _page(page, page.kept())
+    if page.mine and page.opened.sectioned and not page.opened.overdue:
+        return pages.overview(page)
+    return pages.task(page, page.kept())
 
 
 @blueprint.post("/<int:id>/claim")
@@ -50,101 +59,75 @@ def give_back(id: int) -> Answer:
     return redirect(url_for("inbox.listing"))
 
 
-@blueprint.post("/<int:id>/draft")
-@rule("task.draft")
-def draft(id: int) -> Answer:
-    """Keep what was typed so far, and answer what of the form changes by it. For htmx; nothing depends on it."""
-    page = reading.load(id, with_file=False)
-    access.by_command("task.draft")
-    data = _draft(id, page.form)
-    view = page.view(data)
-    sections, fields = changes.to_redraw(view, request.form.get(changes.SHOWN, "")) if view else ([], [])
-    answer = make_response(
-        render_template(
-            "tasks/kept.html",
-            saved=now().astimezone(BUSINESS_ZONE),
-            sections=sections,
-            fields=fields,
-            shown=changes.shown(view) if view else "",
-        )
-    )
-    answer.headers["HX-Trigger"] = "luzhi:kept"
-    return answer
-
-
 @blueprint.post("/<int:id>")
 @rule("task.complete")
+@files.takes_files()
 def submit(id: int) -> Answer:
-    """Submit; or, by the other buttons of the form, save a draft, add or remove a row."""
+    """Submit; or, by the other buttons of a form on one page, save a draft, add or remove a row."""
     action = request.form.get("_action", "submit")
-    form = reading.form_of(id)
+    task = opened(id)
     access.by_command("task.complete")
-    if action == "save":
-        _draft(id, form)
-        flash(_("草稿已保存。提交之前不算完成。"))
-        return redirect(url_for("tasks.show", id=id))
-    body = form.decode(request.form.items(multi=True)) if form else {}
+    body = decoded(task, chosen=True)
     if action.startswith(rows.ACTIONS):
-        return _page(reading.load(id), rows.changed(body, action))
-    return _complete(id, body)
+        changed, errors = rows.apply(task, body, request.form)
+        return pages.task(reading.load(id), changed, errors, memory=keeping.carried())
+    if action == "save":
+        return _save(task, body)
+    if files.problems() and not task.sectioned:
+        return pages.task(reading.load(id), body, files.problems(), memory=keeping.carried()), 422
+    return _submit_sections(task, body) if task.sectioned else _complete(id, body, body)
 
 
-def _complete(id: int, body: Mapping[str, Any]) -> Answer:
+def _save(task: Opened, body: Mapping[str, Any]) -> Answer:
     try:
-        commands.complete(runtime(), actor(), id, body, revision=_revision())
-    except InvalidForm as refusal:
-        return _page(reading.load(id), body, refusal.errors), refusal.status
+        kept = keeping.keep(task, body)
     except Refusal as refusal:
-        return _refused(id, body, refusal)
+        return refused(task.task.id, body, refusal)
+    if kept.conflicts:
+        return pages.conflict(task, None, kept, pairs()), 409
+    if files.problems():
+        return pages.task(reading.load(task.task.id), body, files.problems(), memory=kept.memory), 422
+    flash(_("草稿已保存。提交之前不算完成。"))
+    return redirect(url_for("tasks.show", id=task.task.id))
+
+
+def _submit_sections(task: Opened, body: Mapping[str, Any]) -> Answer:
+    """Send what the person has just read: the draft as it was then, with the declaration on top."""
+    id = task.task.id
+    if request.form.get("_draft", "") != str(task.draft.revision if task.draft else 0):
+        return pages.check(reading.load(id), {**task.kept(), **body}, refusal=ChangedSinceChecked()), 409
+    data = {**task.kept(), **body}
+    if not pages.declaration(task) and request.form.get("_declared") != "true":
+        return pages.check(reading.load(id), data, (), declared=False), 422
+    return _complete(id, data, body)
+
+
+def _complete(id: int, data: Mapping[str, Any], body: Mapping[str, Any]) -> Answer:
+    try:
+        commands.complete(runtime(), actor(), id, data, revision=_revision())
+    except InvalidForm as refusal:
+        page = reading.load(id)
+        if page.opened.sectioned:
+            return pages.check(page, data, refusal.errors, declared=True), refusal.status
+        return pages.task(page, body, refusal.errors, memory=keeping.carried()), refusal.status
+    except Refusal as refusal:
+        return refused(id, body, refusal)
     return redirect(url_for("tasks.done", id=id))
-
-
-def _refused(id: int, body: Mapping[str, Any], refusal: Refusal) -> Answer:
-    """A refusal keeps the text: in the form while the task is open, else to be copied from the error page."""
-    fresh = reading.load(id)
-    if fresh.mine or (fresh.open and fresh.claimable):
-        return _page(fresh, body, refusal=refusal), refusal.status
-    return problems.answer(problems.refusal_page(refusal), _texts(fresh, body))
-
-
-def _texts(page: TaskPage, body: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What was typed, by the labels of the fields."""
-    view = page.view(body)
-    fields = [f for section in view.sections for f in section.fields if f.text] if view else []
-    return [(field.label, field.text) for field in fields]
 
 
 @blueprint.get("/<int:id>/done")
 @rule("task.read")
 def done(id: int) -> Answer:
     """The confirmation after a submission: its number, and what happens now. Raises NotFound."""
-    return render_template("tasks/done.html", outcome=reading.outcome(id))
-
-
-def _draft(id: int, form: Form | None) -> Mapping[str, Any]:
-    data: dict[str, Any] = form.draft(form.decode(request.form.items(multi=True))) if form else {}
-    commands.save_draft(runtime(), actor(), id, data)
-    return data
+    outcome = reading.outcome(id)
+    way = outcome.page.stages
+    return render_template(
+        "tasks/done.html",
+        outcome=outcome,
+        stages=stages.moved(way, "submit") if way and way[0].state == "now" else way,
+    )
 
 
 def _revision() -> int | None:
     text = request.form.get("_revision", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _page(
-    page: TaskPage,
-    data: Mapping[str, Any],
-    errors: list[FieldError] | None = None,
-    *,
-    refusal: Refusal | None = None,
-) -> str:
-    view = page.view(data, errors)
-    return render_template(
-        "tasks/task.html",
-        page=page,
-        view=view,
-        shown=changes.shown(view) if view else "",
-        refusal=refusal.message(language()) if refusal else "",
-        has_errors=bool(errors or refusal),
-    )

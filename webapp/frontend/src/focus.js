@@ -2,11 +2,24 @@
 const summary = document.querySelector("[data-error-summary], [data-confirmation]");
 if (summary) summary.focus();
 
-// `/` goes to the search field, `g i` to the inbox; never while typing.
+// `?` lists the keys, `/` goes to the search field, `g i` to the inbox; never while typing, and not for whoever has
+// switched them off (WCAG 2.1.4).
+const keys = document.getElementById("keys");
+const switched = keys?.querySelector("[data-keys-on]");
+if (switched) {
+  switched.checked = localStorage.getItem("luzhi-keys") !== "off";
+  switched.addEventListener("change", () => localStorage.setItem("luzhi-keys", switched.checked ? "on" : "off"));
+}
+document.querySelector("[data-open-keys]")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  keys?.showModal();
+});
+
 let before = "";
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || switched?.checked === false) return;
+  if (event.key === "?") keys?.showModal();
   if (event.key === "/") {
     const search = document.querySelector("input[type=search]");
     if (search) {

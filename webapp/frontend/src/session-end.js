@@ -13,7 +13,8 @@ if (warning) {
     }, Math.max(1, Number(warning.dataset.seconds) - WARN_BEFORE) * 1000);
   };
   restart();
-  document.body.addEventListener("htmx:afterOnLoad", restart); // every saved draft has prolonged it, too
+  document.body.addEventListener("htmx:afterOnLoad", restart); // every request has prolonged it
+  document.body.addEventListener("luzhi:kept", restart); // and so has every saved draft
   warning.querySelector("[data-continue]").addEventListener("click", async () => {
     const answer = await fetch(warning.dataset.url, { credentials: "same-origin" });
     if (answer.ok) restart();

@@ -1,0 +1,174 @@
+"""A task opened to be filled in: its form, what the form may refer to, what is open in it, and one's own draft.
+
+Everything that an autosave needs is here and nothing else; a page adds the history of the case (`reading`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.form_context import Limits, form_context, limits
+from engine.store.tasks import CREATED, Draft, Submission, UserTask
+from forms import Form, FormView
+from forms.errors import FieldError
+from forms.files import Files
+from forms.hints import Hint
+from forms.progress import SectionProgress
+from webapp import access, files
+from webapp.i18n import language
+from webapp.shared import now, reading, runtime
+from webapp.tasks import scopes
+
+NO_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One task as its form needs it. `form` is None for a task without one."""
+
+    task: UserTask
+    form: Form | None
+    variables: Mapping[str, Any]
+    context: Mapping[str, Any]
+    limits: Limits
+    draft: Draft | None
+    submission: Submission | None
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for somebody."""
+        return self.task.state == CREATED
+
+    @property
+    def mine(self) -> bool:
+        """Whether the person looking holds it."""
+        return self.open and self.task.assignee == access.actor().login
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its deadline has passed, be a worker there to say so or not."""
+        due = self.task.due
+        return self.open and due is not None and due <= now() and "luzhi:deadline" in self.task.properties
+
+    @property
+    def sectioned(self) -> bool:
+        """Whether its form is filled in one section a page."""
+        return self.form is not None and self.form.layout == "sections"
+
+    def kept(self) -> Mapping[str, Any]:
+        """The answers to begin with: what was submitted, else my draft over what a return is about."""
+        if self.submission is not None:
+            return self.submission.data
+        return {**(self.limits.base or {}), **(self.draft.data if self.draft else {})}
+
+    def view(
+        self,
+        data: Mapping[str, Any],
+        errors: Sequence[FieldError] = (),
+        *,
+        readonly: bool | None = None,
+        section: str | None = None,
+        hints: Sequence[Hint] = (),
+    ) -> FormView | None:
+        """The form with these answers; to read only unless the person holds the open task."""
+        if self.form is None:
+            return None
+        return self.form.view(
+            data,
+            self.context,
+            runtime().clock,
+            errors,
+            readonly=not self.mine if readonly is None else readonly,
+            language=language(),
+            functions=runtime().functions,
+            files=self.files,
+            only=self.limits.only,
+            base=self.limits.base,
+            before=self.limits.before,
+            section=section,
+            hints=hints,
+        )
+
+    def progress(self, data: Mapping[str, Any]) -> tuple[SectionProgress, ...]:
+        """How far each section has come."""
+        return self._form.progress(data, self.context, runtime().clock, language=language(), **self._rules)
+
+    def check(self, data: Mapping[str, Any], section: str | None = None) -> list[FieldError]:
+        """What is still to be mended, of one section or of all."""
+        return self._form.check(data, self.context, runtime().clock, section=section, **self._rules)
+
+    def hints(self, data: Mapping[str, Any], section: str | None = None) -> tuple[Hint, ...]:
+        """What looks odd and may yet be right, of one section or of all."""
+        rules = {name: rule for name, rule in self._rules.items() if name != "files"}
+        found = self._form.hints(data, self.context, runtime().clock, language=language(), **rules)
+        return tuple(hint for hint in found if section in (None, hint.section))
+
+    @property
+    def purpose(self) -> str:
+        """What files that are uploaded here are for."""
+        return f"task:{self.task.id}"
+
+    @property
+    def files(self) -> Files:
+        """The facts of the files in the answers: of those that this person may use here, or of all that was sent."""
+        return files.usable(self.purpose, self.task.instance_id) if self.open else files.known()
+
+    @property
+    def _form(self) -> Form:
+        if self.form is None:
+            raise NotFound(what_zh="这项任务的表单", what_en="The form of this task")
+        return self.form
+
+    @property
+    def _rules(self) -> dict[str, Any]:
+        return {
+            "functions": runtime().functions,
+            "files": self.files,
+            "only": self.limits.only,
+            "base": self.limits.base,
+        }
+
+
+def opened(id: int) -> Opened:
+    """One task with its form. Raises NotFound, also for a task that this person may not see."""
+    with reading() as session:
+        return open_in(session, id)
+
+
+def open_in(session: Session, id: int) -> Opened:
+    """The same within a session that goes on to read more."""
+    task = session.get(UserTask, id)
+    if task is None or not access.may("task.read", task):
+        raise NotFound(what_zh="这项任务", what_en="This task")
+    runtime().definitions.refresh(session)
+    form = _form(session, task)
+    known = scopes.variables(session, task, scopes.revision_of(session, task))
+    return Opened(
+        task=task,
+        form=form,
+        variables=known,
+        context=form_context(runtime(), known, session, task.properties) if form else {},
+        limits=limits(runtime(), session, task.properties, known) if form else NO_LIMITS,
+        draft=session.get(Draft, (task.id, access.actor().login)),
+        submission=_submission(session, task),
+    )
+
+
+def _submission(session: Session, task: UserTask) -> Submission | None:
+    if task.state == CREATED:
+        return None
+    return session.scalar(select(Submission).where(Submission.task_id == task.id))
+
+
+def _form(session: Session, task: UserTask) -> Form | None:
+    """The form version that the task is pinned to. Raises NotDeployed."""
+    if task.form_id is None:
+        return None
+    definitions = runtime().definitions
+    if task.form_definition_id is None:
+        return definitions.form(session, definitions.find("form", task.form_id))
+    return definitions.form(session, definitions.by_key(session, task.form_definition_id))

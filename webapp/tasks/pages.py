@@ -1,0 +1,243 @@
+"""The pages of filling in, rendered: task list, section, answers to check, conflict, print."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from engine.commands.drafts import digest
+from engine.errors import NotFound, Refusal
+from forms.errors import FieldError
+from forms.viewmodel import FieldView, FormView, SectionView
+from webapp import files
+from webapp.i18n import language
+from webapp.tasks import changes, keeping, stages
+from webapp.tasks.keeping import Kept, Memory
+from webapp.tasks.opened import Opened
+from webapp.tasks.reading import TaskPage
+
+DECLARATION = (
+    "declaration"  # the property of the section that is filled in on the page that checks the answers
+)
+
+
+def task(
+    page: TaskPage,
+    data: Mapping[str, Any],
+    errors: Sequence[FieldError] = (),
+    *,
+    refusal: Refusal | None = None,
+    memory: Memory | None = None,
+) -> str:
+    """The page of a task whose form is one page, or that somebody else fills in, or that has ended."""
+    files.page(page.opened.purpose)
+    view = page.view(data, errors)
+    return render_template(
+        "tasks/task.html",
+        page=page,
+        view=view,
+        shown=changes.shown(view) if view else "",
+        memory=memory or keeping.fresh(page.opened),
+        refusal=refusal.message(language()) if refusal else "",
+        has_errors=bool(errors or refusal),
+    )
+
+
+def overview(page: TaskPage) -> str:
+    """The task list of a long form: every section with its state, how many are done, until when."""
+    data = page.kept()
+    listed = [s for s in page.opened.progress(data) if s.id not in declaration(page.opened)]
+    wanted = [s for s in listed if s.state != "closed"]
+    return render_template(
+        "tasks/overview.html",
+        page=page,
+        listed=listed,
+        done=sum(s.state == "done" for s in wanted),
+        total=len(wanted),
+        returned=returned(page.opened, data),
+    )
+
+
+def section(
+    page: TaskPage,
+    slug: str,
+    data: Mapping[str, Any],
+    errors: Sequence[FieldError] = (),
+    *,
+    memory: Memory | None = None,
+) -> str:
+    """One section to fill in. Raises NotFound for one that is not asked for."""
+    files.page(page.opened.purpose)
+    opened = page.opened
+    order = wanted(opened, data)
+    if slug not in order:
+        raise NotFound(what_zh="这一部分", what_en="This section")
+    view = opened.view(data, errors, section=slug, hints=opened.hints(data, slug))
+    if view is None or not view.sections:
+        raise NotFound(what_zh="这一部分", what_en="This section")
+    number = order.index(slug)
+    return render_template(
+        "tasks/section.html",
+        page=page,
+        view=view,
+        part=view.sections[0],
+        slug=slug,
+        number=number + 1,
+        total=len(order),
+        back="check" in (request.args.get("back"), request.form.get("_back")),
+        shown=changes.shown(view),
+        memory=memory or keeping.fresh(opened),
+        has_errors=bool(errors),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One section on the page that checks the answers."""
+
+    view: SectionView
+    state: str
+    changes: tuple[FieldView, ...]
+
+
+def check(
+    page: TaskPage,
+    data: Mapping[str, Any],
+    errors: Sequence[FieldError] | None = None,
+    *,
+    declared: bool = False,
+    refusal: Refusal | None = None,
+) -> str:
+    """All answers to read before they are sent, what still blocks, what looks odd, and the declaration.
+
+    `errors` are those of a submission that was refused; without them everything but the declaration is checked.
+    """
+    opened = page.opened
+    files.page(opened.purpose)
+    own = declaration(opened)
+    open_errors = [e for e in opened.check(data) if e.section not in own]
+    view = opened.view(data, open_errors, readonly=True)
+    promise = [opened.view(data, errors or (), section=slug) for slug in own]
+    states = {s.id: s.state for s in opened.progress(data)}
+    return render_template(
+        "tasks/check.html",
+        page=page,
+        stages=stages.moved(page.stages, "check"),
+        parts=_checked(opened, view, states),
+        problems=located(opened, view) if view else [],
+        promise=[part.sections[0] for part in promise if part and part.sections],
+        promise_errors=[e for part in promise if part for e in part.errors if e.section in own],
+        undeclared=errors is not None and not own and not declared,
+        hints=opened.hints(data),
+        refusal=refusal.message(language()) if refusal else "",
+        revision=opened.draft.revision if opened.draft else 0,
+        has_errors=errors is not None or refusal is not None,
+    )
+
+
+def conflict(opened: Opened, slug: str | None, kept: Kept, pairs: Sequence[tuple[str, str]]) -> str:
+    """Two values of the same answer, one beside the other: the person says which one stays."""
+    ours = opened.view(kept.shown, readonly=True)
+    theirs = opened.view({**(opened.limits.base or {}), **kept.saved.data}, readonly=True)
+    keys = {c.key for c in kept.conflicts}
+    return render_template(
+        "tasks/conflict.html",
+        task=opened.task,
+        slug=slug,
+        rows=_pairwise(ours, theirs, keys),
+        pairs=pairs,
+        memory=knowing_all(kept),
+        saved=kept.saved.at,
+        has_errors=True,
+    )
+
+
+def knowing_all(kept: Kept) -> Memory:
+    """The memory of a page on which the person has seen both sides of every conflict."""
+    base = {c.key: digest(c.kept) for c in kept.conflicts}
+    return Memory(kept.memory.page, {**kept.memory.base, **base}, kept.memory.serial + 1)
+
+
+def differing(opened: Opened, kept: Kept) -> list[tuple[FieldView, FieldView]]:
+    """Mine and what another tab has saved, for each answer that both have changed."""
+    ours, theirs = opened.view(kept.shown, readonly=True), opened.view(kept.saved.data, readonly=True)
+    return _pairwise(ours, theirs, {c.key for c in kept.conflicts})
+
+
+def printed(page: TaskPage, *, blank: bool) -> str:
+    """The whole form to read or, blank, to fill in by hand; without navigation."""
+    data: Mapping[str, Any] = {} if blank else page.kept()
+    view = page.opened.view(data, readonly=not blank)
+    if view is None:
+        raise NotFound(what_zh="这项任务的表单", what_en="The form of this task")
+    return render_template("tasks/print.html", page=page, view=view, blank=blank)
+
+
+def declaration(opened: Opened) -> list[str]:
+    """The sections that are filled in where the answers are checked."""
+    sections = opened.form.sections if opened.form else ()
+    return [s.id for s in sections if s.head is not None and s.head.properties.get(DECLARATION) == "true"]
+
+
+def wanted(opened: Opened, data: Mapping[str, Any]) -> list[str]:
+    """The sections that are asked for now, in their order."""
+    own = declaration(opened)
+    return [s.id for s in opened.progress(data) if s.state != "closed" and s.id not in own]
+
+
+def returned(opened: Opened, data: Mapping[str, Any]) -> list[tuple[str, FieldView]]:
+    """What was sent back to be mended: the section of each answer, and the field with its reason."""
+    if opened.limits.only is None:
+        return []
+    view = opened.view(data)
+    slugs = _slugs(opened)
+    fields = [f for s in view.sections for f in _all(s.fields)] if view else []
+    return [(slugs.get(f.path.partition("[")[0].partition(".")[0], ""), f) for f in fields if f.reason]
+
+
+def located(opened: Opened, view: FormView) -> list[tuple[str, str, str]]:
+    """What blocks the submission: label, message, and the address where it is mended."""
+    return [
+        (
+            error.label,
+            error.message,
+            url_for(
+                "tasks.section", id=opened.task.id, slug=error.section, back="check", _anchor=error.anchor
+            )
+            if error.section
+            else "",
+        )
+        for error in view.errors
+    ]
+
+
+def _checked(opened: Opened, view: FormView | None, states: Mapping[str, str]) -> list[Checked]:
+    own = declaration(opened)
+    return [
+        Checked(part, states.get(part.id, ""), tuple(f for f in _all(part.fields) if f.before))
+        for part in (view.sections if view else ())
+        if not part.hidden and part.id not in own
+    ]
+
+
+def _pairwise(
+    ours: FormView | None, theirs: FormView | None, keys: set[str]
+) -> list[tuple[FieldView, FieldView]]:
+    by_path = {f.path: f for s in (theirs.sections if theirs else ()) for f in _all(s.fields)}
+    return [
+        (mine, by_path[mine.path])
+        for s in (ours.sections if ours else ())
+        for mine in _all(s.fields)
+        if mine.path in by_path and mine.path.partition(".")[0] in keys
+    ]
+
+
+def _all(fields: Sequence[FieldView]) -> list[FieldView]:
+    """The fields that hold answers, those inside groups included; a list counts as one."""
+    return [each for f in fields for each in (_all(f.fields) if f.kind == "group" else [f])]
+
+
+def _slugs(opened: Opened) -> dict[str, str]:
+    form = opened.form
+    return {key: s.id for s in form.sections for key in s.keys()} if form else {}  # noqa: SIM118
