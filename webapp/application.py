@@ -15,11 +15,13 @@ from webapp import (
     compression,
     dates,
     demo,
+    enterprise,
     files,
     i18n,
     inbox,
     limits,
     logs,
+    objections,
     problems,
     public,
     security,
@@ -67,7 +69,7 @@ def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
     CSRFProtect(app)
     for part in (security, compression, caching, i18n, dates, assets, shell, problems, limits):
         part.init_app(app)
-    for group in (public, account, inbox, tasks, start, files, api, demo):
+    for group in (public, objections, account, enterprise, inbox, tasks, start, files, api, demo):
         app.register_blueprint(group.blueprint)
     access.check_marks(app)
     return app

@@ -7,6 +7,8 @@ from flask import Flask, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from engine.notifications.operations import unread
+from engine.policy import ENTERPRISE_ROLES, Actor
 from engine.programme import public
 from engine.programme.titles.models import STATUS_NAMES, TYPE_NAMES, TYPE_NAMES_EN
 from webapp.i18n import pick
@@ -46,19 +48,23 @@ def _frame() -> dict[str, Any]:
     at = now()
     with reading() as session:
         basis = public.basis(session, at)
-    signed_in = current_user.is_authenticated
+        signed_in = current_user.is_authenticated
+        news = unread(session, current_user.actor.login) if signed_in else 0
     return {
         "now": at,
         "basis": basis,
         "demo": settings().demo,
         "session_seconds": settings().session_idle_minutes * 60,
         "person": current_user if signed_in else None,
+        "unread": news,
         "navigation": _navigation(signed_in),
     }
 
 
 def _navigation(signed_in: bool) -> list[Link]:
     mine = [("inbox", "inbox.listing", _("待办"), "g i"), ("start", "start.listing", _("发起办理"), "")]
+    if signed_in and for_enterprise(current_user.actor):
+        mine.insert(0, ("enterprise", "enterprise.home", _("我的申报"), "g a"))
     open_to_all = [
         ("home", "public.home", _("首页"), ""),
         ("guide_page", "public.guide_page", _("办事指南"), ""),
@@ -71,6 +77,11 @@ def _navigation(signed_in: bool) -> list[Link]:
     return [_link(*entry) for entry in entries]
 
 
+def for_enterprise(actor: Actor) -> bool:
+    """Whether somebody acts or looks on for an enterprise: then its pages come first."""
+    return any(grant.role in ENTERPRISE_ROLES for grant in actor.grants)
+
+
 def _link(group: str, endpoint: str, label: str, key: str) -> Link:
     return Link(label, url_for(endpoint), _group() == group, key=key)
 
@@ -80,6 +91,8 @@ def _group() -> str:
     blueprint, _dot, view = (request.endpoint or "").partition(".")
     if blueprint == "tasks":
         return "inbox"
+    if blueprint == "enterprise" and view.endswith(("messages", "calendar")):
+        return "messages"
     if view.startswith(("objection", "submit_objection")):
         return "announcements"
     singular = {"notice": "notices", "announcement": "announcements", "publication": "publications"}

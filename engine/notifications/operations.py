@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine import mail
 from engine.clock import in_business_zone
 from engine.notifications.models import CalendarLink, Notification
-from engine.policy import ENTERPRISE
+from engine.policy import ENTERPRISE_ROLES
 from engine.store.people import Account, RoleGrant
 
 STATUS, TASK, REMINDER, OBJECTION, TITLE, ACCOUNT = (
@@ -99,7 +99,7 @@ def members(session: Session, codes: Iterable[str]) -> dict[str, list[Recipient]
         .join(Account, Account.login == RoleGrant.login)
         .where(
             RoleGrant.organisation.in_(sorted(set(codes))),
-            RoleGrant.role.in_(ENTERPRISE),
+            RoleGrant.role.in_(ENTERPRISE_ROLES),
             RoleGrant.revoked_at.is_(None),
             Account.active,
         )

@@ -13,6 +13,8 @@ EXAMPLES = {
     "process_id": "measure",
     "no": "YY-2024-0001",
     "notice": 1,
+    "application_no": "2024-370102-0001",
+    "message_id": 1,
     "handle": "0123456789abcdef",
     "token": "no-such-token",
     "file_id": "f0000000000000000000000000",
