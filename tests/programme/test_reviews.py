@@ -15,14 +15,14 @@ from engine.programme.reviews.draw import draw_all, enrol
 from engine.programme.reviews.errors import (
     ExpertIsRecused,
     LowScoreUnexplained,
-    SecondSupplement,
 )
 from engine.programme.reviews.models import ExpertSheet, Seat
 from forms.errors import InvalidForm
 from tests.programme import answers
 from tests.programme.mainline import EXPERTS, FIRST, SECOND, House, person
 
-SUPPLEMENT = {"result": "SUPPLEMENT", "reason": "财务报表缺一年", "article": "第五条（一）"}
+ITEMS = [{"field": "intro", "reason": "财务报表缺一年"}]
+SUPPLEMENT = {"result": "SUPPLEMENT", "reason": "缺报表", "article": "第五条（一）", "return_items": ITEMS}
 FILLER = person("enterprise_filler", FIRST)
 
 
@@ -39,20 +39,6 @@ def reviewing(house: House) -> str:
     house.check_formally(number)
     house.draw()
     return number
-
-
-def test_one_supplement_and_no_second(house: House) -> None:
-    number = recommended(house)
-    house.check_formally(number, **SUPPLEMENT)
-    assert house.application(number).status == s.SUPPLEMENTING
-    with pytest.raises(StillOpen):
-        house.department("formal_list", "dept_officer", confirmed=True)
-    house.do(FILLER, "supplement", number, explanation="已补", materials=["AUDIT"])
-    assert house.application(number).version == 2
-    with pytest.raises(SecondSupplement):
-        house.department("formal_check", "dept_officer", number, **answers.formal_check(**SUPPLEMENT))
-    house.check_formally(number)
-    assert house.application(number).status == s.FORMAL_PASSED
 
 
 def test_a_supplement_that_does_not_come_leaves_pass_or_fail(house: House) -> None:
@@ -178,13 +164,18 @@ def test_a_visit_is_made_when_two_experts_ask_for_it(house: House) -> None:
 def test_equal_scores_are_ordered_by_the_city_title_and_unequal_ones_are_not(house: House) -> None:
     """I10, article 5(7)."""
     plain, titled = house.apply(FIRST), house.apply(SECOND, "二号工厂")
-    title = {"city_title": True, "city_title_no": "济工信〔2023〕9号"}
+    city = {
+        "kind": "FACTORY",
+        "name": "二号工厂",
+        "document_no": "济工信〔2023〕9号",
+        "granted_on": "2023-05-01",
+    }
+    title = {"city_title": True, "city_title_no": city["document_no"], "city_titles": [city]}
+    title["city_cert"] = ["f-cert"]
     for number, uscc, changes in ((plain, FIRST, {}), (titled, SECOND, title)):
         house.do(person("enterprise_filler", uscc), "self_evaluation", number, **answers.self_evaluation())
-        materials = [*answers.form()["materials"], "CITY_CERT"]
-        form = answers.form(materials=materials, **changes)
-        house.do(person("enterprise_filler", uscc), "fill", number, **form)
-        house.do(person("legal_representative", uscc), "sign", number, decision="SUBMIT", sealed=True)
+        house.do(person("enterprise_filler", uscc), "fill", number, **answers.form(**changes))
+        house.do(person("legal_representative", uscc), "sign", number, **answers.signature())
         house.endorse(number)
     house.recommend()
     for number in (plain, titled):
@@ -204,7 +195,7 @@ def test_what_the_self_check_leaves_open_is_decided_by_the_formal_review(house: 
     repaired = {"offence": "YES", "offence_on": "2023-05-01", "credit_repaired": True}
     house.do(FILLER, "self_evaluation", number, **answers.self_evaluation(**repaired))
     house.do(FILLER, "fill", number, **answers.form())
-    house.do(person("legal_representative", FIRST), "sign", number, decision="SUBMIT", sealed=True)
+    house.do(person("legal_representative", FIRST), "sign", number, **answers.signature())
     house.endorse(number)
     house.recommend()
     with pytest.raises((FlagIsOpen, InvalidForm)):
