@@ -9,6 +9,7 @@ limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=F
 OBJECTIONS = "10 per hour"
 LOOK_UPS = "30 per minute"
 PRINTS = "20 per minute"
+RECEIPTS = "20 per hour"
 REGISTRATIONS = "10 per hour"
 RESETS = "10 per hour"
 ONE_TIME_LINKS = "60 per hour"

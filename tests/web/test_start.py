@@ -112,6 +112,7 @@ def test_an_objection_is_registered_and_its_process_runs(client: FlaskClient, ru
     confirmation = client.get(answer.headers["Location"]).get_data(as_text=True)
     assert "YY-2024-0001" in confirmation
     assert "张三丰" not in confirmation
+    assert client.get(answer.headers["Location"]).status_code == 404  # the secret is shown once
     with runtime.reading() as session:
         objection = session.scalars(select(Objection)).one()
         instance = session.scalars(select(Instance).where(Instance.process_id == "objection")).one()

@@ -1,5 +1,6 @@
-"""Starting processes: what one may begin, the form of its start event, and objections by the public."""
+"""Starting a process: the list of what one may begin, start forms, and the public objection form."""
 
-from webapp.start.views import blueprint
+from webapp.start import objection, views
+from webapp.start.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "objection", "views"]
