@@ -18,7 +18,8 @@ from forms import Form
 from forms.components import TYPES
 from forms.definition import Component
 
-OPEN_FIELDS, BASE, FIELDS_OF = "luzhi:openFields", "luzhi:baseSubmission", "luzhi:fieldsOf"
+OPEN_FIELDS, FIELDS_OF = "luzhi:openFields", "luzhi:fieldsOf"
+BASE, BEFORE = "luzhi:baseSubmission", "luzhi:beforeSubmission"
 
 
 def form_context(
@@ -47,29 +48,32 @@ def form_context(
 class Limits:
     """What of a form is open: `only` these answers, each with its reason (None = all); `base` holds the others.
 
-    Without `only`, `base` is what the page begins with.
+    Without `only`, `base` is what the page begins with. `before` is what new answers are shown beside.
     """
 
     only: dict[str, str] | None = None
     base: dict[str, Any] | None = None
+    before: dict[str, Any] | None = None
 
 
 def limits(
     rt: Runtime, session: Session, properties: Mapping[str, str], variables: Mapping[str, Any]
 ) -> Limits:
-    """What a task's properties `luzhi:openFields` and `luzhi:baseSubmission` say, both FEEL over its variables.
+    """What a task's properties say, FEEL over its variables: the open fields, and the submissions they stand in.
 
-    The first gives a list of {field, reason}; anything else opens nothing at all. Raises LookupError when the
-    base is no submission.
+    `luzhi:openFields` gives a list of {field, reason}; anything else opens nothing at all. `luzhi:baseSubmission`
+    and `luzhi:beforeSubmission` give ids; the second is the first unless it is said. Raises LookupError when there is
+    no such submission.
     """
-    sent = _submission(rt, session, properties.get(BASE), variables)
-    base = dict(sent.data) if sent is not None else None
+    base = _data(rt, session, properties.get(BASE), variables)
     listed = properties.get(OPEN_FIELDS)
     if not listed:
         return Limits(None, base)
+    before = _data(rt, session, properties.get(BEFORE), variables) or base
     found = _value(rt, listed, variables)
     rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
-    return Limits({str(row["field"]): str(row.get("reason") or "") for row in rows if row.get("field")}, base)
+    only = {str(row["field"]): str(row.get("reason") or "") for row in rows if row.get("field")}
+    return Limits(only, base, before)
 
 
 def openable(form: Form, data: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -118,6 +122,13 @@ def _fields_of(
         return []
     definition = rt.definitions.by_key(session, sent.form_definition_id)
     return openable(rt.definitions.form(session, definition), sent.data)
+
+
+def _data(
+    rt: Runtime, session: Session, expression: str | None, variables: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    sent = _submission(rt, session, expression, variables)
+    return dict(sent.data) if sent is not None else None
 
 
 def _submission(

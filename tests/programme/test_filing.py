@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from engine import commands
 from engine.commands.refusals import DeadlinePassed as TaskDeadlinePassed
@@ -17,7 +16,6 @@ from engine.programme.applications.errors import (
     DuplicateObject,
     IndustryNotCalled,
 )
-from engine.programme.applications.models import ApplicationVersion
 from tests.programme import answers
 from tests.programme.mainline import (
     COUNTY,
@@ -149,34 +147,6 @@ def test_nobody_applies_for_another_enterprise_or_from_another_city(house: House
         )
     with pytest.raises(CityDoesNotTakePart):
         house.apply(FIRST, county="370302")
-
-
-def test_a_returned_file_becomes_a_new_version(house: House) -> None:
-    number = house.apply(FIRST)
-    house.file(number, FIRST)
-    house.do(OFFICER, "county_opinion", number, result="RETURN", opinion="补充成效数据")
-    house.do(HEAD, "county_review", number, decision="AGREE")
-    assert house.application(number).status == s.RETURNED
-    house.do(FILLER, "correct", number, explanation="已补充", description="新的建设情况")
-    assert house.application(number).status == s.SUBMITTED
-    house.endorse(number)
-    versions = house.rows(select(ApplicationVersion).order_by(ApplicationVersion.version))
-    assert [v.content["description"] for v in versions] == ["建设情况", "新的建设情况"]
-    assert versions[0].sha256 != versions[1].sha256
-    assert house.application(number).status == s.CITY_AGREED
-
-
-def test_an_uncorrected_file_goes_back_as_it_was(house: House) -> None:
-    number = house.apply(FIRST)
-    house.file(number, FIRST)
-    house.do(OFFICER, "county_opinion", number, result="AGREE", opinion="同意")
-    house.do(HEAD, "county_review", number, decision="AGREE")
-    house.do(CITY_OFFICER, "city_review", number, result="RETURN", opinion="请说明")
-    house.do(CITY_HEAD, "city_approve", number, decision="AGREE")
-    house.go("2024-06-07 00:00")
-    assert house.application(number).status == s.COUNTY_DONE
-    assert house.application(number).version == 1
-    house.review_in_city(number)
 
 
 def test_a_silent_county_is_recorded_and_the_file_goes_on(house: House) -> None:

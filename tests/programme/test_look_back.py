@@ -9,7 +9,7 @@ from engine import dmn
 from engine.clock import VirtualClock
 from engine.settings import project_root
 from tests.programme import answers
-from tests.programme.mainline import at
+from tests.programme.mainline import FIRST, at
 
 RULES = {
     "lookback_years": 3,
@@ -32,7 +32,8 @@ def decide(file: str, decision: str, **context: Any) -> Any:
 def self_check(anchor: str = "2024-02-29", industry: str = "C34", **changes: Any) -> Any:
     """The self-check of an otherwise lawful enterprise."""
     given = answers.self_evaluation(**changes)
-    return decide("self_check", "self_check", answers=given, rules=RULES, anchor=anchor, industry=industry)
+    facts = {"rules": RULES, "industry": industry, "uscc": FIRST, "type": "FACTORY", "cycle_year": 2024}
+    return decide("self_check", "self_check", answers=given, anchor=anchor, **facts)
 
 
 @pytest.mark.parametrize(

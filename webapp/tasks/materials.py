@@ -37,11 +37,13 @@ def earlier(session: Session, task: UserTask, variables: Mapping[str, Any]) -> l
     return [
         Material(step, sent.at, view)
         for sent, step in newest.values()
-        if access.may("submission.read", step) and (view := _view(session, sent, variables)) is not None
+        if access.may("submission.read", step) and (view := _view(session, sent, step, variables)) is not None
     ]
 
 
-def _view(session: Session, sent: Submission, variables: Mapping[str, Any]) -> FormView | None:
+def _view(
+    session: Session, sent: Submission, step: UserTask, variables: Mapping[str, Any]
+) -> FormView | None:
     """The form version that was filled in, with what was sent; None for a step without a form."""
     if sent.form_definition_id is None:
         return None
@@ -49,7 +51,7 @@ def _view(session: Session, sent: Submission, variables: Mapping[str, Any]) -> F
     form = definitions.form(session, definitions.by_key(session, sent.form_definition_id))
     return form.view(
         sent.data,
-        form_context(runtime(), variables),
+        form_context(runtime(), variables, session, step.properties),
         runtime().clock,
         readonly=True,
         language=language(),

@@ -26,7 +26,7 @@ _LEVEL = text("level", "退回单位", "Who returned it: COUNTY, CITY, FORMAL")
         many("items", "需补正的栏目", "Fields to be corrected"),
         instant("due", "补正截止", "Due"),
     ),
-    outputs=(number("return_number", "第几次退回", "Number of the return"),),
+    outputs=(instant("return_due", "补正截止", "Due"),),
 )
 def ask(
     context: VerbContext, application_no: str, level: str, items: Sequence[Mapping[str, Any]], due: Any
@@ -41,7 +41,7 @@ def ask(
         actor=context.actor,
         at=context.now,
     )
-    return {"return_number": row.number}
+    return {"return_due": row.due.isoformat()}
 
 
 @VERBS.register(
@@ -63,22 +63,11 @@ def take(
     correction_submission: Any = None,
     declaration_submission: Any = None,
 ) -> dict[str, Any]:
-    """A corrected file is a new version (I7); without one the old version goes back to who returned it.
-
-    Raises DeclarationMissing, DeclarationUnsound for one that the legal representative has not signed.
-    """
-    application = applications.require(context.session, application_no)
-    came = correction_submission is not None
-    signed = (application_no, declaration_submission, correction_submission)
-    returns.take(
-        context.session,
-        application,
-        level,
-        content(context.session, correction_submission) | declaration(context.session, *signed)
-        if came
-        else None,
-        submission_id=as_int(correction_submission) if came else None,
-        actor=context.actor,
-        at=context.now,
-    )
+    """A corrected file that was signed again is a new version (I7); else the old one goes back to who returned it."""
+    session, answer, id = context.session, None, None
+    if correction_submission is not None:
+        id = as_int(correction_submission)
+        answer = content(session, id) | declaration(session, application_no, declaration_submission, id)
+    application = applications.require(session, application_no)
+    returns.take(session, application, level, answer, submission_id=id, actor=context.actor, at=context.now)
     return {"version": application.version}

@@ -34,4 +34,10 @@ def workday(calendar: WorkCalendar, day: date) -> date:
     return day
 
 
-from engine.programme.rehearsal.answers import applicants, department, offices, sidelines  # noqa: E402,F401
+from engine.programme.rehearsal.answers import (  # noqa: E402
+    applicants,  # noqa: F401
+    department,  # noqa: F401
+    offices,  # noqa: F401
+    returned,  # noqa: F401
+    sidelines,  # noqa: F401
+)

@@ -8,6 +8,7 @@ from engine.programme.applications.models import Application
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.recommendations.operations import candidates
 from engine.programme.rehearsal.answers import answers, workday
+from engine.programme.rehearsal.answers.returned import items
 from engine.programme.rehearsal.office import Body, Desk, Later, Never
 from engine.programme.reviews.rubric import DIMENSIONS
 
@@ -47,7 +48,8 @@ def city_review(desk: Desk) -> Body | Later | Never:
             "confirmed": confirmed[:-1],
             "inspected": True,
             "result": "RETURN",
-            "opinion": "请补充信用报告。",
+            "return_items": items(desk, "请补充说明。"),
+            "opinion": "请按所列栏目补正。",
         }
     result = "REJECT" if quality < 0.3 else "RECOMMEND"
     return {"confirmed": confirmed, "inspected": True, "result": result, "opinion": "经初审，按结论办理。"}
@@ -94,7 +96,8 @@ def formal_check(desk: Desk) -> Body | Later | Never:
     temper = desk.enterprise.temper if desk.enterprise else "plain"
     checks = dict.fromkeys(ITEMS, "OK")
     if temper in ("supplemented", "supplement_late") and desk.office.first_time(desk):
-        return {**checks, "k16": "BAD", "result": "SUPPLEMENT", "reason": "承诺书未盖章", "article": "第六条"}
+        asked = {"reason": "材料不全", "article": "第六条", "return_items": items(desk, "请补充说明。")}
+        return {**checks, "k16": "BAD", "result": "SUPPLEMENT", **asked}
     return {**checks, "result": "PASS"}
 
 
