@@ -7,6 +7,7 @@ from flask import Flask
 EXAMPLES = {
     "id": 1,
     "key": 1,
+    "slug": "basic",
     "tab": "mine",
     "code": "zh",
     "title_no": "2023-F-0001",

@@ -240,7 +240,7 @@ def test_the_pages_speak_english(filler: FlaskClient, task: int) -> None:
     filler.set_cookie("luzhi_language", "en")
     assert "0 of 3 sections completed" in text(filler, f"/tasks/{task}")
     for address, words in (
-        ("", ("Not started", "Check and submit", "working days left")),
+        ("", ("not started", "Check and submit", "working days left")),
         ("/sections/basic", ("Save and continue", "Part 1 of 3", "The enterprise")),
         ("/check", ("Not complete until submitted", "Change")),
         ("/print?blank=1", ("(blank form)",)),
