@@ -40,7 +40,7 @@ def after_first_factor(account: Account, attempt: int, going: str | None = None)
         with writing() as database:
             passwords.forgive(database, attempt)
         return begin(account.login, going)
-    asked = going or target()
+    asked = going or _asked()
     session.clear()
     session[HALF] = {
         "login": account.login,
@@ -71,7 +71,7 @@ def begin(login: str, going: str | None = None) -> Response:
         account = database.scalar(select(Account).where(Account.login == login))
     if person is None or account is None:
         abort(404)
-    going = going or target()
+    going = going or _asked() or url_for(_home(person))
     session.clear()
     session.token = None  # type: ignore[attr-defined]
     login_user(person)
@@ -97,8 +97,19 @@ def must_enrol(person: people.Person, account: Account) -> bool:
 
 def target(default: str = "inbox.listing") -> str:
     """The address to go to next: only one of this site, never another host (ASVS 3.7.2)."""
+    return _asked() or url_for(default)
+
+
+def _asked() -> str:
+    """The address of this site that the request names as the next one; empty without one."""
     asked = request.values.get("next", "")
-    return asked if is_local(asked) else url_for(default)
+    return asked if is_local(asked) else ""
+
+
+def _home(person: people.Person) -> str:
+    """Where somebody begins: an enterprise's people at its applications, everybody else at their tasks."""
+    enterprise = any(grant.role in ENTERPRISE_ROLES for grant in person.actor.grants)
+    return "enterprise.home" if enterprise else "inbox.listing"
 
 
 def is_local(asked: str) -> bool:

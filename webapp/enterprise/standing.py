@@ -143,7 +143,7 @@ def _since(session: Session, applications: Sequence[Application]) -> dict[int, d
         .where(ApplicationEvent.application_id.in_([a.id for a in applications]))
         .group_by(ApplicationEvent.application_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _notice_ends(session: Session, applications: Sequence[Application]) -> dict[str, datetime]:
@@ -154,7 +154,7 @@ def _notice_ends(session: Session, applications: Sequence[Application]) -> dict[
         .where(PublicNoticeItem.application_no.in_([a.application_no for a in applications]))
         .group_by(PublicNoticeItem.application_no)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _offices(session: Session, applications: Sequence[Application]) -> dict[str, Organisation]:
