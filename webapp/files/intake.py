@@ -1,10 +1,9 @@
 """Files that come with a plain form, without JavaScript: streamed to disk by the form parser, then taken one by one."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import IO, Any, TypeVar
 
-from flask import request
+from flask import g, request
 from werkzeug.datastructures import FileStorage
 
 from engine.errors import Refusal
@@ -25,14 +24,6 @@ ONE = "_one"
 BLOCK = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """All pairs of a form, with the ids of the files that came; and what was wrong with those that were not taken."""
-
-    pairs: list[tuple[str, str]]
-    errors: list[FieldError]
-
-
 def takes_files(megabytes: int = 220) -> Callable[[View], View]:
     """Mark a view whose form may carry files: its body may have so many megabytes (one video and the rest)."""
 
@@ -43,8 +34,11 @@ def takes_files(megabytes: int = 220) -> Callable[[View], View]:
     return mark
 
 
-def take(purpose: str) -> Taken:
-    """The pairs of the form that was sent; files in it are stored for this purpose, their ids stand under their names."""
+def take(purpose: str) -> list[tuple[str, str]]:
+    """The pairs of the form that was sent; files in it are stored for this purpose, their ids stand under their names.
+
+    What was wrong with files that were not taken is in `problems()`.
+    """
     new: list[tuple[str, str]] = []
     errors: list[FieldError] = []
     for name, sent in _sent():
@@ -58,7 +52,14 @@ def take(purpose: str) -> Taken:
     old = [
         (name, value) for name, value in request.form.items(multi=True) if not (value and name in replaced)
     ]
-    return Taken([*old, *new], errors)
+    g.file_problems = errors
+    return [*old, *new]
+
+
+def problems() -> list[FieldError]:
+    """What was wrong with files that came with this request, by their fields."""
+    found: list[FieldError] = g.get("file_problems", [])
+    return found
 
 
 def _sent() -> Iterator[tuple[str, FileStorage]]:

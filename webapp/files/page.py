@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import g, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from engine.files.kinds import IMAGES, KINDS, MEGABYTE, Kind
 from engine.files.operations import PIECE
 from engine.store.files import StoredFile
-from forms.viewmodel import FieldView
+from forms.viewmodel import FieldView, FormView
 from webapp.access import actor
 
 
@@ -52,11 +53,22 @@ class Uploads:
         """Bytes of one piece."""
         return PIECE
 
-    def once(self) -> bool:
-        """True the first time that a page asks: its script is loaded once."""
-        first = not g.get("upload_script", False)
+    def form(self, *views: FormView | None) -> Markup:
+        """The attribute of a form that can carry files, when one of these views has a file field, shown or not yet."""
+        if not (self.purpose and any(_has_files(v) for v in views if v)):
+            return Markup()
+        self.want()
+        return Markup(' enctype="multipart/form-data"')
+
+    def want(self) -> str:
+        """Note that the page needs the script; the frame of the page loads it once."""
         g.upload_script = True
-        return first
+        return ""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the page needs the script."""
+        return bool(g.get("upload_script", False))
 
     def kinds(self, field: FieldView) -> list[Kind]:
         """The types that a field takes: what we take, narrowed by its `accept`."""
@@ -134,6 +146,18 @@ class Uploads:
             "moved": _("“{name}”移到第 {place} 位"),
             "signed_out": _("登录已失效，请在新窗口重新登录，再回到这里点“重试”。"),
         }
+
+
+def _has_files(view: FormView) -> bool:
+    return any(_is_or_holds(field) for section in view.sections for field in section.fields)
+
+
+def _is_or_holds(field: FieldView) -> bool:
+    blank = field.blank.fields if field.blank else ()
+    cells = [cell for row in field.rows for cell in row.fields]
+    return (field.kind == "filepicker" and not field.readonly) or any(
+        _is_or_holds(inner) for inner in (*field.fields, *blank, *cells)
+    )
 
 
 def _fits(kind: Kind, wanted: str) -> bool:
