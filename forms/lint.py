@@ -33,7 +33,7 @@ _RULES = {
     "prefill",
     "not_before",
 }
-_LIMITS = {"not_after", "min_rows", "max_rows", "max_files", "min_files", "max_mb", "autocomplete"}
+_LIMITS = {"not_after", "min_rows", "max_rows", "max_files", "min_files", "max_mb", "autocomplete", "plain"}
 _ADVICE = {f"{name}{part}" for name in hints.NAMES for part in ("", "_zh", "_en")} | {"prefill_source"}
 _TABLES = {"rows", "row_label", "row_label_en", "totals"}
 PROPERTIES = frozenset(_TEXTS | _RULES | _LIMITS | _ADVICE | _TABLES)
@@ -53,6 +53,7 @@ _ONLY_ON = {
     "max_files": {"filepicker"},
     "min_files": {"filepicker"},
     "max_mb": {"filepicker"},
+    "plain": {"number"},
     "rows": {"dynamiclist"},
     "row_label": {"dynamiclist"},
     "row_label_en": {"dynamiclist"},

@@ -73,15 +73,15 @@ class Number(ComponentType):
         least, most = (as_decimal(at.setting(at.component.validate.get(name))) for name in ("min", "max"))
         if least is not None and value < least:
             yield Message(
-                f"{{label}}不能小于 {grouped(least)}{unit}，您填了 {grouped(value)}{unit}",
-                f"{{label}} must be at least {grouped(least)} {unit}; you typed {grouped(value)}".replace(
+                f"{{label}}不能小于 {_shown(at, least)}{unit}，您填了 {_shown(at, value)}{unit}",
+                f"{{label}} must be at least {_shown(at, least)} {unit}; you typed {_shown(at, value)}".replace(
                     " ;", ";"
                 ),
             )
         if most is not None and value > most:
             yield Message(
-                f"{{label}}不能大于 {grouped(most)}{unit}，您填了 {grouped(value)}{unit}",
-                f"{{label}} must be at most {grouped(most)} {unit}; you typed {grouped(value)}".replace(
+                f"{{label}}不能大于 {_shown(at, most)}{unit}，您填了 {_shown(at, value)}{unit}",
+                f"{{label}} must be at most {_shown(at, most)} {unit}; you typed {_shown(at, value)}".replace(
                     " ;", ";"
                 ),
             )
@@ -94,7 +94,7 @@ class Number(ComponentType):
         least, most = (as_decimal(at.setting(at.component.validate.get(name))) for name in ("min", "max"))
         return {
             "value": raw if raw is not None else f"{number:f}" if number is not None else "",
-            "text": f"{grouped(number)}{' ' * bool(suffix)}{suffix}" if number is not None else "",
+            "text": f"{_shown(at, number)}{' ' * bool(suffix)}{suffix}" if number is not None else "",
             "inputmode": "numeric" if digits == 0 else "decimal",
             "min": f"{least:f}" if least is not None else "",
             "max": f"{most:f}" if most is not None else "",
@@ -133,6 +133,11 @@ def as_decimal(value: Any) -> Decimal | None:
         number = Decimal(value)
         return number if number.is_finite() else None
     return None
+
+
+def _shown(at: Situation, number: Decimal) -> str:
+    """Grouped by thousands, except a number that only names something, such as a year (property `plain`)."""
+    return f"{number:f}" if at.component.properties.get("plain") == "true" else grouped(number)
 
 
 def grouped(number: Decimal) -> str:
