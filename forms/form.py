@@ -8,9 +8,9 @@ from marshmallow import Schema
 from engine.clock import Clock
 from engine.errors import Language
 from engine.feel import Functions
-from forms import decode, schema
+from forms import decode, export, json_schema, schema
 from forms import paste as pasting
-from forms.definition import Definition
+from forms.definition import EMPTY, Definition
 from forms.errors import FieldError, InvalidForm, Message
 from forms.expressions import Evaluator
 from forms.files import Files
@@ -20,7 +20,7 @@ from forms.paths import get_in, name_of
 from forms.progress import SectionProgress, progress
 from forms.rules import Rules
 from forms.sections import Section, split
-from forms.settle import Settler
+from forms.settle import Settlement, Settler
 from forms.templates import render
 from forms.view import Viewer, typed_texts
 from forms.viewmodel import FormView
@@ -300,6 +300,53 @@ class Form:
             section_of=self._section_of,
         )
         return viewer.form(settlement, shown)
+
+    def columns(self, language: Language = "zh") -> tuple[export.Column, ...]:
+        """The columns of an export: one for each answer that fits into a cell, labelled with its unit."""
+        return export.columns(self.definition.components, language)
+
+    def row(
+        self,
+        data: Answers,
+        context: Answers,
+        clock: Clock,
+        language: Language = "zh",
+        *,
+        functions: Functions | None = None,
+        files: Files | None = None,
+    ) -> tuple[str, ...]:
+        """One submission as texts for `columns`; empty where an answer is hidden or not given."""
+        settlement, writer = self._written(data, Around(context, clock, None, functions, files), language)
+        return export.row(settlement, self.definition.components, writer)
+
+    def tables(
+        self,
+        data: Answers | None = None,
+        context: Answers = EMPTY,
+        clock: Clock | None = None,
+        language: Language = "zh",
+        *,
+        functions: Functions | None = None,
+        files: Files | None = None,
+    ) -> tuple[export.Table, ...]:
+        """Every list as a sheet of its own, with the rows of a submission when `data` and `clock` are given."""
+        lists = export.lists(self.definition.components)
+        if data is None or clock is None:
+            return tuple(export.table(each, None, None, language) for each in lists)
+        settlement, writer = self._written(data, Around(context, clock, None, functions, files), language)
+        return tuple(export.table(each, settlement, writer, language) for each in lists)
+
+    def json_schema(self, language: Language = "zh") -> dict[str, Any]:
+        """The form's data as JSON Schema 2020-12; labels, limits and options in both languages."""
+        return json_schema.schema(self.definition, language)
+
+    def _written(self, data: Answers, around: Around, language: Language) -> tuple[Settlement, export.Writer]:
+        """Submitted data settled as they are, and what writes them."""
+        loaded, _ = schema.load(self._schema(), data)
+        evaluator = Evaluator(around.clock, around.functions)
+        settler = Settler(self.definition, around.context, evaluator, [data, around.context], stored=data)
+        settlement = settler.settle(loaded)
+        return settlement, export.Writer(evaluator, language, facts(settlement, around.files))
 
     def _judged(self, body: Answers, around: Around) -> Judgement:
         loaded, unfit = read(self._schema, body)

@@ -16,12 +16,13 @@ def keys(component: Component) -> list[str]:
     return [key.strip() for key in component.properties.get("totals", "").split(",") if key.strip()]
 
 
-def sums(place: Place) -> dict[str, Decimal]:
-    """The sum of each named column over the visible cells that hold a number."""
-    return {
-        key: sum((n for row in place.row_places for n in _numbers(row, place.path, key)), Decimal(0))
-        for key in keys(place.component)
-    }
+def sums(place: Place) -> dict[str, Decimal | None]:
+    """The sum of each named column over the visible cells that hold a number; None when none does."""
+    found: dict[str, Decimal | None] = {}
+    for key in keys(place.component):
+        numbers = [n for row in place.row_places for n in _numbers(row, place.path, key)]
+        found[key] = sum(numbers, Decimal(0)) if numbers else None
+    return found
 
 
 def _numbers(row: list[Place], prefix: Path, key: str) -> Iterator[Decimal]:
@@ -41,16 +42,21 @@ def name_in_row(cell: Place, prefix: Path) -> str:
 
 
 def totals(place: Place, columns: Sequence[ColumnView], language: Language) -> tuple[FieldView, ...]:
-    """One computed field a column, without text where nothing is summed; nothing for a list without sums."""
+    """One field a column, `computed` where the column is summed; nothing for a list without sums."""
     found = sums(place)
     if not found:
         return ()
-    return tuple(_total(place, column, found.get(column.key), language) for column in columns)
+    return tuple(
+        _total(place, column, found.get(column.key), language, summed=column.key in found)
+        for column in columns
+    )
 
 
-def _total(place: Place, column: ColumnView, number: Decimal | None, language: Language) -> FieldView:
+def _total(
+    place: Place, column: ColumnView, number: Decimal | None, language: Language, *, summed: bool
+) -> FieldView:
     name = f"{name_of(place.path)}.{column.key}.sum"
     text = "" if number is None else f"{grouped(number)} {column.suffix}".strip()
     word = {"zh": "合计", "en": "Total"}[language]
     identity = f"{id_of(place.path)}--{column.key.replace('.', '-')}-sum"
-    return FieldView("expression", identity, name, name, column.label, text=text, computed=True, row=word)
+    return FieldView("expression", identity, name, name, column.label, text=text, computed=summed, row=word)

@@ -7,6 +7,7 @@ from flask import Flask
 EXAMPLES = {
     "id": 1,
     "key": 1,
+    "form_id": "web_review",
     "slug": "basic",
     "tab": "mine",
     "code": "zh",
@@ -23,6 +24,7 @@ EXAMPLES = {
     "kind": "notices",
     "dataset": "titles",
     "format": "csv",
+    "version": 1,
 }
 
 

@@ -130,3 +130,16 @@ def test_starting_asks_the_same_rules_as_the_page(city: Api) -> None:
     answer = city.post("/v2/process-instances", '{"processDefinitionId":"measure","variables":{}}')
     assert answer.status_code == 403
     assert answer.json["title"] == "NotAllowed"
+
+
+def test_a_form_is_described_as_json_schema_in_the_language_asked_for(city: Api) -> None:
+    answer = city.client.get("/v2/forms/web_review/schema")
+    assert answer.mimetype == "application/schema+json"
+    assert answer.json["properties"]["investment"]["minimum"] == 0
+    assert answer.json["properties"]["decision"]["title"] == "结论"
+    assert answer.json["properties"]["decision"]["x-title-en"] == "Decision"
+    assert city.client.get("/v2/forms/nonsense/schema").status_code == 404
+
+
+def test_the_schema_of_a_form_needs_an_account(client: FlaskClient, task: int) -> None:
+    assert client.get("/v2/forms/web_review/schema").status_code == 401

@@ -6,11 +6,13 @@ from flask import Blueprint, Response
 from sqlalchemy import Select, func, select
 
 from engine import commands
+from engine.definitions import NotDeployed
 from engine.errors import NotFound
 from engine.store.tasks import CREATED, UserTask, UserTaskCandidate
 from webapp import access
 from webapp.access import actor, rule
 from webapp.api import body
+from webapp.i18n import language
 from webapp.shared import reading, runtime
 from webapp.start import opening as starting
 
@@ -108,6 +110,20 @@ def unassign_user_task(key: int) -> Response:
     access.by_command("task.give_back")
     commands.give_back(runtime(), actor(), key)
     return body.nothing()
+
+
+@blueprint.get("/forms/<form_id>/schema")
+@rule("definition.read")
+def get_form_schema(form_id: str) -> Response:
+    """The newest version of a form as JSON Schema 2020-12, for programs that send its data. Raises NotFound."""
+    access.require("definition.read")
+    try:
+        form = starting.form_of(form_id)
+    except NotDeployed:
+        raise NotFound(what_zh="这份表单", what_en="This form") from None
+    schema = body.answer(form.json_schema(language()))
+    schema.mimetype = "application/schema+json"
+    return schema
 
 
 @blueprint.post("/process-instances")
