@@ -53,9 +53,10 @@ def _visible_fields(fields: Iterable[FieldView]) -> Iterator[tuple[str, str]]:
 
 
 def _inside(field: FieldView) -> Iterator[FieldView]:
-    """The fields of a group, and the cells of rows that are filled in."""
+    """The fields of a group, and the cells and sums of rows that are filled in."""
     yield from field.fields
     if not field.readonly:
+        yield from field.totals
         for row in field.rows:
             yield from row.fields
 
