@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from engine import commands
 from engine.policy import SYSTEM
+from engine.programme.applications.models import Application
 from engine.programme.objections.models import Objection, ObjectionIdentity
 from engine.runtime import Runtime
 from engine.store.instances import Instance
@@ -100,8 +101,28 @@ def test_the_application_form_knows_the_enterprise_and_the_open_cycle(
     world.add_measure(runtime)
     world.add_cycle(runtime)
     page = sign_in("filler").get("/start/application").get_data(as_text=True)
-    assert f'value="{world.USCC}"' in page
-    assert 'value="2024"' in page
+    for told in (world.USCC, "泉城示例重工有限公司", "2024年度", "2024-06-16 00:00", "还可申报"):
+        assert told in page, told
+
+
+def test_nobody_types_another_enterprise_into_the_application(sign_in: SignIn, runtime: Runtime) -> None:
+    """The code is the account's: what a body says about it is refused by name, and nothing begins."""
+    world.add_measure(runtime)
+    world.add_cycle(runtime)
+    client = sign_in("filler")
+    form = {
+        "csrf_token": token(client.get("/start/application")),
+        "uscc": "91370200264574251E",
+        "type": "FACTORY",
+        "object_name": "别家的工厂",
+        "city": "370100",
+        "county": "370102",
+        "industry": "C34",
+    }
+    answer = client.post("/start/application", data=form)
+    assert answer.status_code in (403, 409, 422)
+    with runtime.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Application)) == 0
 
 
 def test_an_objection_is_registered_and_its_process_runs(client: FlaskClient, runtime: Runtime) -> None:
