@@ -16,6 +16,7 @@ from webapp import (
     dates,
     demo,
     enterprise,
+    evaluation,
     files,
     i18n,
     inbox,
@@ -66,10 +67,11 @@ def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
 
     access.init_app(app, account.sign_in_page)
     files.init_app(app)
+    evaluation.init_app(app)
     CSRFProtect(app)
     for part in (security, compression, caching, i18n, dates, assets, shell, problems, limits):
         part.init_app(app)
-    for group in (public, objections, account, enterprise, inbox, tasks, start, files, api, demo):
+    for group in (public, objections, account, enterprise, inbox, tasks, evaluation, start, files, api, demo):
         app.register_blueprint(group.blueprint)
     access.check_marks(app)
     return app
