@@ -45,16 +45,12 @@ def _entry(row: Document) -> Entry:
 def renaming(session: Session, id: int) -> RenamingList:
     """One consent with all renamings that its document lists. Raises NotFound."""
     document = _document(session, id, RENAMING)
-    rows: Sequence[tuple[Renaming, Title]] = (
-        session.execute(
-            select(Renaming, Title)
-            .join(Title, Title.title_no == Renaming.title_no)
-            .where(Renaming.document_no == document.number, Renaming.status == AGREED)
-            .order_by(Title.city, Title.title_no)
-        )
-        .tuples()
-        .all()
-    )
+    rows: Sequence[tuple[Renaming, Title]] = session.execute(
+        select(Renaming, Title)
+        .join(Title, Title.title_no == Renaming.title_no)
+        .where(Renaming.document_no == document.number, Renaming.status == AGREED)
+        .order_by(Title.city, Title.title_no)
+    ).all()
     label = rows[0][0].label if rows else ""
     return RenamingList(_entry(document), label, tuple(_renamed(*row) for row in rows))
 
@@ -68,15 +64,11 @@ def _renamed(row: Renaming, title: Title) -> Renamed:
 def revocation(session: Session, id: int) -> RevocationNotice:
     """One decision of revocation. Raises NotFound."""
     document = _document(session, id, REVOCATION)
-    row = (
-        session.execute(
-            select(Revocation, Title)
-            .join(Title, Title.title_no == Revocation.title_no)
-            .where(Revocation.document_no == document.number, Revocation.status == REVOKED)
-        )
-        .tuples()
-        .one_or_none()
-    )
+    row = session.execute(
+        select(Revocation, Title)
+        .join(Title, Title.title_no == Revocation.title_no)
+        .where(Revocation.document_no == document.number, Revocation.status == REVOKED)
+    ).one_or_none()
     case, title = found(row, "这份撤销决定", "This decision")
     return RevocationNotice(
         _entry(document),
