@@ -9,6 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine import commands
 from engine.clock import BUSINESS_ZONE
+from engine.files.cleaning import clean
 from engine.notifications.reminders import remind
 from engine.runtime import Runtime
 
@@ -16,6 +17,9 @@ log = structlog.get_logger(__name__)
 
 REMINDER_SECONDS = 60
 """Pause between two looks at deadlines that come near."""
+
+CLEANING_SECONDS = 3600
+"""Pause between two looks at uploads that were broken off and files that nothing uses."""
 
 ROUNDS = 100_000
 """Rounds of `drain` after which something must be going round in circles."""
@@ -67,6 +71,9 @@ def serve(rt: Runtime) -> None:
     ticker.add_job(
         _remind_safely, "interval", args=[rt], seconds=REMINDER_SECONDS, max_instances=1, coalesce=True
     )
+    ticker.add_job(
+        _clean_safely, "interval", args=[rt], seconds=CLEANING_SECONDS, max_instances=1, coalesce=True
+    )
     ticker.start()
     log.info("worker.started", tick=str(timedelta(seconds=rt.settings.tick_seconds)))
     stopping.wait()
@@ -87,3 +94,10 @@ def _remind_safely(rt: Runtime) -> None:
         remind(rt)
     except Exception:  # the next look tries again; a deadline acts without its reminder
         log.exception("worker.reminders_failed")
+
+
+def _clean_safely(rt: Runtime) -> None:
+    try:
+        clean(rt)
+    except Exception:  # nothing depends on it: the next look tries again
+        log.exception("worker.cleaning_failed")

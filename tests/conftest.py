@@ -73,10 +73,10 @@ def postgres_database(postgres_server: postgres.Server) -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_rt(postgres_database: str, clock: VirtualClock) -> Iterator[Runtime]:
+def postgres_rt(postgres_database: str, clock: VirtualClock, tmp_path: Path) -> Iterator[Runtime]:
     """A runtime on a fresh PostgreSQL database with the whole schema."""
     create_schema(postgres_database)
-    runtime = open_runtime(postgres_database, clock)
+    runtime = open_runtime(postgres_database, clock, files=tmp_path / "files")
     yield runtime
     runtime.close()
 

@@ -16,7 +16,6 @@ from engine.store.instances import Instance
 from engine.store.tasks import Submission, UserTask
 from forms.files import FileFacts
 
-
 OF_OBJECTIONS = {"objection": "objection.read", "objector": "objection.identify"}
 """Subjects of an objection's files: evidence, and the sealed letter, which says who objected."""
 
