@@ -67,15 +67,15 @@ def test_the_qr_code_is_a_picture_for_its_owner_until_it_is_confirmed(
     sign_in: SignIn, runtime: Runtime
 ) -> None:
     client = sign_in("filler")
-    assert client.get(PAGE + "/qr.png").status_code == 409
+    assert client.get(PAGE + "/qr.png").status_code == 404
     post(client, PAGE, PAGE + "/begin", password=PASSWORD)
     picture = client.get(PAGE + "/qr.png")
     assert picture.mimetype == "image/png"
     assert picture.data.startswith(b"\x89PNG")
     assert picture.headers["Cache-Control"] == "no-store"
-    assert sign_in("city").get(PAGE + "/qr.png").status_code == 409
+    assert sign_in("city").get(PAGE + "/qr.png").status_code == 404
     post(client, PAGE, PAGE + "/confirm", code=code(runtime))
-    assert client.get(PAGE + "/qr.png").status_code == 409
+    assert client.get(PAGE + "/qr.png").status_code == 404
     assert secret_of(runtime) not in text_of(client.get(PAGE)).replace(" ", "")
 
 

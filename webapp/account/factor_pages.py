@@ -5,11 +5,11 @@ from typing import Any
 
 import segno
 import structlog
-from flask import Response, flash, redirect, request, session, url_for
+from flask import Response, abort, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from engine.accounts import own, second_factor
-from engine.accounts.errors import WrongCode, WrongPassword
+from engine.accounts.errors import SecondFactorState, WrongCode, WrongPassword
 from webapp import sessions
 from webapp.access import everyone, rule
 from webapp.account import entering, passwords
@@ -76,9 +76,13 @@ def second_factor_begin() -> Any:
 @blueprint.get("/account/second-factor/qr.png")
 @rule("account.own")
 def second_factor_qr() -> Response:
-    """The secret as a QR code, for the person whose it is, until it is confirmed. Raises SecondFactorState."""
+    """The secret as a QR code, for the person whose it is, until it is confirmed."""
+    try:
+        address = second_factor.address(own_account())
+    except SecondFactorState:
+        abort(404)
     picture = BytesIO()
-    segno.make(second_factor.address(own_account()), error="m").save(picture, kind="png", scale=6, border=4)
+    segno.make(address, error="m").save(picture, kind="png", scale=6, border=4)
     return Response(picture.getvalue(), mimetype="image/png")
 
 
