@@ -121,6 +121,25 @@ class Form:
             raise InvalidForm(self._located(judged.errors))
         return judged.settlement.data
 
+    def settled(
+        self,
+        data: Answers,
+        context: Answers,
+        clock: Clock,
+        *,
+        existing: Answers | None = None,
+        functions: Functions | None = None,
+        only: Mapping[str, str] | None = None,
+        base: Answers | None = None,
+    ) -> dict[str, Any]:
+        """The data as they would be kept, whatever is still wrong: without hidden answers, computed ones computed.
+
+        Raises InvalidForm only for a body that must not be looked into.
+        """
+        return self._judged(
+            data, Around(context, clock, existing, functions, None, only, base)
+        ).settlement.data
+
     def check(
         self,
         data: Answers,

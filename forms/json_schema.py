@@ -70,7 +70,9 @@ def _always_required(component: Component) -> bool:
 def _answer(component: Component, language: Language) -> dict[str, Any]:
     told = _words(component.label("zh"), component.label("en"), language)
     described = " ".join(_described(component, language))
-    shape: dict[str, Any] = {"readOnly": True} if component.computed else _SHAPES[component.type](component, language)
+    shape: dict[str, Any] = (
+        {"readOnly": True} if component.computed else _SHAPES[component.type](component, language)
+    )
     if _always_required(component) and isinstance(shape.get("type"), list):
         shape = {**shape, "type": shape["type"][0]}
     elif _always_required(component) and "oneOf" in shape:
