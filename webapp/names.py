@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.definitions import NotDeployed
+from engine.programme.offices import office_name
 from engine.store.definitions import PROCESS
-from engine.store.people import Account
+from engine.store.people import Account, Organisation
 from engine.store.tasks import UserTask
 from webapp.i18n import language, pick
 from webapp.shared import place, runtime
@@ -121,3 +122,9 @@ def organisation(code: str, name: str) -> str:
         return "Industry Department of Shandong"
     english = place(code) if language() == "en" else code
     return name if english == code else english
+
+
+def office(row: Organisation) -> str:
+    """The name of a place's office, for whoever asks who has something."""
+    place_en = place(row.code) if language() == "en" else ""
+    return pick(*office_name(row, place_en))

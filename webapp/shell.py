@@ -12,7 +12,7 @@ from engine.policy import ENTERPRISE_ROLES, Actor
 from engine.programme import public
 from engine.programme.titles.models import STATUS_NAMES, TYPE_NAMES, TYPE_NAMES_EN
 from webapp.i18n import pick
-from webapp.names import article, basis_words, key_words, task_documentation, task_name
+from webapp.names import article, basis_words, key_words, office, task_documentation, task_name
 from webapp.shared import now, place, reading, settings
 
 
@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
         article=article,
         basis_words=basis_words,
         key_words=key_words,
+        office_name=office,
         place=place,
         task_name=task_name,
         task_documentation=task_documentation,

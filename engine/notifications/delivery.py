@@ -16,6 +16,7 @@ from engine.notifications.words import Both, labelled, office, until
 from engine.programme.applications import statuses as s
 from engine.programme.cycles.models import Cycle
 from engine.programme.lookup import by_key
+from engine.programme.offices import office_name
 from engine.programme.returns.models import ApplicationReturn
 from engine.runtime import Runtime, Transaction
 from engine.store.people import Organisation
@@ -67,8 +68,7 @@ class Scene:
         if found is None:
             return None
         place = self.rt.catalogues.get("regions").find(code)
-        translated = place is not None and place.label_en not in ("", None, place.label)
-        return office((found.name, str(place.label_en) if place and translated else found.name), found.phone)
+        return office(office_name(found, (place.label_en or "") if place else ""), found.phone)
 
     def files_directly(self, application: "Application") -> bool:
         """Whether the city has taken over the county's step in this cycle (decision on article 7)."""

@@ -142,8 +142,12 @@ def _counted(status: str, since: datetime, instants: Instants, calendar: WorkCal
         return _expectation(calendar, begun, ACCEPTANCE + FORMAL, "形式审查", "formal review")
     if status == s.SUPPLEMENTING:
         return _expectation(calendar, begun, instants.supplement_workdays, "补正", "supplement")
-    if status in (s.FORMAL_PASSED, s.IN_REVIEW):
+    if status == s.FORMAL_PASSED:
         return _expectation(calendar, begun, EXPERTS, "专家评审", "expert review")
+    if status in _HANDLERS:
+        return Expectation(
+            None, ("以通知或退回时写明的期限为准", "The deadline that the notice or the return states")
+        )
     if status == s.ANNOUNCED and instants.announced_until is not None:
         last = max(begun, (instants.announced_until - timedelta(microseconds=1)).date())
         return _expectation(

@@ -27,9 +27,24 @@ from webapp import access
 from webapp.access import rule
 from webapp.enterprise.blueprint import blueprint
 from webapp.enterprise.standing import open_tasks, standings
-from webapp.i18n import language
-from webapp.names import organisation
+from webapp.i18n import language, pick
+from webapp.names import office
 from webapp.shared import now, reading, runtime, workdays_left
+
+RECORDED_EN = {
+    "提交": "Submitted",
+    "已补正": "Corrected",
+    "逾期未补正": "Not supplemented in time",
+    "逾期未补正，按原材料办理": "Not corrected in time; it went on as it was",
+    "截止前未提交": "Not submitted before the deadline",
+    "县级退回补正": "After the county's return",
+    "市级退回补正": "After the city's return",
+    "形式审查补正": "After the formal review's request",
+    "县级逾期未出具意见": "The county gave no opinion in time",
+    "市级截止前未完成初审，视为未推荐": "The city did not finish its review in time: not recommended",
+    "未列入市推荐汇总表": "Not on the city's list",
+}
+"""What verbs record by themselves, in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +90,7 @@ def application(application_no: str) -> str:
             standing=standing,
             lines=_lines(session, found),
             versions=_versions(session, found),
+            recorded=recorded,
             returns=returns(session, found.application_no),
             held=bool(held),
             title=session.scalar(select(Title).where(Title.application_no == found.application_no)),
@@ -103,6 +119,11 @@ def receipt_pdf(application_no: str) -> Response:
     return _pdf(content, f"{application_no}-{_('提交回执')}.pdf")
 
 
+def recorded(text: str) -> str:
+    """A note or reason in the language of the request, where the system wrote it; people's words stay as they are."""
+    return pick(text, RECORDED_EN.get(text))
+
+
 def _pdf(content: bytes, name: str) -> Response:
     answer = Response(content, mimetype="application/pdf")
     answer.headers.set("Content-Disposition", "attachment", filename=name)
@@ -119,7 +140,7 @@ def _lines(session: Session, found: Application) -> list[Line]:
         if hidden and lines and lines[-1].status == status:
             continue
         who = _("省工业和信息化厅") if hidden else _who(event, people, found)
-        lines.append(Line(status, event.at, who, told_basis(event), told_note(event)))
+        lines.append(Line(status, event.at, who, told_basis(event), recorded(told_note(event))))
     return lines
 
 
@@ -140,11 +161,11 @@ def _who(
 ) -> str:
     """Own people by name; of an office its name only."""
     if event.actor == SYSTEM.login:
-        return _("系统（期限届满或自动办理）")
+        return str(_("系统（期限届满或自动办理）"))
     name, where = people.get(event.actor, ("", None))
     if where is None:
-        return _("主管部门")
-    return name if where.code == found.uscc else organisation(where.code, where.name)
+        return str(_("主管部门"))
+    return name if where.code == found.uscc else office(where)
 
 
 def _versions(session: Session, found: Application) -> list[Version]:

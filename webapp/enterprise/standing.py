@@ -137,10 +137,13 @@ def _standing(
 
 
 def _since(session: Session, applications: Sequence[Application]) -> dict[int, datetime]:
-    """When each application came to its present status."""
+    """When each application came to the status that is shown: within what is not decided yet, when that began."""
     rows = session.execute(
         select(ApplicationEvent.application_id, func.max(ApplicationEvent.at))
-        .where(ApplicationEvent.application_id.in_([a.id for a in applications]))
+        .where(
+            ApplicationEvent.application_id.in_([a.id for a in applications]),
+            ApplicationEvent.to_status.not_in(progress.UNDECIDED - {s.IN_REVIEW}),
+        )
         .group_by(ApplicationEvent.application_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -53,7 +53,6 @@ def test_a_return_runs_until_its_own_deadline(status: str) -> None:
         (s.RECOMMENDED, "2024-07-25"),  # 12 working days from Tuesday on: until Wednesday 24:00
         (s.SUPPLEMENTING, "2024-07-16"),
         (s.FORMAL_PASSED, "2024-07-23"),
-        (s.IN_REVIEW, "2024-07-23"),
     ],
 )
 def test_what_is_counted_is_an_expectation_and_says_so(status: str, until: str) -> None:
@@ -72,7 +71,7 @@ def test_publication_is_expected_after_the_public_notice() -> None:
     assert found.until == at("2024-09-30")  # a make-up Saturday and Sunday (09-14, 09-29) are working days
 
 
-@pytest.mark.parametrize("status", [s.REVIEWED, s.PROPOSED, s.MEETING_PASSED])
+@pytest.mark.parametrize("status", sorted(progress.UNDECIDED))
 def test_the_meeting_has_no_date_before_it_is_held(status: str) -> None:
     found = progress.expected(status, SINCE, INSTANTS, CALENDAR)
     assert found is not None
