@@ -9,6 +9,9 @@ LONG = 60
 """Characters from which on an answer gets the whole width."""
 WIDE = 10
 """Characters in a cell from which on its column shares the free width instead of being as narrow as it can."""
+DENSE = 7
+"""Columns beyond which a table is set smaller."""
+SUM = "Σ"
 SILENT = frozenset({"separator", "spacer", "button", "image"})
 
 Block = dict[str, Any]
@@ -49,7 +52,19 @@ def _special(field: FieldView, nothing: str) -> Iterator[Block]:
         if text := str(field.html.striptags()):
             yield {"kind": "text", "text": text}
     else:
-        yield table(field.label, [_column_label(c) for c in field.columns], [row.texts for row in field.rows])
+        yield _rows(field)
+
+
+def _rows(field: FieldView) -> Block:
+    """A table or list; rows that are given have their names in a first column, computed sums stand below."""
+    columns, rows = [_column_label(c) for c in field.columns], [list(row.texts) for row in field.rows]
+    if field.totals and rows:
+        rows.append([total.text for total in field.totals])
+    if field.row_heading:
+        columns = [field.row_heading, *columns]
+        names = [row.label for row in field.rows] + [SUM] * (len(rows) - len(field.rows))
+        rows = [[name, *texts] for name, texts in zip(names, rows, strict=True)]
+    return table(field.label, columns, rows)
 
 
 def _column_label(column: Any) -> str:
@@ -74,7 +89,7 @@ def table(label: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     if len(columns) > 4 or not any(wide):
         wide = [True] * len(columns)
     shown = [{"label": label, "wide": w} for label, w in zip(columns, wide, strict=True)]
-    return {"kind": "table", "label": label, "columns": shown, "rows": found}
+    return {"kind": "table", "label": label, "columns": shown, "rows": found, "dense": len(columns) > DENSE}
 
 
 def _answer(field: FieldView) -> str:

@@ -3,6 +3,7 @@
 Whoever calls has asked the policy table for the application (`application.read`): here nothing is asked.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,16 +11,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from engine import bpmn
+from engine.clock import VirtualClock
 from engine.commands.environment import StoreEnvironment
 from engine.errors import Language, NotFound
+from engine.files.reading import Known
 from engine.form_context import form_context
 from engine.printing.documents import application_pdf, receipt_pdf
-from engine.printing.facts import ApplicationFacts
+from engine.printing.facts import ApplicationFacts, Attachment
 from engine.programme.applications.models import Application, ApplicationVersion
 from engine.runtime import Runtime, Transaction
+from engine.store.files import StoredFile
 from engine.store.instances import Instance
 from engine.store.tasks import Submission
 from forms import FormView
+
+FILE_ID = re.compile(r"f[\w-]{20,40}")
+"""What the id of a stored file looks like (`engine.files.operations.begin`)."""
 
 
 def application_print(
@@ -79,8 +86,25 @@ def version_facts(
         submitted_at=frozen.submitted_at,
         sha256=frozen.sha256,
         address=verification_address(rt, frozen),
+        attachments=attachments(session, frozen),
         language=language,
     )
+
+
+def attachments(session: Session, frozen: ApplicationVersion) -> tuple[Attachment, ...]:
+    """The files that the frozen answers name, in the order of the answers, each once."""
+    ids = list(dict.fromkeys(text for text in _texts(frozen.content) if FILE_ID.fullmatch(text)))
+    rows = session.scalars(select(StoredFile).where(StoredFile.id.in_(ids))) if ids else ()
+    known = {row.id: Attachment(row.name, row.size, row.sha256, row.pages) for row in rows}
+    return tuple(known[id] for id in ids if id in known)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(inner)
 
 
 def verification_address(rt: Runtime, frozen: ApplicationVersion) -> str:
@@ -95,7 +119,13 @@ def version_view(rt: Runtime, session: Session, frozen: ApplicationVersion, lang
     form = rt.definitions.form(session, rt.definitions.by_key(session, sent.form_definition_id or 0))
     context = form_context(rt, _variables(rt, session, sent))
     return form.view(
-        frozen.content, context, rt.clock, readonly=True, language=language, functions=rt.functions
+        frozen.content,
+        context,
+        VirtualClock(frozen.submitted_at),  # what a text says of today is said of that day, in every print
+        readonly=True,
+        language=language,
+        functions=rt.functions,
+        files=Known(session),
     )
 
 

@@ -19,7 +19,7 @@ APPLICATION = COMMON | {
         "扫码可在公开网站核验：编号、版本、提交时间、摘要值",
         "Scan to verify number, version, time and hash",
     ),
-    "attachments": ("附件清单", "Attachments"),
+    "attachments": ("附件文件和摘要值", "Attached files and their hashes"),
     "no_attachments": ("没有附件。", "There are no attachments."),
     "application_no": ("申报编号", "Application number"),
     "version": ("版本", "Version"),
