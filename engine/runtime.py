@@ -135,7 +135,9 @@ class Runtime:
         """All lists by name, in these editions; kept once read, for every form asks. Raises NotFound."""
         key = tuple(sorted(editions.items()))
         if key not in self._catalogue_lists:
-            self._catalogue_lists[key] = self.catalogues.context(editions)
+            from engine import feel
+
+            self._catalogue_lists[key] = feel.prepared(self.catalogues.context(editions), clock=self.clock)
         return self._catalogue_lists[key]
 
     def close(self) -> None:

@@ -9,7 +9,15 @@ A leaf package: it imports only `engine.clock` and `engine.errors`.
 
 from engine.feel.budget import Budget
 from engine.feel.errors import FeelBudgetExceeded, FeelSyntaxError
-from engine.feel.expression import Expression, UnaryTests, evaluate, parse, parse_unary_tests, unary_test
+from engine.feel.expression import (
+    Expression,
+    UnaryTests,
+    evaluate,
+    parse,
+    parse_unary_tests,
+    prepared,
+    unary_test,
+)
 from engine.feel.functions import Functions
 from engine.feel.jsonio import from_json, to_json
 from engine.feel.temporal.parse import at_literal as read_temporal
@@ -36,6 +44,7 @@ __all__ = [
     "named_type",
     "parse",
     "parse_unary_tests",
+    "prepared",
     "read_temporal",
     "to_json",
     "to_text",

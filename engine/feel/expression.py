@@ -18,6 +18,7 @@ from engine.feel.nodes import Node
 from engine.feel.parser import Parser
 from engine.feel.scope import MISSING, Scope
 from engine.feel.values import account_for_result, from_host
+from engine.feel.values import prepared as prepared_value
 from engine.feel.warnings import FeelWarning
 
 if TYPE_CHECKING:
@@ -161,6 +162,11 @@ def evaluate(
     return expression.evaluate(context, clock=clock, functions=functions, budget=budget, warnings=warnings)
 
 
+def prepared(value: Any, *, clock: Clock) -> Any:
+    """Host data that nobody will change, taken over once: expressions that use it do not look through it again."""
+    return prepared_value(value, Meter(DEFAULT_BUDGET, clock))
+
+
 def unary_test(
     text: str,
     input: Any,
@@ -177,13 +183,28 @@ def unary_test(
 
 def _special(names: Iterable[str], functions: Functions | None) -> frozenset[str]:
     """The names that are more than one plain word: only they change how a text is read."""
-    special = [name for name in names if not name.isidentifier()]
+    known = names if isinstance(names, Mapping) else list(names)
+    special = [] if _PLAIN.issuperset(known) else [name for name in known if not _is_plain(name)]
     if functions is not None:
         special += functions.special_names
     return frozenset(special) if special else _NONE
 
 
+def _is_plain(name: str) -> bool:
+    """Whether it is one word; remembered, for every evaluation asks it of every variable."""
+    if name in _PLAIN:
+        return True
+    if name.isidentifier():
+        if len(_PLAIN) >= MOST_PLAIN:
+            _PLAIN.clear()
+        _PLAIN.add(name)
+        return True
+    return False
+
+
 _NONE: frozenset[str] = frozenset()
+_PLAIN: set[str] = set()
+MOST_PLAIN = 10_000
 
 
 def _known(special: frozenset[str]) -> KnownNames:

@@ -118,6 +118,8 @@ def from_host(value: Any, meter: Meter, depth: int = 0) -> Any:
         return value if value.is_finite() and abs(value.adjusted()) <= _MAX_EXPONENT else None
     if kind is int:
         return Decimal(value) if -(10**34) < value < 10**34 else number(str(value)) if _short(value) else None
+    if id(value) in _PREPARED:
+        return value
     if depth > MAX_DEPTH:
         raise depth_exceeded()
     if kind is list:
@@ -126,6 +128,21 @@ def from_host(value: Any, meter: Meter, depth: int = 0) -> Any:
         return _context_from_host(value, meter, depth)
     return _other_from_host(value, meter, depth)
 
+
+def prepared(value: Any, meter: Meter) -> Any:
+    """The FEEL value of host data that nobody will change, such as a catalogue: it is never looked through again.
+
+    The newest `MOST_PREPARED` are held, so that their identity stays theirs; an older one is only read again.
+    """
+    taken = from_host(value, meter)
+    _PREPARED[id(taken)] = taken
+    while len(_PREPARED) > MOST_PREPARED:
+        _PREPARED.pop(next(iter(_PREPARED)), None)
+    return taken
+
+
+MOST_PREPARED = 64
+_PREPARED: dict[int, Any] = {}
 
 MAX_DEPTH = 60
 MAX_RESULT = 1_000_000
