@@ -3,6 +3,7 @@
 The functions work inside the caller's transaction and are idempotent, so that lists can be imported again.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +14,30 @@ from sqlalchemy.orm import Session
 from engine import audit
 from engine.catalogues import Catalogues
 from engine.conditions import Grant
+from engine.errors import Refusal
 from engine.policy import RESERVED, ROLES, Actor
 from engine.store.people import Account, Organisation, RoleGrant
+
+OFFICES = ("province", "city", "county", "zone", "agency")
+PHONE = re.compile(r"\+?[0-9][0-9 ()-]{2,30}[0-9](?:[,;转x][0-9]{1,6})?")
+
+
+class UnknownOffice(Refusal):
+    """No office has this code."""
+
+    zh = "没有代码为 {code} 的办理单位。"
+    en = "No office has the code {code}."
+    status = 404
+
+
+class BadPhone(Refusal):
+    """Not a telephone number."""
+
+    zh = "“{phone}”不是电话号码。"
+    en = "“{phone}” is not a telephone number."
+    remedy_zh = "请写成 0531-00000000 的形式。"
+    remedy_en = "Write it like 0531-00000000."
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +77,21 @@ def add_organisation(
         {"name": name, "kind": kind, "parent": parent},
     )
     return True
+
+
+def set_contact(session: Session, scribe: Scribe, code: str, phone: str, address: str) -> None:
+    """Set how an office is reached; empty texts remove it. Public pages show both.
+
+    Raises UnknownOffice for an enterprise or a code that is none, BadPhone.
+    """
+    found = session.get(Organisation, code)
+    if found is None or found.kind not in OFFICES:
+        raise UnknownOffice(code=code)
+    if phone and PHONE.fullmatch(phone) is None:
+        raise BadPhone(phone=phone)
+    found.phone, found.address = phone or None, address or None
+    session.flush()
+    _log(session, scribe, "organisation.contact", "organisation", code, {"phone": phone, "address": address})
 
 
 def add_account(

@@ -7,16 +7,21 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 
+from engine import mail
 from engine.clock import BUSINESS_ZONE
 from engine.shifted_clock import next_wake
+from engine.store.work import Outbox
 from webapp.access import everyone
-from webapp.shared import now, runtime, settings
+from webapp.paging import Page, page_number
+from webapp.shared import now, reading, runtime, settings
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
 WHY = "demonstration only, not found otherwise: everybody may let its time pass"
 AFTER_EXPIRY = datetime(2026, 1, 2, 9, tzinfo=BUSINESS_ZONE)
+MAILS = 20  # on one page
 _walking = Lock()  # one walk at a time: two would work for the same people
 
 
@@ -32,6 +37,19 @@ def only_in_a_demonstration() -> None:
 def show() -> str:
     """The present instant of the demonstration, and the ways to let time pass."""
     return render_template("demo/clock.html", next=next_wake(runtime()), steps=_steps())
+
+
+@blueprint.get("/mail")
+@everyone(WHY)
+def mails() -> str:
+    """What would have been mailed, newest first: a demonstration sends nothing."""
+    number = page_number()
+    query = select(Outbox).where(Outbox.kind == mail.KIND)
+    with reading() as session:
+        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        newest = query.order_by(Outbox.id.desc())
+        rows = session.scalars(newest.offset((number - 1) * MAILS).limit(MAILS)).all()
+    return render_template("demo/mail.html", rows=rows, page=Page(number, total, MAILS))
 
 
 @blueprint.post("/clock")

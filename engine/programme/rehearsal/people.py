@@ -7,14 +7,16 @@ regions catalogue, or all of them.
 import random
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.catalogues import Catalogues
 from engine.conditions import Grant
-from engine.directory import Scribe, add_account, add_organisation, add_regions
+from engine.directory import OFFICES, Scribe, add_account, add_organisation, add_regions
 from engine.policy import Actor
 from engine.programme.rehearsal.population import Enterprise, Place, person
 from engine.programme.reviews.draw import enrol
+from engine.store.people import Organisation
 
 PROVINCE = "370000"
 AGENCY = "A-0001"
@@ -69,6 +71,7 @@ def enlist(
     rng = random.Random(f"people-{seed}")  # noqa: S311 - repeatable, not secret
     staff = Staff()
     add_regions(session, catalogues, scribe)
+    _telephones(session)
     add_organisation(session, scribe, AGENCY, "山东智造评估中心（示例）", "agency", PROVINCE)
     offices = [(PROVINCE, _DEPARTMENT), (AGENCY, {"agency": 2})]
     offices += [(city, _CITY) for city in dict.fromkeys(place.city for place in where)]
@@ -91,6 +94,13 @@ def enlist_enterprise(session: Session, staff: Staff, enterprise: Enterprise, sc
     ):
         login = f"{role}-{enterprise.uscc}"
         staff.add(add_account(session, scribe, login, name, [Grant(role, enterprise.uscc)]))
+
+
+def _telephones(session: Session) -> None:
+    """Invented numbers that nobody has: an exchange of zeros, then the office's code; the addresses say it."""
+    for office in session.scalars(select(Organisation).where(Organisation.kind.in_(OFFICES))):
+        office.phone = f"0000-{office.code}"
+        office.address = "演示路 1 号（电话、地址均为虚构）"
 
 
 def _experts(session: Session, staff: Staff, scribe: Scribe, rng: random.Random, each: int) -> None:
