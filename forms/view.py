@@ -179,8 +179,9 @@ class Viewer:
         number = index + 1 if isinstance(index, int) else 0
         named = label or {"zh": f"第 {number} 行", "en": f"Row {number}"}[self._language]
         fields = tuple(self.field(child, named) for child in places)
-        texts = tuple("" if field.hidden else field.text for field in _columns(fields))
-        return RowView(index, name_of((*place.path, index)), fields, texts, label, key)
+        cells = tuple(_columns(fields))
+        texts = tuple("" if field.hidden else field.text for field in cells)
+        return RowView(index, name_of((*place.path, index)), fields, texts, label, key, cells)
 
     def _row_heading(self, place: Place) -> str:
         """The heading of the column that tells what fixed rows stand for."""

@@ -41,7 +41,7 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One row: `fields` of a list that is filled in, `texts` (one a column) for reading and printing."""
+    """One row: `fields` of a list that is filled in; `texts` (one a column) for reading, and the `cells` behind them."""
 
     index: int | str
     name: str
@@ -49,6 +49,7 @@ class RowView:
     texts: tuple[str, ...]
     label: str = ""
     key: str = ""
+    cells: tuple["FieldView", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

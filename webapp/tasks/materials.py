@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.files.reading import Known
 from engine.form_context import form_context
 from engine.store.tasks import Submission, UserTask
 from forms import FormView
@@ -56,4 +57,5 @@ def _view(
         readonly=True,
         language=language(),
         functions=runtime().functions,
+        files=Known(session),
     )

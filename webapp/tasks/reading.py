@@ -49,6 +49,12 @@ class TaskPage:
         return self.opened.overdue or self.task.state == CANCELED
 
     @property
+    def checks(self) -> frozenset[str]:
+        """The steps by other people that this one checks (`luzhi:differentFrom`): what they sent is shown opened."""
+        listed = str(self.task.properties.get("luzhi:differentFrom", "")).split(",")
+        return frozenset(part.strip() for part in listed)
+
+    @property
     def closed_by_deadline(self) -> bool:
         """Whether the deadline closed it, and nothing else did."""
         reason = self.task.ended_reason or {}
