@@ -1,6 +1,7 @@
 """Which answers are open when only some may be changed: a supplement keeps all others as they were submitted."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from forms.paths import Path, get_in, name_of
@@ -46,3 +47,12 @@ class Limits:
     def reason(self, path: Path) -> str:
         """Why the answer was opened again."""
         return (self.only or {}).get(name_of(path), "")
+
+
+def exact(base: Any) -> Any:
+    """Answers out of a register with their whole numbers as decimals, as the form computes with them."""
+    if isinstance(base, Mapping):
+        return {key: exact(value) for key, value in base.items()}
+    if isinstance(base, list):
+        return [exact(value) for value in base]
+    return Decimal(base) if isinstance(base, int) and not isinstance(base, bool) else base

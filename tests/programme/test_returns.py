@@ -350,3 +350,14 @@ def test_the_case_keeps_small_facts_only(house: House) -> None:
     assert known["self_lines"] is None
     assert set(known["answers"]) == {"founded_on", "completed_on"}
     assert house.rows(select(Instance).where(Instance.business_key == number))
+
+
+def test_an_opened_table_that_nobody_touched_stays_as_it_was(house: House) -> None:
+    number = filed(house)
+    county_returns(
+        house, number, [{"field": "effects", "reason": "核对"}, {"field": "invest", "reason": "核对"}]
+    )
+    house.do(FILLER, "correct", number)
+    house.do(SIGNER, "sign_correction", number, **answers.signature())
+    old, new = versions(house)
+    assert {key for key in old.content if old.content[key] != new.content.get(key)} == {"declaration"}
