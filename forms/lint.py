@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from engine import feel
 from engine.errors import Refusal
 from engine.problems import NotDeployable, Problem, errors
-from forms import cycles, hints, templates
+from forms import cycles, hints, lint_parts, templates
 from forms.components import TYPES
 from forms.definition import Component, Definition, KeyPath
 from forms.expressions import is_feel, source
@@ -21,6 +21,7 @@ _TEXTS = {
     "section",
     "section_en",
     "article",
+    "declaration",
 }
 _RULES = {
     "kind",
@@ -54,6 +55,7 @@ _ONLY_ON = {
     "min_files": {"filepicker"},
     "max_mb": {"filepicker"},
     "plain": {"number"},
+    "declaration": {"group"},
     "rows": {"dynamiclist"},
     "row_label": {"dynamiclist"},
     "row_label_en": {"dynamiclist"},
@@ -82,8 +84,10 @@ def _inspect(file: str, text: str) -> tuple[Definition | None, list[Problem]]:
     if definition is not None:
         _lint_keys(reader, definition.components)
         _lint_cycles(reader, definition.components)
+        lint_parts.sections(reader, definition)
         for component in definition.walk():
             _Check(reader, component).run()
+            lint_parts.component(reader, component)
     return definition, reader.problems
 
 

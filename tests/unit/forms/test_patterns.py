@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from forms import patterns
 
@@ -70,3 +72,39 @@ def test_long_text_never_matches() -> None:
 def test_a_dollar_is_the_end_of_the_text() -> None:
     assert not patterns.matches(r"^a$", "a\n")
     assert patterns.matches(r"^[$]\$$", "$$")
+
+
+RUNAWAYS = (
+    r"^(([a-z])+.)+[A-Z]([a-z])+$",
+    r"(a|a?)+b",
+    r"(.*a){20}",
+    r"(x+x+)+y",
+    r"^(\w+\s?)*$",
+    r"^([a-zA-Z0-9])(([\-.]|[_]+)?([a-zA-Z0-9]+))*(@){1}[a-z0-9]+[.]{1}$",
+    r"(.*)*x",
+    r"((a*)*)*b",
+    r"(a?){30}a{30}",
+    r"^(\d+\.?)+$",
+    r"(([^,]*),){11}P",
+    r"^(.?){25}(.?){25}$",
+    r"(ab|a|b){2,40}c",
+    r"\s*\s*\s*x",
+    r"(a{0,20}){0,20}b",
+    r"(a|b|ab)*c",
+)
+
+
+@pytest.mark.parametrize("pattern", RUNAWAYS)
+def test_known_runaways_are_refused(pattern: str) -> None:
+    found = patterns.problem(pattern)
+    assert found is not None
+    assert "耗时过长" in found.zh
+
+
+@given(st.from_regex(r"(\(?[ab.][*+?]?\)?[*+?]?){1,6}x?", fullmatch=True))
+def test_what_is_not_refused_is_quick(pattern: str) -> None:
+    if patterns.problem(pattern) is None:
+        begun = time.process_time()
+        for text in ("a" * 256, "ab" * 128, "b" * 255 + "y"):
+            patterns.matches(pattern, text)
+        assert time.process_time() - begun < 3, pattern
