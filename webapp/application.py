@@ -23,6 +23,7 @@ from webapp import (
     limits,
     logs,
     objections,
+    prints,
     problems,
     public,
     security,
@@ -71,7 +72,7 @@ def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
     CSRFProtect(app)
     for part in (security, compression, caching, i18n, dates, assets, shell, problems, limits):
         part.init_app(app)
-    for group in (public, objections, account, enterprise, inbox, tasks, evaluation, start, files, api, demo):
+    for group in (public, objections, prints, account, enterprise, inbox, tasks, evaluation, start, files, api, demo):
         app.register_blueprint(group.blueprint)
     access.check_marks(app)
     return app
