@@ -46,6 +46,7 @@ class Form:
         self.definition = definition
         self.sections: tuple[Section, ...] = split(definition.components)
         self._schema = schema.build(definition.components, "Form")
+        self._reader = self._schema()  # it keeps nothing of what it reads
         self._index = decode.index(definition.components)
         self._section_of = {key: section.id for section in self.sections for key in section.keys()}  # noqa: SIM118
 
@@ -213,7 +214,7 @@ class Form:
 
         Nothing is required and no condition is applied. Raises InvalidForm for what the form does not know.
         """
-        loaded, unfit = read(self._schema, body)
+        loaded, unfit = read(self._reader, body)
         typed = typed_texts(body, list(unfit))
         strangers = [path for path in unfit if path not in typed or decode.names(path) not in self._index]
         if strangers:
@@ -246,7 +247,7 @@ class Form:
         data, messages = pasting.pasted(body, at, text, count)
         evaluator = Evaluator(clock, functions)
         for _ in range(3):  # the options of one column may depend on another
-            loaded, _messages = schema.load(self._schema(), data)
+            loaded, _messages = schema.load(self._reader, data)
             settler = Settler(self.definition, context, evaluator, [context])
             if not pasting.worded(data, settler, evaluator, at, loaded):
                 break
@@ -258,7 +259,7 @@ class Form:
 
     def _element_count(self, body: Answers, at: pasting.Target, around: Around) -> int | None:
         """How many rows a list with fixed rows has now; None for one whose rows people add."""
-        loaded, _ = schema.load(self._schema(), body)
+        loaded, _ = schema.load(self._reader, body)
         evaluator = Evaluator(around.clock, around.functions)
         settlement = Settler(self.definition, around.context, evaluator, [around.context]).settle(loaded)
         place = next((p for p in settlement.walk() if p.path == at.path), None)
@@ -289,7 +290,7 @@ class Form:
         UnknownSection.
         """
         shown = self.sections if section is None else (self._section(section),)
-        loaded, messages = schema.load(self._schema(), data)
+        loaded, messages = schema.load(self._reader, data)
         around = Around(context, clock, existing, functions, files, only, exact(base))
         evaluator = Evaluator(clock, functions)
         known = [existing or {}, context]
@@ -362,14 +363,14 @@ class Form:
 
     def _written(self, data: Answers, around: Around, language: Language) -> tuple[Settlement, export.Writer]:
         """Submitted data settled as they are, and what writes them."""
-        loaded, _ = schema.load(self._schema(), data)
+        loaded, _ = schema.load(self._reader, data)
         evaluator = Evaluator(around.clock, around.functions)
         settler = Settler(self.definition, around.context, evaluator, [data, around.context], stored=data)
         settlement = settler.settle(loaded)
         return settlement, export.Writer(evaluator, language, facts(settlement, around.files))
 
     def _judged(self, body: Answers, around: Around) -> Judgement:
-        loaded, unfit = read(self._schema, body)
+        loaded, unfit = read(self._reader, body)
         return judge(self.definition, loaded, unfit, around)
 
     def _located(self, errors: Iterable[FieldError]) -> list[FieldError]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from marshmallow import Schema
+
 from engine.clock import Clock
 from engine.feel import Functions
 from forms import guard, schema
@@ -63,12 +65,12 @@ class Judgement:
     files: Mapping[str, FileFacts] | None
 
 
-def read(form: type[schema.FormSchema], body: Mapping[str, Any]) -> tuple[dict[str, Any], Unfit]:
+def read(form: Schema, body: Mapping[str, Any]) -> tuple[dict[str, Any], Unfit]:
     """What could be read, and the messages by path. Raises InvalidForm for a body that must not be looked into."""
     refused = guard.body_errors(body)
     if refused:
         raise InvalidForm(refused)
-    loaded, messages = schema.load(form(), body)
+    loaded, messages = schema.load(form, body)
     unfit: dict[Path, list[Message]] = {}
     for path, message in schema.messages_by_path(messages):
         unfit.setdefault(path, []).append(message)
