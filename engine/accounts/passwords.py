@@ -71,7 +71,7 @@ def _common(low: str) -> bool:
     core = _ENDS.sub("", low)
     for text in (low, core.translate(_LEET)):
         bare = _NOISE.sub("", text)
-        if bare in STEMS or _once(bare) in STEMS or _once(text) != text or _of_stems(bare):
+        if bare in STEMS or _once(bare) in STEMS or len(_once(text)) < OWN_LEAST or _of_stems(bare):
             return True
     return False
 
