@@ -22,6 +22,7 @@ from engine.programme.applications.errors import (
     NotYourEnterprise,
     TransitionRefused,
 )
+from engine.programme.applications.errors import SamePerson as SamePersonAsApplicant
 from engine.programme.applications.models import Application, ApplicationVersion
 from engine.programme.applications.operations import change_status
 from engine.store.tasks import Submission
@@ -205,3 +206,15 @@ def test_a_correction_that_nobody_signed_leaves_the_old_version(house: House) ->
     house.go("2024-07-06 00:00")
     assert house.application(number).version == 1
     assert version(house, number).content["description"] == "建设情况"
+
+
+def test_the_filler_reviews_nothing_of_it_either(house: House) -> None:
+    """I16: whoever filled it in is an applicant, whatever other office he holds."""
+    number = filled(house)
+    house.do(SIGNER, "sign", number, **answers.signature())
+    house.endorse(number)
+    house.recommend()
+    [task] = house.tasks("formal_check", number)
+    officer = person("dept_officer", "370000", FILLER.login)
+    with pytest.raises(SamePersonAsApplicant):
+        commands.complete(house.rt, officer, task.id, answers.formal_check())

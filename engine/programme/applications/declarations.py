@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.programme.applications.errors import DeclarationMissing, DeclarationUnsound
+from engine.programme.applications.models import ApplicationVersion
 from engine.programme.submitted import accepted
 from engine.store.tasks import Submission
 
@@ -39,3 +41,11 @@ def _require_sound(application_no: str, signed: Submission, form: Submission) ->
     complete = signed.data.get("decision") == "SUBMIT" and all(signed.data.get(name) for name in COMMITMENTS)
     if not complete or not signed.data.get("signed_name") or signed.by == form.by or signed.at < form.at:
         raise DeclarationUnsound(application_no=application_no)
+
+
+def fillers(session: Session, application_no: str) -> set[str]:
+    """Who filled in any version of an application: they are applicants, too (I16)."""
+    contents = session.scalars(
+        select(ApplicationVersion.content).where(ApplicationVersion.application_no == application_no)
+    )
+    return {str(content[KEY]["filled_by"]) for content in contents if KEY in content}

@@ -53,6 +53,8 @@ class CityDoesNotTakePart(Refusal):
 
     zh = "{year}年度通知未包含所选县（市、区）所在的市。"
     en = "The {year} notice does not include the city of this county."
+    remedy_zh = "请核对生产经营地；如有疑问，请咨询所在市工业和信息化局。"
+    remedy_en = "Check where the object stands; ask the bureau of your city."
     basis = "第七条 Article 7"
 
 
@@ -69,6 +71,8 @@ class CapReached(Refusal):
 
     zh = "每家企业本年度此类最多申报{cap}项，已达上限。"
     en = "An enterprise may file at most {cap} of this type this year; the limit is reached."
+    remedy_zh = "可先撤回未审结的同类申报，或申报其他类型。"
+    remedy_en = "Withdraw one that is still open, or apply for another type."
     basis = "年度通知 notice (decision)"
 
 
@@ -77,6 +81,8 @@ class DuplicateObject(Refusal):
 
     zh = "“{object_name}”已有有效申报或已获同类称号（{known}），不能重复申报。"
     en = "“{object_name}” is already filed or holds the same title ({known})."
+    remedy_zh = "请在原申报上继续办理；确为另一对象的，请使用能够区分的全称。"
+    remedy_en = "Go on with that one; if it is another object, give it a name that tells them apart."
     basis = "第七条 Article 7"
 
 

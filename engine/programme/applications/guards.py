@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.guards import GuardContext
 from engine.programme.applications import operations as applications
+from engine.programme.applications.declarations import fillers
 from engine.programme.applications.errors import EnterpriseNameDiffers, NotYourEnterprise
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.reviews.operations import sheets
@@ -45,8 +46,10 @@ def distinct_person(context: GuardContext) -> None:
     `luzhi:differentFrom` parts reviewer and approver.
     """
     application = applications.require(context.session, context.variables["application_no"])
-    experts = [("专家", sheet.expert) for sheet in sheets(context.session, application.application_no)]
-    applications.ensure_distinct_person(application, context.actor.login, experts)
+    number = application.application_no
+    acted = [("专家", sheet.expert) for sheet in sheets(context.session, number)]
+    acted += [("填报人", login) for login in fillers(context.session, number)]
+    applications.ensure_distinct_person(application, context.actor.login, acted)
 
 
 GUARDS: dict[str, Callable[[GuardContext], None]] = {
