@@ -68,7 +68,8 @@ def _in_state(state: str, day: date | None) -> list[ColumnElement[bool]]:
     if state == "ended":
         return [Title.id.not_in(valid)]
     if state == "renamed":
-        later = select(TitleName.title_id).where(TitleName.sequence > 1, TitleName.since <= (day or date.max))
+        names = select(TitleName.title_id).where(TitleName.since <= (day or date.max))
+        later = names.group_by(TitleName.title_id).having(func.count() > 1)
         return [Title.id.in_(later)]
     return []
 
