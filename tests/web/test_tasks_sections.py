@@ -215,8 +215,12 @@ def test_a_returned_form_opens_the_named_answers_alone_with_reason_and_old_value
     assert "与上次提交的不同" in shown
     assert long.INTRO["intro"] in shown
     assert "年产能 5 万台。" in shown
-    sneaky = {**long.own_values(check), "_action": "submit", "commit_true": "true"}
-    assert filler.post(f"/tasks/{returned}", data=sneaky).status_code == 302
+    answer = {**long.own_values(check), "_action": "submit"}
+    undeclared = filler.post(f"/tasks/{returned}", data=answer)
+    assert undeclared.status_code == 422
+    assert "请勾选承诺" in undeclared.get_data(as_text=True)
+    sent = filler.post(f"/tasks/{returned}", data={**answer, "_declared": "true"})
+    assert sent.status_code == 302
     with runtime.reading() as session:
         data = session.scalars(select(Submission).order_by(Submission.id.desc())).first().data
     assert data["intro"] == "年产能 5 万台。"

@@ -4,7 +4,7 @@ Everything that an autosave needs is here and nothing else; a page adds the hist
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +17,8 @@ from forms import Form, FormView
 from forms.errors import FieldError
 from forms.files import Files
 from forms.hints import Hint
-from forms.progress import SectionProgress
+from forms.judge import Around
+from forms.survey import Survey, survey
 from webapp import access, files
 from webapp.i18n import language
 from webapp.shared import now, reading, runtime
@@ -93,19 +94,26 @@ class Opened:
             hints=hints,
         )
 
-    def progress(self, data: Mapping[str, Any]) -> tuple[SectionProgress, ...]:
-        """How far each section has come."""
-        return self._form.progress(data, self.context, runtime().clock, language=language(), **self._rules)
+    def survey(self, data: Mapping[str, Any]) -> Survey:
+        """How far each section has come, what is wrong, what looks odd.
 
-    def check(self, data: Mapping[str, Any], section: str | None = None) -> list[FieldError]:
-        """What is still to be mended, of one section or of all."""
-        return self._form.check(data, self.context, runtime().clock, section=section, **self._rules)
-
-    def hints(self, data: Mapping[str, Any], section: str | None = None) -> tuple[Hint, ...]:
-        """What looks odd and may yet be right, of one section or of all."""
-        rules = {name: rule for name, rule in self._rules.items() if name != "files"}
-        found = self._form.hints(data, self.context, runtime().clock, language=language(), **rules)
-        return tuple(hint for hint in found if section in (None, hint.section))
+        In what was returned, only what was saved since counts as begun.
+        """
+        if self.form is None:
+            raise NotFound(what_zh="这项任务的表单", what_en="The form of this task")
+        around = Around(
+            self.context,
+            runtime().clock,
+            functions=runtime().functions,
+            files=self.files,
+            only=self.limits.only,
+            base=self.limits.base,
+        )
+        found = survey(self.form, data, around, language())
+        if self.limits.only is None:
+            return found
+        saved = self.draft.data if self.draft else {}
+        return replace(found, progress=survey(self.form, saved, around, language()).progress)
 
     @property
     def purpose(self) -> str:
@@ -116,21 +124,6 @@ class Opened:
     def files(self) -> Files:
         """The facts of the files in the answers: of those that this person may use here, or of all that was sent."""
         return files.usable(self.purpose, self.task.instance_id) if self.open else files.known()
-
-    @property
-    def _form(self) -> Form:
-        if self.form is None:
-            raise NotFound(what_zh="这项任务的表单", what_en="The form of this task")
-        return self.form
-
-    @property
-    def _rules(self) -> dict[str, Any]:
-        return {
-            "functions": runtime().functions,
-            "files": self.files,
-            "only": self.limits.only,
-            "base": self.limits.base,
-        }
 
 
 def opened(id: int) -> Opened:

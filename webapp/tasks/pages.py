@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from engine.commands.drafts import digest
 from engine.errors import NotFound, Refusal
 from forms.errors import FieldError
+from forms.survey import Survey
 from forms.viewmodel import FieldView, FormView, SectionView
 from webapp import files
 from webapp.i18n import language
@@ -47,14 +48,14 @@ def task(
 def overview(page: TaskPage) -> str:
     """The task list of a long form: every section with its state, how many are done, until when."""
     data = page.kept()
-    listed = [s for s in page.opened.progress(data) if s.id not in declaration(page.opened)]
-    wanted = [s for s in listed if s.state != "closed"]
+    listed = [s for s in page.opened.survey(data).progress if s.id not in declaration(page.opened)]
+    asked = [s for s in listed if s.state != "closed"]
     return render_template(
         "tasks/overview.html",
         page=page,
         listed=listed,
-        done=sum(s.state == "done" for s in wanted),
-        total=len(wanted),
+        done=sum(s.state == "done" for s in asked),
+        total=len(asked),
         returned=returned(page.opened, data),
     )
 
@@ -70,10 +71,11 @@ def section(
     """One section to fill in. Raises NotFound for one that is not asked for."""
     files.page(page.opened.purpose)
     opened = page.opened
-    order = wanted(opened, data)
+    found = opened.survey(data)
+    order = wanted(opened, found)
     if slug not in order:
         raise NotFound(what_zh="这一部分", what_en="This section")
-    view = opened.view(data, errors, section=slug, hints=opened.hints(data, slug))
+    view = opened.view(data, errors, section=slug, hints=[h for h in found.hints if h.section == slug])
     if view is None or not view.sections:
         raise NotFound(what_zh="这一部分", what_en="This section")
     number = order.index(slug)
@@ -115,21 +117,22 @@ def check(
     """
     opened = page.opened
     files.page(opened.purpose)
-    own = declaration(opened)
-    open_errors = [e for e in opened.check(data) if e.section not in own]
+    found = opened.survey(data)
+    own = promised(opened, found)
+    open_errors = [e for e in found.errors if e.section not in own]
     view = opened.view(data, open_errors, readonly=True)
     promise = [opened.view(data, errors or (), section=slug) for slug in own]
-    states = {s.id: s.state for s in opened.progress(data)}
     return render_template(
         "tasks/check.html",
         page=page,
         stages=stages.moved(page.stages, "check"),
-        parts=_checked(opened, view, states),
+        parts=_checked(view, found.states, own),
         problems=located(opened, view) if view else [],
         promise=[part.sections[0] for part in promise if part and part.sections],
         promise_errors=[e for part in promise if part for e in part.errors if e.section in own],
         undeclared=errors is not None and not own and not declared,
-        hints=opened.hints(data),
+        hints=found.hints,
+        asked=wanted(opened, found),
         refusal=refusal.message(language()) if refusal else "",
         revision=opened.draft.revision if opened.draft else 0,
         has_errors=errors is not None or refusal is not None,
@@ -180,10 +183,15 @@ def declaration(opened: Opened) -> list[str]:
     return [s.id for s in sections if s.head is not None and s.head.properties.get(DECLARATION) == "true"]
 
 
-def wanted(opened: Opened, data: Mapping[str, Any]) -> list[str]:
+def promised(opened: Opened, found: Survey) -> list[str]:
+    """Those of them that can be given now; without any, the page itself asks for a declaration."""
+    return [slug for slug in declaration(opened) if found.states.get(slug) != "closed"]
+
+
+def wanted(opened: Opened, found: Survey) -> list[str]:
     """The sections that are asked for now, in their order."""
     own = declaration(opened)
-    return [s.id for s in opened.progress(data) if s.state != "closed" and s.id not in own]
+    return [id for id, state in found.states.items() if state != "closed" and id not in own]
 
 
 def returned(opened: Opened, data: Mapping[str, Any]) -> list[tuple[str, FieldView]]:
@@ -212,8 +220,7 @@ def located(opened: Opened, view: FormView) -> list[tuple[str, str, str]]:
     ]
 
 
-def _checked(opened: Opened, view: FormView | None, states: Mapping[str, str]) -> list[Checked]:
-    own = declaration(opened)
+def _checked(view: FormView | None, states: Mapping[str, str], own: Sequence[str]) -> list[Checked]:
     return [
         Checked(part, states.get(part.id, ""), tuple(f for f in _all(part.fields) if f.before))
         for part in (view.sections if view else ())

@@ -117,11 +117,12 @@ def _onward(task: Opened, slug: str, action: str, kept: Kept) -> Answer:
     if action == SAVE and not files.problems():
         flash(_("已保存。提交之前不算完成。"))
         return redirect(url_for("tasks.show", id=id))
-    order = pages.wanted(task, data)
+    found = task.survey(data)
+    order = pages.wanted(task, found)
     place = order.index(slug) if slug in order else 0
     if action == BACK and not files.problems():
         return redirect(_page(id, order[place - 1]) if place else url_for("tasks.show", id=id))
-    errors = [*files.problems(), *task.check(data, slug)]
+    errors = [*files.problems(), *found.of(slug)]
     if errors:
         memory = Memory(kept.memory.page, kept.memory.base, kept.memory.serial + 1)
         page = reading.load(id, with_file=False)

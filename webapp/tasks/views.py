@@ -97,7 +97,7 @@ def _submit_sections(task: Opened, body: Mapping[str, Any]) -> Answer:
     if request.form.get("_draft", "") != str(task.draft.revision if task.draft else 0):
         return pages.check(reading.load(id), {**task.kept(), **body}, refusal=ChangedSinceChecked()), 409
     data = {**task.kept(), **body}
-    if not pages.declaration(task) and request.form.get("_declared") != "true":
+    if not pages.promised(task, task.survey(data)) and request.form.get("_declared") != "true":
         return pages.check(reading.load(id), data, (), declared=False), 422
     return _complete(id, data, body)
 
