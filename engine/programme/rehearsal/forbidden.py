@@ -14,6 +14,8 @@ from engine.policy import Actor
 from engine.programme.applications.models import Application
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.rehearsal.office import Body, Later, Never, Office
+from engine.programme.returns.models import FORMAL
+from engine.programme.returns.operations import returns
 from engine.programme.reviews.models import Seat
 from engine.store.tasks import UserTask
 
@@ -195,13 +197,59 @@ def _loose(office: Office, task: UserTask, actor: Actor, answered: Answered) -> 
     return Try("loose parameter", task, actor, body, ("InvalidForm", "ParameterTooLoose"))
 
 
+def _closed_field(office: Office, task: UserTask, actor: Actor, answered: Answered) -> Try | None:
+    """A field that the return did not open is changed along with the one that it did (articles 7 and 8)."""
+    if isinstance(answered, Later | Never):
+        return None
+    closed = "description" if "intro" in answered else "intro"
+    return Try("unopened field", task, actor, {**answered, closed: "未获准的修改"}, ("InvalidForm",))
+
+
+def _second_supplement(office: Office, task: UserTask, actor: Actor, answered: Answered) -> Try | None:
+    """A second supplement is asked for (article 8)."""
+    if isinstance(answered, Later | Never):
+        return None
+    with office.runtime.reading() as session:
+        if not any(row.level == FORMAL for row in returns(session, task.business_key or "")):
+            return None
+    asked = {"reason": "再补一次", "article": "第八条"}
+    items = [{"field": "description", "reason": "再补一次"}]
+    body = {**answered, **asked, "k16": "BAD", "result": "SUPPLEMENT", "return_items": items}
+    return Try("second supplement", task, actor, body, ("SecondSupplement",))
+
+
+def _return_of_nothing(office: Office, task: UserTask, actor: Actor, answered: Answered) -> Try | None:
+    """A return that names no field."""
+    if isinstance(answered, Later | Never):
+        return None
+    body = {**answered, "result": "RETURN", "return_items": []}
+    return Try("return of nothing", task, actor, body, ("InvalidForm", "NothingToCorrect"))
+
+
+def _filler_signs(office: Office, task: UserTask, actor: Actor, answered: Answered) -> Try | None:
+    """Who corrected the file is also made its legal representative and signs it (two-person rule)."""
+    element = {"sign_correction": "correct", "sign_supplement": "supplement"}[task.element_id]
+    filler = office.completer(task, element)
+    if filler is None:
+        return None
+    groups = [Grant(*group.split("@")) for group in task.candidate_groups]
+    both = Actor(filler.login, filler.name, (*filler.grants, *groups))
+    return Try("filler signs the correction", task, both, _sheet(answered), ("SamePerson",))
+
+
 def _also(actor: Actor, role: str) -> Actor:
     return Actor(actor.login, actor.name, (*actor.grants, Grant(role, "370000")))
 
 
 FORBIDDEN: Mapping[tuple[str, str], tuple[Forbidden, ...]] = {
     ("annual_cycle", "draft_notice"): (_loose,),
+    ("application", "correct"): (_closed_field,),
+    ("application", "supplement"): (_closed_field,),
+    ("application", "sign_correction"): (_filler_signs,),
+    ("application", "sign_supplement"): (_filler_signs,),
+    ("application", "formal_check"): (_second_supplement,),
     ("application", "county_opinion"): (
+        _return_of_nothing,
         _foreign("county_officer", {"result": "AGREE", "inspected": True, "opinion": "越权"}),
     ),
     ("application", "city_review"): (_foreign("city_officer", {"result": "RECOMMEND", "opinion": "越权"}),),

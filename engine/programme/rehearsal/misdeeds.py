@@ -20,6 +20,7 @@ from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.rehearsal.forbidden import FORBIDDEN, Try
 from engine.programme.rehearsal.office import Body, Later, Never, Office
 from engine.programme.rehearsal.population import Enterprise
+from engine.programme.returns.models import ApplicationReturn
 from engine.store.tasks import UserTask
 
 EACH = 3  # tries of every kind: enough to tell, few enough not to cost
@@ -47,8 +48,11 @@ class Misdeeds:
         """The instants at which late ones click, with what they do then."""
         with self.office.runtime.reading() as session:
             rows = session.execute(select(Cycle.enterprise_deadline, Cycle.city_deadline)).all()
+            open_ones = select(ApplicationReturn.due).where(ApplicationReturn.closed_at.is_(None))
+            dues = set(session.scalars(open_ones))
         instants = {instant for row in rows for instant in row if instant is not None}
-        return [(instant, self._late_clicks) for instant in sorted(instants)]
+        late = [(instant, self._late_clicks) for instant in sorted(instants)]
+        return late + [(due, self._late_corrections) for due in sorted(dues)]
 
     def during(self, day: date) -> None:
         """Have the publication's verb called while a public notice runs (I5)."""
@@ -73,6 +77,14 @@ class Misdeeds:
                 actor=PUBLIC.login,
                 at=tx.now,
             )
+
+    def _late_corrections(self) -> None:
+        """A supplement or correction is handed in at the instant at which it is over (articles 7 and 8)."""
+        now = self.office.clock.now()
+        for task in self.office.open_tasks():
+            actor = self.office.actor_for(task)
+            if task.element_id in ("correct", "supplement") and task.due == now and actor is not None:
+                self.attempt(Try(f"late {task.element_id}", task, actor, {}, _LATE), always=True)
 
     def _late_clicks(self) -> None:
         for task in self.office.open_tasks():
