@@ -75,6 +75,7 @@ _ENDED_TO_DO = (
     "本件已办结，无需办理。原因和全部材料可随时查看；如有疑问，请联系下列单位。",
     "The case is closed. Its reason and all documents stay readable; ask the office below if anything is unclear.",
 )
+_OFFICE = {False: ("现由谁办理", "Who has it"), True: ("联系单位", "Contact")}
 _NOTHING = ("暂无需办理。", "Nothing for now.")
 
 _TOLD_NOTES = frozenset({s.RETURNED, s.SUPPLEMENTING, *s.ENDED}) - {s.RECOGNISED}
@@ -129,7 +130,7 @@ def _message(application: "Application", event: "ApplicationEvent", scene: "Scen
         *scene.returned_items(application.application_no, status),
         labelled("需要您做", "What to do", _to_do(status)),
         scene.deadline(task),
-        labelled("现由谁办理", "Who has it", _office(application, scene, status)),
+        labelled(*_OFFICE[status in s.ENDED], _office(application, scene, status)),
     )
     return Message(
         STATUS,

@@ -60,7 +60,9 @@ def articles(basis: str) -> Both:
     """The articles that a recorded basis names, and nothing else of it: 第八条（抽取种子 7） is article 8."""
     found = list(dict.fromkeys(_ARTICLE.findall(basis)))
     numbers = ", ".join(str(sum(_NUMERALS.index(sign) for sign in numeral)) for numeral in found)
-    return "、".join(f"第{numeral}条" for numeral in found), f"Article {numbers}" if numbers else ""
+    return "、".join(
+        f"第{numeral}条" for numeral in found
+    ), f"Article{'s' if len(found) > 1 else ''} {numbers}" if numbers else ""
 
 
 def paragraphs(*parts: Both | None) -> Both:

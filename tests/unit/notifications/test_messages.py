@@ -387,3 +387,14 @@ def test_a_new_calendar_address_ends_the_former_and_only_its_hash_is_kept(told: 
     kept = rows(told, select(operations.CalendarLink.token_sha256))
     assert first not in kept
     assert second not in kept
+
+
+def test_both_databases_tell_once_under_one_key(any_rt: Runtime) -> None:
+    with any_rt.transaction() as tx:
+        scribe = Scribe(SYSTEM, tx.now)
+        add_organisation(tx.session, scribe, USCC, "示例企业", "enterprise", None)
+        add_account(tx.session, scribe, FILLER, FILLER, [Grant("enterprise_filler", USCC)])
+    for _ in range(2):
+        notify(any_rt, USCC)
+    [message] = messages(any_rt)
+    assert message.subject_zh == "标题"
