@@ -65,7 +65,7 @@ def _frame() -> dict[str, Any]:
 def _navigation(signed_in: bool) -> list[Link]:
     mine = [("inbox", "inbox.listing", _("待办"), "g i"), ("start", "start.listing", _("发起办理"), "")]
     if signed_in and for_enterprise(current_user.actor):
-        mine.insert(0, ("enterprise", "enterprise.home", _("我的申报"), "g a"))
+        mine.insert(0, ("enterprise", "enterprise.home", _("我的申报"), ""))
     open_to_all = [
         ("home", "public.home", _("首页"), ""),
         ("guide_page", "public.guide_page", _("办事指南"), ""),
