@@ -1,5 +1,6 @@
 """A long form in sections and a case that fills it in: what the tests of the fill-in pages share."""
 
+import json
 import re
 from pathlib import Path
 
@@ -71,3 +72,39 @@ def next_task(runtime: Runtime) -> int:
     """The open task of the only case."""
     with runtime.reading() as session:
         return session.scalars(select(UserTask.id).where(UserTask.state == CREATED)).one()
+
+
+def begin_wide(runtime: Runtime, fields: int = 40) -> int:
+    """An application whose form has one section of so many fields; its task, held by `filler`."""
+    files = {file.name: file.read_bytes() for file in FILES.iterdir()}
+    form = json.loads(files["long.form"])
+    form["components"] = [wide_section(fields)]
+    files["long.form"] = json.dumps(form, ensure_ascii=False).encode()
+    commands.deploy(runtime, SYSTEM, files)
+    started = commands.start(runtime, SYSTEM, "application", {}, "2024-370102-0040")
+    commands.claim(runtime, world.actor("filler"), started.tasks[0])
+    return started.tasks[0]
+
+
+def wide_section(fields: int) -> dict[str, object]:
+    """A section of text fields, every fifth shown only when the one before says something, and a sum."""
+    components: list[dict[str, object]] = []
+    for number in range(1, fields + 1):
+        field: dict[str, object] = {
+            "type": "textfield",
+            "id": f"f_{number}",
+            "key": f"field_{number}",
+            "label": f"第 {number} 项",
+            "validate": {"maxLength": 200},
+            "properties": {"label_en": f"Field {number}"},
+        }
+        if number % 5 == 0:
+            field["conditional"] = {"hide": f'=field_{number - 1} = "hide"'}
+        components.append(field)
+    return {
+        "type": "group",
+        "id": "g_wide",
+        "label": "很多填写项",
+        "components": components,
+        "properties": {"label_en": "Many fields"},
+    }

@@ -13,7 +13,7 @@ from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.store import json, private_postgres
 from engine.store.migrations import upgrade
-from webapp.bench import engine_benches, print_benches, storm, web_benches
+from webapp.bench import engine_benches, fill_in_benches, print_benches, storm, web_benches
 from webapp.bench.engine_benches import Figure, Size
 from webapp.cli import console
 from webapp.cli.database import deploy_files
@@ -37,6 +37,8 @@ BENCHES: dict[str, Bench] = {
     "timer_storm": storm.timer_storm,
     "rehearsal": rehearsal,
     "inbox": web_benches.inbox,
+    "section_page": fill_in_benches.section_page,
+    "autosave_50": fill_in_benches.autosave_50,
     "application_pdf": print_benches.print_application,
 }
 ONLY: dict[str, str] = {"timer_storm": "postgresql", "rehearsal": "sqlite", "application_pdf": "sqlite"}
