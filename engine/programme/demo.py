@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from engine.clock import BUSINESS_ZONE, VirtualClock, start_of_day
-from engine.policy import ROLES
+from engine.policy import ENTERPRISE, ROLES
 from engine.programme.demo_side_lines import enter
 from engine.programme.rehearsal.resume import resume
 from engine.programme.rehearsal.year import Year
@@ -74,9 +74,21 @@ def build(
         if cycle == now.year:
             enter(year, now.date())
         year.run(season, now if cycle == now.year else None, _part(advance, number))
+    _give_addresses(runtime)
     ShiftedClock(runtime.engine).set(now, "demo")
     runtime.close()
     return year.office.missed
+
+
+def _give_addresses(runtime: Runtime) -> None:
+    """From now on enterprises get mails, too: at addresses that cannot exist (RFC 2606), shown at /demo/mail."""
+    with runtime.transaction() as tx:
+        tx.session.execute(
+            update(Account)
+            .where(Account.login.in_(select(RoleGrant.login).where(RoleGrant.role.in_(ENTERPRISE))))
+            .values(email=func.lower(Account.login) + "@enterprise.example", email_confirmed_at=tx.now)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def go_on(settings: Settings, to: datetime, advance: Advance) -> list[str]:
