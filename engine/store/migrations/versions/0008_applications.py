@@ -1,4 +1,4 @@
-"""facts that the full application adds to the register
+"""the full application adds no column: declaration and self-evaluation stand in the frozen versions
 
 Revision 0008; after 0007.
 """
@@ -10,4 +10,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Nothing: the number is kept, so that later revisions stand where they are known."""
