@@ -141,12 +141,11 @@ def test_no_focus_is_hidden_behind_the_bar_and_the_keys_are_listed(tab: Tab, tas
     page = tab.open(f"/tasks/{task}/sections/basic")
     page.set_viewport_size({"width": 390, "height": 600})
     page.get_by_label("企业名称").focus()
-    hidden = """() => { const bar = document.querySelector('.action-bar'), e = document.activeElement;
-        if (bar.contains(e)) return false;
-        return e.getBoundingClientRect().top >= bar.getBoundingClientRect().top }"""
+    seen = """() => { const bar = document.querySelector('.action-bar'), e = document.activeElement;
+        return bar.contains(e) || e.getBoundingClientRect().top < bar.getBoundingClientRect().top }"""
     for _ in range(6):
         page.keyboard.press("Tab")
-        assert page.evaluate(hidden) is False, page.evaluate("document.activeElement.outerHTML.slice(0, 80)")
+        page.wait_for_function(seen, timeout=5000)
     tab.open(f"/tasks/{task}")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="键盘快捷键")).to_be_visible()
@@ -171,9 +170,9 @@ def test_a_keystroke_on_a_page_of_forty_fields_is_no_long_task(tab: Tab, site: S
         "window.longest = []; new PerformanceObserver(l => window.longest.push(...l.getEntries().map(e => e.duration)))"
         ".observe({type: 'longtask'})"
     )
-    page.get_by_label("第 1 项", exact=True).press_sequentially(SENTENCE, delay=10)
-    page.get_by_label("第 2 项", exact=True).press_sequentially(SENTENCE, delay=10)
+    page.get_by_label("第 1 项").press_sequentially(SENTENCE, delay=10)
+    page.get_by_label("第 2 项").press_sequentially(SENTENCE, delay=10)
     kept(page)
-    expect(page.get_by_label("第 2 项", exact=True)).to_have_value(SENTENCE)
+    expect(page.get_by_label("第 2 项")).to_have_value(SENTENCE)
     print("long tasks:", page.evaluate("window.longest"))
     assert page.locator("form[data-keep] input:visible, form[data-keep] textarea:visible").count() >= 40

@@ -45,7 +45,7 @@ def test_typing_is_saved_by_itself_and_the_form_follows_the_answers(tab: Tab) ->
     page.get_by_label("退回补正").check()
     page.get_by_label("项目总投资").fill("100")
     page.get_by_label("其中软件投入").fill("30.5")
-    expect(page.get_by_role("status")).to_contain_text("已自动保存", timeout=8000)
+    expect(page.locator("#kept")).to_contain_text("已自动保存", timeout=8000)
     expect(page.get_by_label("退回理由")).to_be_visible()
     expect(page.locator("#w-f-hardware")).to_contain_text("69.50 万元")
     page.reload()
