@@ -16,7 +16,6 @@ from forms.expressions import Evaluator
 from forms.files import Files
 from forms.hints import Hint, Hints
 from forms.judge import Around, Judgement, facts, form_error, judge, located, read
-from forms.limits import exact
 from forms.paths import get_in, name_of
 from forms.progress import SectionProgress, progress
 from forms.rules import Rules
@@ -118,7 +117,7 @@ class Form:
         from the context under the same key. Nothing else than JSON types comes out: str, Decimal, bool, None,
         list, dict.
         """
-        judged = self._judged(body, Around(context, clock, existing, functions, files, only, exact(base)))
+        judged = self._judged(body, Around(context, clock, existing, functions, files, only, base))
         if judged.errors:
             raise InvalidForm(self._located(judged.errors))
         return judged.settlement.data
@@ -139,7 +138,7 @@ class Form:
         Raises InvalidForm only for a body that must not be looked into.
         """
         return self._judged(
-            data, Around(context, clock, existing, functions, None, only, exact(base))
+            data, Around(context, clock, existing, functions, None, only, base)
         ).settlement.data
 
     def check(
@@ -158,7 +157,7 @@ class Form:
         """What `validate` would refuse, as a list; with `section` only what stands there. Raises UnknownSection."""
         wanted = self._section(section).id if section is not None else None
         try:
-            judged = self._judged(data, Around(context, clock, existing, functions, files, only, exact(base)))
+            judged = self._judged(data, Around(context, clock, existing, functions, files, only, base))
         except InvalidForm as refusal:
             return refusal.errors
         return [e for e in self._located(judged.errors) if wanted is None or e.section == wanted]
@@ -181,7 +180,7 @@ class Form:
         A section is `none` until one of its keys is kept, `done` without errors, else `partial`; `closed` when it
         is hidden or nothing in it is open.
         """
-        around = Around(context, clock, existing, functions, files, only, exact(base))
+        around = Around(context, clock, existing, functions, files, only, base)
         judged = self._judged(data, around)
         errors = self._located(judged.errors)
         return tuple(
@@ -203,7 +202,7 @@ class Form:
     ) -> tuple[Hint, ...]:
         """What looks odd and does not block (properties `hint`, `hint_zh`, `hint_en`), in page order."""
         try:
-            judged = self._judged(data, Around(context, clock, existing, functions, None, only, exact(base)))
+            judged = self._judged(data, Around(context, clock, existing, functions, None, only, base))
         except InvalidForm:
             return ()
         found = Hints(Rules(judged.evaluator, {}), language).found(judged.settlement, self._section_of)
@@ -291,7 +290,7 @@ class Form:
         """
         shown = self.sections if section is None else (self._section(section),)
         loaded, messages = schema.load(self._reader, data)
-        around = Around(context, clock, existing, functions, files, only, exact(base))
+        around = Around(context, clock, existing, functions, files, only, base)
         evaluator = Evaluator(clock, functions)
         known = [existing or {}, context]
         unreadable = [path for path, _ in schema.messages_by_path(messages)]

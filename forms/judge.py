@@ -14,7 +14,7 @@ from forms.definition import Definition
 from forms.errors import FieldError, InvalidForm, Message
 from forms.expressions import Evaluator
 from forms.files import FileFacts, Files
-from forms.limits import Limits
+from forms.limits import Limits, exact
 from forms.paths import Path, get_in, name_of
 from forms.rules import Rules
 from forms.settle import Place, Settlement, Settler
@@ -52,7 +52,7 @@ class Around:
 
     def limits(self) -> Limits:
         """Which answers are open."""
-        return Limits(self.only, self.base)
+        return Limits(self.only, exact(self.base))
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,11 +162,14 @@ def test_the_enterprise_sees_only_what_was_opened_with_each_reason(house: House,
     house.do(FILLER, "self_evaluation", number, **answers.self_evaluation())
     house.do(FILLER, "fill", number, **answers.form())
     house.do(SIGNER, "sign", number, **answers.signature())
-    house.do(OFFICER, "county_opinion", number, result="RETURN", opinion="请补正", return_items=ASKED)
+    asked = [*ASKED, {"field": "effects", "reason": "口径不一致"}]
+    house.do(OFFICER, "county_opinion", number, result="RETURN", opinion="请补正", return_items=asked)
     house.do(HEAD, "county_review", number, decision="AGREE")
     [task] = house.tasks("correct", number)
     client = enter(site, "filler")
     client.post(f"/tasks/{task.id}/claim", data={"csrf_token": token(client.get(f"/tasks/{task.id}"))})
     told = page(client, f"/tasks/{task.id}")
-    assert "需要修改 1 项" in told
+    assert "需要修改 2 项" in told
+    assert "口径不一致" in told
     assert "补充&lt;b&gt;成效&lt;/b&gt;数据" in told
+    page(client, f"/tasks/{task.id}/check")
