@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 import simplejson
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import forms
@@ -37,6 +37,7 @@ _json = st.recursive(
 _context = {**APPLICATION_CONTEXT, **REVIEW_CONTEXT}
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.sampled_from(["application", "county_review", "chain"]), _json)
 def test_validation_answers_with_data_or_invalid_form(name: str, body: Any) -> None:
     form = example(name)
@@ -57,6 +58,7 @@ def test_validation_answers_with_data_or_invalid_form(name: str, body: Any) -> N
         assert len(shown.errors) == len(errors)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.dictionaries(_keys, _json, max_size=6), st.sampled_from(sorted(APPLICATION)), _json)
 def test_an_application_with_one_wrong_answer_is_shown_again(
     extra: dict[str, Any], key: str, value: Any
@@ -71,6 +73,7 @@ def test_an_application_with_one_wrong_answer_is_shown_again(
     assert [error.message for error in view.errors] == [error.zh for error in errors]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(_json, st.randoms(use_true_random=False))
 def test_lint_answers_any_damage_with_findings(junk: Any, random: Any) -> None:
     definition = simplejson.loads(text_of("application"), use_decimal=True)
@@ -93,6 +96,7 @@ def _damage(node: Any, junk: Any, random: Any) -> None:
         node = inside
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=200) | st.binary(max_size=50).map(lambda raw: raw.decode("latin-1")))
 def test_lint_takes_any_text(text: str) -> None:
     assert forms.lint("any.form", text)
