@@ -26,6 +26,15 @@ class WeakPassword(Refusal):
     status = 422
 
 
+class DemonstrationAccount(Refusal):
+    """A demonstration's accounts are everybody's: whoever gave one a password would lock the others out."""
+
+    zh = "演示账号由所有访问者共用，不能设置密码、邮箱或两步验证。"
+    en = "A demonstration's accounts are shared by all visitors and have no password, address or second factor."
+    remedy_zh = "请注册一家虚构企业，用自己的账号试用。"
+    remedy_en = "Register an invented enterprise and try it with an account of your own."
+
+
 class WrongPassword(Refusal):
     """The password that confirms a change is not the account's."""
 

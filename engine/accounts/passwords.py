@@ -122,6 +122,4 @@ def _words(known: Iterable[str | None]) -> set[str]:
         found |= {whole, *re.split(r"[^\w\u4e00-\u9fff]+", whole)}
         if re.fullmatch(r"[0-9a-z]{11,18}", whole):  # mobile numbers and credit codes are used in part, too
             found |= {whole[-6:], whole[-8:], whole[:6], whole[:8]}
-    return {
-        word for word in found if len(word) >= (2 if re.search(r"[\u4e00-\u9fff]", word) else WORD_LEAST)
-    }
+    return {word for word in found if len(word) >= (2 if re.search(r"[\u4e00-\u9fff]", word) else WORD_LEAST)}

@@ -17,6 +17,8 @@ from engine.store.trail import Audit
 from tests.web import world
 from tests.web.account_world import GOOD, add_person, give_email, link, mails, post, text_of
 from tests.web.conftest import PASSWORD, SignIn, token
+from webapp import create_app
+from webapp.settings import WebSettings
 
 OTHER = "another quiet lantern 8"
 PAGE = "/account/members"
@@ -313,3 +315,22 @@ def test_the_last_sign_ins_are_shown_failures_too(client: FlaskClient, sign_in: 
     assert "未成功" in page
     assert "成功" in page
     assert "127.0.0.1" in page
+
+
+def test_a_shared_demonstration_account_is_locked_by_nobody(
+    runtime: Runtime, settings: WebSettings, app: Flask
+) -> None:
+    with runtime.transaction() as tx:
+        tx.session.execute(update(Account).where(Account.login == "filler").values(password_hash=None))
+    client = create_app(runtime, settings.model_copy(update={"demo": True})).test_client()
+    post(client, "/sign-in", "/sign-in/demo", login="filler")
+    for page, action in (
+        ("/account/password", "/account/password"),
+        ("/account/email", "/account/email"),
+        ("/account/second-factor", "/account/second-factor/begin"),
+    ):
+        form = {"password_new": OTHER, "password_again": OTHER, "email": "x@example.com"}
+        assert post(client, page, action, **form).status_code == 409
+    with runtime.reading() as session:
+        account = session.scalars(select(Account).where(Account.login == "filler")).one()
+        assert (account.password_hash, account.totp_secret, mails(runtime)) == (None, None, [])

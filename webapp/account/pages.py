@@ -7,7 +7,7 @@ from flask import render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from engine.accounts.errors import WrongPassword
+from engine.accounts.errors import DemonstrationAccount, WrongPassword
 from engine.errors import Refusal
 from engine.store.people import Account
 from webapp import access, sessions
@@ -59,9 +59,11 @@ def confirm_by_password(account: Account) -> None:
     """Ask for the password once more before a change (ASVS 7.5.1), under the throttle of the sign-in.
 
     An account without a password (identity provider, demonstration) has none to ask for. Raises WrongPassword,
-    TooManyFailures.
+    TooManyFailures, DemonstrationAccount.
     """
     if account.password_hash is None:
+        if settings().demo:
+            raise DemonstrationAccount()
         return
     with writing() as database:
         now = sessions.CLOCK.now()
