@@ -36,7 +36,7 @@ class EmptyFile(FileRefused):
 class FileTooLarge(FileRefused):
     """The file is larger than its type may be."""
 
-    zh = "“{name}”有 {megabytes} MB，超过{kind_zh}每个 {most} MB 的上限。"
+    zh = "“{name}”有 {megabytes} MB，超过 {kind_zh}每个 {most} MB 的上限。"
     en = "{name} has {megabytes} MB; a {kind_en} may have {most} MB."
     remedy_zh = "请压缩图片或降低扫描分辨率（建议 150–200 DPI），或拆分成几个文件。"
     remedy_en = "Compress pictures, scan at a lower resolution (150–200 DPI), or split the file."
@@ -136,7 +136,7 @@ class ForeignFile(Refusal):
 class WrongContent(FileRefused):
     """The bytes are not of the type that the extension says."""
 
-    zh = "“{name}”的内容不是{kind_zh}（{found_zh}），扩展名与内容不符。"
+    zh = "“{name}”的内容不是 {kind_zh}（{found_zh}），扩展名与内容不符。"
     en = "{name} is not a {kind_en} ({found_en}): its extension does not fit its content."
     remedy_zh = "请不要直接改扩展名：在 WPS、Office 或画图中打开，用“另存为”选择正确格式。"
     remedy_en = "Do not rename files: open it and use “Save as” with the right format."
@@ -154,7 +154,7 @@ class DamagedFile(FileRefused):
 class ForeignData(FileRefused):
     """Other data before, after or between what belongs to the file: it could be read as two things."""
 
-    zh = "“{name}”中夹带了不属于{kind_zh}的数据（{found_zh}）。"
+    zh = "“{name}”中夹带了不属于 {kind_zh}的数据（{found_zh}）。"
     en = "{name} carries data that do not belong to a {kind_en} ({found_en})."
     remedy_zh = "这样的文件可能被当作另一种文件打开。请在 WPS、Office 或画图中打开并“另存为”，再上传新文件。"
     remedy_en = "Such a file may be opened as something else. Open it, use “Save as” and upload the new file."

@@ -253,7 +253,7 @@ def test_every_problem_is_told_in_words_and_hinders_nothing_else(form: Form) -> 
         "“表.xlsx”的类型不在可上传之列",
         "“空.png”是空文件",
         "“大.png”有 1.2 MB",
-        "“假.png”的内容不是PNG 图片",
+        "“假.png”的内容不是 PNG 图片",
     ):
         expect(part.locator("p.error").get_by_text(words)).to_be_visible()
     assert form.axe() == []
@@ -317,7 +317,7 @@ def test_without_scripts_files_go_with_the_form(browser: Browser, server: Server
     form.choose("营业执照", ("执照.pdf", pdf()))
     form.choose("佐证材料", ("一.png", png()), ("二.docx", docx()), ("假.pdf", b"<html>"))
     form.page.get_by_role("button", name="提交", exact=True).click()
-    expect(form.page.get_by_text("“假.pdf”的内容不是PDF 文档").first).to_be_visible()
+    expect(form.page.get_by_text("“假.pdf”的内容不是 PDF 文档").first).to_be_visible()
     assert form.there("佐证材料") == ["一.png", "二.docx"]
     form.part("佐证材料").get_by_role("checkbox", name="保留 二.docx").uncheck()
     form.choose("佐证材料", ("三.xlsx", xlsx()))

@@ -243,7 +243,7 @@ def test_without_scripts_a_bad_file_is_told_and_the_good_ones_stay(filler: Flask
     answer = submit(filler, task, licence=upload("执照.pdf", pdf()), photos=files, note="留下的话")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert "“坏.png”的内容不是PNG 图片（看起来是网页或 XML/SVG）" in page
+    assert "“坏.png”的内容不是 PNG 图片（看起来是网页或 XML/SVG）" in page
     for kept in ("好.png", "执照.pdf", "留下的话"):
         assert kept in page
 

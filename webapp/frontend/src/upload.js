@@ -24,7 +24,7 @@ if (!window.luzhiFiles) {
       if (!waiting.length || !event.target.querySelector("[data-files]")) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      waiting[0].say(fill(words.busy, { count: waiting.length }));
+      waiting[0].say(fill(words.busy, { count: waiting.length }), true);
     },
     true,
   );

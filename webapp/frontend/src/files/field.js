@@ -62,10 +62,12 @@ export class Field {
     return this.element.isConnected ? [...this.going.values()].filter((each) => each.isBusy).map(() => this) : [];
   }
 
-  say(text) {
+  /** Reads a text out; with `show` it is also written below the field, where nothing else says it. */
+  say(text, show = false) {
     this.said.textContent = text;
-    const shown = this.element.querySelector(".file-said") || make("p", "file-said");
-    shown.textContent = text;
+    this.element.querySelector(".file-said")?.remove();
+    if (!show) return;
+    const shown = make("p", "file-said", text);
     shown.setAttribute("aria-hidden", "true"); // the status beside it is what is read out
     this.element.append(shown);
     shown.scrollIntoView({ block: "nearest" });
@@ -97,8 +99,16 @@ export class Field {
   send(file) {
     const row = new Going(file);
     const { url, purpose, piece } = this.element.dataset;
-    const token = this.element.closest("form").elements.csrf_token.value;
-    const place = { url, purpose, piece: Number(piece), token, field: this.marker.name };
+    const { form } = this.input;
+    const place = {
+      url,
+      purpose,
+      piece: Number(piece),
+      field: this.marker.name,
+      get token() {
+        return form.elements.csrf_token.value; // autosave brings a new one after a new sign-in
+      },
+    };
     const sending = new Sending(file, place, (state, facts) => this.told(row, sending, state, facts));
     this.going.set(row, sending);
     this.list.append(row.element);

@@ -1,5 +1,5 @@
 // The lines of the list: a file on its way, and a file that is there.
-import { fill, megabytes, words } from "./words.js";
+import { fill, megabytes, sized, words } from "./words.js";
 
 /** An element with a class, a text and children. */
 export function make(name, style = "", text = "", ...children) {
@@ -35,7 +35,7 @@ export class Going {
     this.problem = make("p", "error");
     this.problem.hidden = true;
     this.buttons = make("span", "file-buttons");
-    const size = make("span", "soft small tnum", ` ${megabytes(file.size)} MB`);
+    const size = make("span", "soft small tnum", ` ${sized(file.size)}`);
     const name = make("span", "file-name", "", make("span", "", file.name), size, this.bar, this.line, this.problem);
     this.element = make("li", "file-going", "", icon(file.name), name, this.buttons);
     this.element.dataset.fileName = file.name;

@@ -10,3 +10,8 @@ export function fill(text, facts) {
 export function megabytes(size) {
   return (size / 1048576).toFixed(1);
 }
+
+/** A size for people, as the server writes it. */
+export function sized(size) {
+  return size >= 104857 ? `${megabytes(size)} MB` : `${Math.max(1, Math.round(size / 1024))} kB`;
+}
