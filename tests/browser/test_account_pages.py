@@ -73,8 +73,8 @@ def test_pages_of_ones_own_account(tab: Tab, people: Site, language: str) -> Non
 def test_the_second_factor_from_qr_code_to_recovery_codes(tab: Tab, people: Site) -> None:
     add_person(people.runtime, "careful", "enterprise_filler")
     page = tab.open("/sign-in")
-    page.get_by_label("账号").fill("careful")
-    page.get_by_label("密码").fill(GOOD)
+    page.locator("#login").fill("careful")
+    page.locator("#password").fill(GOOD)
     page.get_by_role("button", name="登录", exact=True).click()
     page.wait_for_selector("form[action='/sign-out']")
     tab.open("/account/second-factor")
