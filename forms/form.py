@@ -16,7 +16,7 @@ from forms.expressions import Evaluator
 from forms.files import Files
 from forms.hints import Hint, Hints
 from forms.judge import Around, Judgement, facts, form_error, judge, located, read
-from forms.paths import get_in, name_of
+from forms.paths import Path, get_in, name_of
 from forms.progress import SectionProgress, progress
 from forms.rules import Rules
 from forms.sections import Section, split
@@ -292,33 +292,14 @@ class Form:
         loaded, messages = schema.load(self._reader, data)
         around = Around(context, clock, existing, functions, files, only, base)
         evaluator = Evaluator(clock, functions)
-        known = [existing or {}, context]
         unreadable = [path for path, _ in schema.messages_by_path(messages)]
-        settler = Settler(
-            self.definition,
-            context,
-            evaluator,
-            [data, *known] if readonly else [*known, data],
-            fill=not readonly,
-            stored=data if readonly else {},
-            limits=around.limits(),
-            unreadable=unreadable,
-        )
+        settler = self._showing(data, around, evaluator, unreadable, readonly=readonly)
         settlement = settler.settle(loaded)
         typed = typed_texts(data, unreadable)
         viewer = Viewer(
-            self.definition,
-            settler,
-            evaluator,
-            typed,
-            errors,
-            readonly=readonly,
-            language=language,
-            files=facts(settlement, files),
-            before=before,
-            hints=hints,
-            section_of=self._section_of,
-        )
+            self.definition, settler, evaluator, typed, errors, readonly=readonly, language=language,
+            files=facts(settlement, files), before=before, hints=hints, section_of=self._section_of,
+        )  # fmt: skip
         return viewer.form(settlement, shown)
 
     def columns(self, language: Language = "zh") -> tuple[export.Column, ...]:
@@ -367,6 +348,22 @@ class Form:
         settler = Settler(self.definition, around.context, evaluator, [data, around.context], stored=data)
         settlement = settler.settle(loaded)
         return settlement, export.Writer(evaluator, language, facts(settlement, around.files))
+
+    def _showing(
+        self, data: Answers, around: Around, evaluator: Evaluator, unreadable: list[Path], *, readonly: bool
+    ) -> Settler:
+        """What settles answers for a page: to read as they are, to fill in with defaults and prefilled values."""
+        known = [around.existing or {}, around.context]
+        return Settler(
+            self.definition,
+            around.context,
+            evaluator,
+            [data, *known] if readonly else [*known, data],
+            fill=not readonly,
+            stored=data if readonly else {},
+            limits=around.limits(),
+            unreadable=unreadable,
+        )
 
     def _judged(self, body: Answers, around: Around) -> Judgement:
         loaded, unfit = read(self._reader, body)
