@@ -72,7 +72,20 @@ def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
     CSRFProtect(app)
     for part in (security, compression, caching, i18n, dates, assets, shell, problems, limits):
         part.init_app(app)
-    for group in (public, objections, prints, account, enterprise, inbox, tasks, evaluation, start, files, api, demo):
+    for group in (
+        public,
+        objections,
+        prints,
+        account,
+        enterprise,
+        inbox,
+        tasks,
+        evaluation,
+        start,
+        files,
+        api,
+        demo,
+    ):
         app.register_blueprint(group.blueprint)
     access.check_marks(app)
     return app

@@ -54,7 +54,9 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = content_security_policy(request.endpoint, response.status_code)
+        response.headers["Content-Security-Policy"] = content_security_policy(
+            request.endpoint, response.status_code
+        )
         for name, value in HEADERS.items():
             response.headers[name] = value
         if app.config["HTTPS"]:
