@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import pikepdf
 from PIL import Image
@@ -17,13 +18,13 @@ _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def pdf(text: str = "x", pages: int = 1) -> bytes:
-    """A PDF with this many empty A4 pages; `text` is its title."""
+    """A PDF with this many empty A4 pages; `text` is its title. The same bytes for the same text."""
     out = io.BytesIO()
     with pikepdf.new() as document:
         for _ in range(pages):
             document.add_blank_page(page_size=(595, 842))
         document.docinfo["/Title"] = text
-        document.save(out)
+        document.save(out, deterministic_id=True)
     return out.getvalue()
 
 
@@ -146,3 +147,17 @@ def xlsx(text: str = "x") -> bytes:
 
 SAMPLES = {"pdf": pdf, "jpg": jpg, "png": png, "mp4": mp4, "docx": docx, "xlsx": xlsx}
 """Extension to a function that makes a valid file of it."""
+
+
+def write_video(path: Path, megabytes: int, seed: int = 1) -> Path:
+    """An MP4 of exactly so many megabytes whose data differ from place to place, written block by block."""
+    import random
+
+    block, head = 1024 * 1024, mp4()[: -9]  # without its mdat: eight bytes of head, one of text
+    data = megabytes * block - len(head) - 8
+    source = random.Random(seed)
+    with path.open("wb") as file:
+        file.write(head + struct.pack(">I4s", 8 + data, b"mdat"))
+        while data:
+            data -= file.write(source.randbytes(min(block, data)))
+    return path
