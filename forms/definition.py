@@ -99,8 +99,7 @@ class Definition:
     @property
     def layout(self) -> str:
         """`sections`, one section a page, or `page`."""
-        given = self.properties.get("layout") or self.raw.get("layout")
-        return "sections" if given == "sections" else "page"
+        return "sections" if self.properties.get("layout") == "sections" else "page"
 
     def title(self, language: Language) -> str:
         """Its title in a language; the id when none is given."""

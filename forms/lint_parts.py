@@ -14,12 +14,11 @@ PREFILL_SOURCES = ("LAST_YEAR", "ORGANISATION")
 
 def sections(reader: Reader, definition: Definition) -> None:
     """Two sections of one address, one answer in two sections, a page without a heading."""
-    for layout in (definition.raw.get("layout", "page"), definition.properties.get("layout", "page")):
-        if layout not in LAYOUTS:
-            reader.report(
-                "", "FORM_SECTION", f"表单的 layout 应为 {'、'.join(LAYOUTS)} 之一",
-                f"the layout of a form is one of {', '.join(LAYOUTS)}",
-            )  # fmt: skip
+    if "layout" in definition.raw or definition.properties.get("layout", "page") not in LAYOUTS:
+        reader.report(
+            "", "FORM_SECTION", f"表单的 layout 应写在 properties 中，为 {'、'.join(LAYOUTS)} 之一",
+            f"the layout of a form stands among its properties and is one of {', '.join(LAYOUTS)}",
+        )  # fmt: skip
     seen: dict[str, Section] = {}
     owners: dict[str, str] = {}
     for section in split(definition.components):
