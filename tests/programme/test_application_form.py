@@ -156,6 +156,7 @@ BIG = {"total_assets": 9, "liabilities": 10, "revenue": 8_000_000, "employees": 
         ),
         ({"nc_equipment": 100, "networked_equipment": 100, "key_processes_nc": 20}, {}, "nc_rate", "100%"),
         ({}, {}, "elements", "全部要素"),
+        ({}, {"answers": {"eff_defect": Decimal(35)}}, "effects[4].rate", "自我评价中填写的是 35%"),
     ],
 )
 def test_what_looks_odd_is_pointed_out_and_does_not_stop_anybody(
@@ -175,7 +176,10 @@ def test_what_is_plausible_draws_no_hint() -> None:
     for row in body["effects"]:
         if row["row_key"] in ("eff_productivity", "eff_energy"):
             row["after"] = 128
-    assert form().hints(body, context(), CLOCK, language="zh") == ()
+    same = {row["row_key"]: Decimal(28) for row in body["effects"]}
+    around = context()
+    around["answers"] |= same
+    assert form().hints(body, around, CLOCK, language="zh") == ()
 
 
 def test_last_year_and_the_account_fill_in_and_say_so() -> None:

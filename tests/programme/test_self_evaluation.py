@@ -162,7 +162,7 @@ def test_the_score_is_the_weighted_share_of_every_point() -> None:
         ),
         True,
     )
-    effects = dict.fromkeys(("eff_cycle", "eff_productivity", "eff_cost", "eff_energy", "eff_defects"), 25)
+    effects = dict.fromkeys(("eff_cycle", "eff_productivity", "eff_opcost", "eff_energy", "eff_defect"), 25)
     elements = [{"key": "F1", "status": "MET"}]
     found = score(**full, **effects, elements=elements, cmmm_level=4)
     assert (found["total"], found["above"], found["pass_line"]) == (100, True, 60)

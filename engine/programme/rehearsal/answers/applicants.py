@@ -7,7 +7,7 @@ from engine.programme.rehearsal.answers import answers, application
 from engine.programme.rehearsal.office import Body, Desk, Later, Never
 from engine.programme.rehearsal.population import Enterprise
 
-EFFECTS = ("eff_cycle", "eff_productivity", "eff_cost", "eff_energy", "eff_defects")
+EFFECTS = ("eff_cycle", "eff_productivity", "eff_opcost", "eff_energy", "eff_defect")
 LISTS = ("scenes", "workshop_elements", "factory_elements", "four_mutuals", "effects")
 """The catalogues that the application chooses from."""
 
