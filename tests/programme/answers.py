@@ -20,7 +20,7 @@ def local(rt: Runtime, task: UserTask) -> dict[str, Any]:
 
 def notice() -> dict[str, Any]:
     """The annual notice of 2024 with the suggested instants, for two cities."""
-    numbers = {
+    parameters: dict[str, Any] = {
         "caps_scene": 3,
         "caps_workshop": 1,
         "caps_factory": 2,
@@ -34,6 +34,8 @@ def notice() -> dict[str, Any]:
         "public_notice_workdays": 5,
         "supplement_workdays": 5,
         "return_workdays": 3,
+        "return_times": 2,
+        "return_after_enterprise_deadline": True,
     }
     return {
         "title": "关于组织申报2024年度智能工厂的通知",
@@ -45,7 +47,7 @@ def notice() -> dict[str, Any]:
         "catalogue_scene": "2021",
         "catalogue_workshop": "inferred-1",
         "catalogue_factory": "inferred-1",
-        **numbers,
+        **parameters,
     }
 
 

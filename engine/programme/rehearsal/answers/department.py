@@ -26,6 +26,8 @@ PARAMETERS = {
     "public_notice_workdays": 5,
     "supplement_workdays": 5,
     "return_workdays": 3,
+    "return_times": 2,
+    "return_after_enterprise_deadline": True,
 }
 ENTERPRISE_DAYS, COUNTY_DAYS, CITY_DAYS = 28, 31, 38
 
