@@ -20,41 +20,38 @@ class Component:
     path: KeyPath
     raw: Mapping[str, Any] = field(repr=False)
     children: tuple["Component", ...] = field(default=(), repr=False)
+    validate: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+    """The `validate` object."""
+    appearance: Mapping[str, Any] = field(init=False, repr=False, compare=False)
+    """The `appearance` object (units stand there)."""
+    properties: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    """Custom properties: form-js and Camunda Modeler keep them as they are."""
+    hide: Any = field(init=False, repr=False, compare=False)
+    """The FEEL text under which the component is hidden, or None."""
+    computed: str | None = field(init=False, repr=False, compare=False)
+    """The FEEL text that gives its value on the server, or None."""
+    readonly: Any = field(init=False, repr=False, compare=False)
+    """True, or the FEEL text under which its value is not taken from the body."""
+
+    def __post_init__(self) -> None:
+        """Read once what every pass over a form asks of every component."""
+        raw = self.raw
+        properties = raw.get("properties") or EMPTY
+        computed = raw.get("expression") if self.type == "expression" else properties.get("computed")
+        found = {
+            "validate": raw.get("validate") or EMPTY,
+            "appearance": raw.get("appearance") or EMPTY,
+            "properties": properties,
+            "hide": (raw.get("conditional") or EMPTY).get("hide"),
+            "computed": computed or None,
+            "readonly": True if raw.get("disabled") else raw.get("readonly") or False,
+        }
+        for name, value in found.items():
+            object.__setattr__(self, name, value)  # frozen
 
     def get(self, name: str, default: Any = None) -> Any:
         """An attribute as the file has it."""
         return self.raw.get(name, default)
-
-    @property
-    def validate(self) -> Mapping[str, Any]:
-        """The `validate` object."""
-        return self.raw.get("validate") or EMPTY
-
-    @property
-    def appearance(self) -> Mapping[str, Any]:
-        """The `appearance` object (units stand there)."""
-        return self.raw.get("appearance") or EMPTY
-
-    @property
-    def properties(self) -> Mapping[str, str]:
-        """Custom properties: form-js and Camunda Modeler keep them as they are."""
-        return self.raw.get("properties") or EMPTY
-
-    @property
-    def hide(self) -> Any:
-        """The FEEL text under which the component is hidden, or None."""
-        return (self.raw.get("conditional") or EMPTY).get("hide")
-
-    @property
-    def computed(self) -> str | None:
-        """The FEEL text that gives its value on the server, or None."""
-        text = self.raw.get("expression") if self.type == "expression" else self.properties.get("computed")
-        return text or None
-
-    @property
-    def readonly(self) -> Any:
-        """True, or the FEEL text under which its value is not taken from the body."""
-        return True if self.raw.get("disabled") else self.raw.get("readonly") or False
 
     def text(self, name: str, language: Language) -> str:
         """An attribute in a language: `properties.<name>_en` beside the Chinese attribute."""

@@ -47,7 +47,7 @@ def elements(component: Component, scope: Scope, evaluator: Evaluator) -> list[E
     found = evaluator.evaluate(component.properties["rows"], scope)
     entries = found if isinstance(found, list) else []
     by_key = {key: entry for entry in entries[:MOST] if (key := _key(entry))}
-    return [Element(key, entry) for key, entry in by_key.items()]
+    return [Element(key, evaluator.constant(entry)) for key, entry in by_key.items()]
 
 
 def _key(entry: Any) -> str:

@@ -36,8 +36,11 @@ def parse_name(name: str) -> Path | None:
 def get_in(data: Any, path: Path, default: Any = None) -> Any:
     """The value at a path, or `default` when a step is not there."""
     for step in path:
-        is_row = isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data)
-        if not is_row and not (isinstance(data, Mapping) and step in data):
+        if isinstance(data, list):
+            known = isinstance(step, int) and 0 <= step < len(data)
+        else:
+            known = isinstance(data, dict | Mapping) and step in data
+        if not known:
             return default
         data = data[step]
     return data

@@ -44,14 +44,20 @@ class Place:
     children: list["Place"] = field(default_factory=list)
     row_places: list[list["Place"]] = field(default_factory=list)
 
-    def walk(self) -> Iterator["Place"]:
+    def walk(self) -> list["Place"]:
         """Itself and everything inside, in page order."""
-        yield self
-        for place in self.children:
-            yield from place.walk()
-        for row in self.row_places:
-            for place in row:
-                yield from place.walk()
+        found: list[Place] = []
+        _flatten([self], found)
+        return found
+
+
+def _flatten(places: Iterable[Place], found: list[Place]) -> None:
+    for place in places:
+        found.append(place)
+        if place.children:
+            _flatten(place.children, found)
+        for row in place.row_places:
+            _flatten(row, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +70,13 @@ class Settlement:
     data: dict[str, Any]
     places: list[Place]
     stable: bool = False
+    _all: list[Place] = field(default_factory=list, repr=False, compare=False)
 
     def walk(self) -> Iterator[Place]:
-        """Every place, in page order."""
-        for place in self.places:
-            yield from place.walk()
+        """Every place, in page order; looked up once."""
+        if not self._all:
+            _flatten(self.places, self._all)
+        return iter(self._all)
 
     def scope_of(self, component_id: str) -> Scope:
         """What FEEL sees at a top-level component."""
@@ -126,6 +134,7 @@ class Settler:
         self._definition, self._context, self._evaluator = definition, context, evaluator
         self._sources, self._fill, self._stored = sources, fill, stored
         self.limits = limits or Limits(None, None)
+        self._nulls: dict[str, dict[str, Any]] = {}
         self._touched = {
             path[: n + 1] for path in unreadable for n, step in enumerate(path) if isinstance(step, int)
         }
@@ -165,16 +174,17 @@ class Settler:
         readonly = (
             frame.closed
             or component.computed is not None
-            or self._evaluator.holds(component.readonly, frame.scope)
+            or (component.readonly is not False and self._evaluator.holds(component.readonly, frame.scope))
         )
         place = Place(component, (*frame.prefix, *component.path), frame.scope, frame.rows, hidden, readonly)
         place.blank = frame.blank
-        if TYPES[component.type].keyed and self._closes(place):
+        keyed = TYPES[component.type].keyed
+        if keyed and self.limits.only is not None and self._closes(place):
             place.closed = place.readonly = True
         if component.type == "group":
             place.path = (*frame.prefix, component.id)
             place.children = self._level(component.children, frame, hidden=hidden)
-        elif TYPES[component.type].keyed:
+        elif keyed:
             place.value = self._value(place, frame)
             if component.type == "dynamiclist":
                 place.value = self._rows(place, frame)
@@ -188,7 +198,7 @@ class Settler:
 
     def _closes(self, place: Place) -> bool:
         """Whether the answer stays as it was; a list with an open cell keeps its rows and opens that cell."""
-        if self.limits.only is None or place.component.computed is not None:
+        if place.component.computed is not None:
             return False
         return self.limits.closes(place.path) and not self.limits.reaches_into(place.path)
 
@@ -250,8 +260,7 @@ class Settler:
             seen = previous[len(built)] if isinstance(previous, list) and len(built) < len(previous) else {}
             entry: dict[str, Any] = {}
             seen = seen if isinstance(seen, Mapping) and not blank else {}
-            row_frame = self._row_frame(place, answers, seen, entry, number, len(built) + 1)
-            row_frame = replace(row_frame, blank=blank)
+            row_frame = self._row_frame(place, answers, seen, entry, number, len(built) + 1, blank)
             place.row_places.append(self._level(place.component.children, row_frame, hidden=place.hidden))
             if place.elements is not None:
                 entry[fixed.KEY] = place.elements[number].key
@@ -272,17 +281,24 @@ class Settler:
         built: dict[str, Any],
         index: int | str,
         number: int,
+        blank: bool = False,
     ) -> _Frame:
         """Inside a row FEEL sees its fields, `this`, `parent` and `i`, the 1-based numbers of the rows that count."""
-        this = {**_nulls(place.component.children), **previous}
+        this = {**self._nulls_of(place.component), **previous}
         rows = (*place.rows, index + 1 if isinstance(index, int) else number)
         outer = place.scope["i"] if place.rows else []
         scope = {**place.scope, **this, "this": this, "parent": place.scope, "i": [*outer, number]}
         if place.elements is not None and isinstance(index, int):
             scope["row"] = place.elements[index].value
         return _Frame(
-            answers, previous, built, (*place.path, index), scope, rows, (scope, this), place.readonly
+            answers, previous, built, (*place.path, index), scope, rows, (scope, this), place.readonly, blank
         )
+
+    def _nulls_of(self, listing: Component) -> dict[str, Any]:
+        """Every key of a row as null, looked up once for all rows."""
+        if listing.id not in self._nulls:
+            self._nulls[listing.id] = _nulls(listing.children)
+        return self._nulls[listing.id]
 
 
 def _aligned(rows: list[Any], kept: Any) -> list[Any]:

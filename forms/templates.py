@@ -73,34 +73,55 @@ def render(
 ) -> str:
     """The text with its expressions filled in; values go through `escape`. FEEL text (`=…`) is evaluated whole."""
     if is_feel(text):
-        return written(evaluator.evaluate(text, scope), language)
+        return told(evaluator.evaluate(text, scope), language)
     if "{{" not in text:
         return text
     try:
         nodes = parse(text)
     except BrokenTemplate:
         return text
-    return "".join(_render(node, scope, evaluator, language, escape) for node in nodes)
+    return "".join(_render(node, scope, evaluator.evaluate, evaluator, language, escape) for node in nodes)
 
 
 def _render(
-    node: Node, scope: Scope, evaluator: Evaluator, language: Language, escape: Callable[[str], str]
+    node: Node,
+    scope: Scope,
+    evaluate: Callable[[str, Scope], Any],
+    evaluator: Evaluator,
+    language: Language,
+    escape: Callable[[str], str],
 ) -> str:
     if node.kind == "text":
         return node.text
-    value = evaluator.evaluate(node.text, scope)
+    value = evaluate(node.text, scope)
     if node.kind == "value":
-        return escape(written(value, language))
+        return escape(told(value, language))
     scopes: list[Scope] = []
     if node.kind == "if":
         scopes = [scope] if value is True else []
     elif isinstance(value, list):
-        scopes = [_entry_scope(scope, entry) for entry in value[:MAX_TURNS]]
-    return "".join(_render(n, s, evaluator, language, escape) for s in scopes for n in node.body)
+        scopes, evaluate = [_entry_scope(scope, entry) for entry in value[:MAX_TURNS]], evaluator.apart
+    return "".join(_render(n, s, evaluate, evaluator, language, escape) for s in scopes for n in node.body)
 
 
 def _entry_scope(scope: Scope, entry: Any) -> Scope:
     return {**scope, **(entry if isinstance(entry, Mapping) else {}), "this": entry, "parent": scope}
+
+
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+
+
+def told(value: Any, language: Language = "zh") -> str:
+    """A FEEL value within a text: as `written`, but days and instants in words (`2027年3月1日 17:00`)."""
+    if isinstance(value, list):
+        return ("、" if language == "zh" else ", ").join(told(entry, language) for entry in value)
+    text = written(value, language)
+    match = _DAY.fullmatch(text)
+    if match is None or not 1 <= int(match[2]) <= 12:
+        return text
+    year, month, day = (int(part) for part in match.groups()[:3])
+    words = f"{day} {_MONTHS[month - 1]} {year}" if language == "en" else f"{year}年{month}月{day}日"
+    return f"{words} {match[4]}" if match[4] else words
 
 
 def written(value: Any, language: Language = "zh") -> str:

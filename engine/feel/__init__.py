@@ -23,7 +23,7 @@ from engine.feel.jsonio import from_json, to_json
 from engine.feel.temporal.parse import at_literal as read_temporal
 from engine.feel.text import to_text
 from engine.feel.types import Type, coerce, is_instance, named_type
-from engine.feel.values import Range, YearsMonthsDuration
+from engine.feel.values import Range, YearsMonthsDuration, is_prepared
 from engine.feel.warnings import FeelWarning
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "evaluate",
     "from_json",
     "is_instance",
+    "is_prepared",
     "named_type",
     "parse",
     "parse_unary_tests",

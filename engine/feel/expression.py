@@ -49,6 +49,11 @@ class _Source:
         """The free variables and the names inside filters, which may be variables or properties of the items."""
         return self._analysis.possible - BUILTINS.keys()
 
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """Every name that is looked up in the context, those of built-in functions included: a variable may have one."""
+        return self._analysis.possible
+
     def _scope(self, context: Mapping[str, Any], meter: Meter) -> Scope:
         """Only the names that the text mentions are taken over, so a large context costs nothing."""
         names: dict[str, Any] = {}

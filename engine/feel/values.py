@@ -141,6 +141,11 @@ def prepared(value: Any, meter: Meter) -> Any:
     return taken
 
 
+def is_prepared(value: Any) -> bool:
+    """Whether it is held by `prepared`: nobody will change it."""
+    return id(value) in _PREPARED
+
+
 MOST_PREPARED = 64
 _PREPARED: dict[int, Any] = {}
 
