@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-MEGABYTE = 1024 * 1024
+from forms.files import MOST_MB
 
-FILE_BYTES = 20 * MEGABYTE
-"""Bytes of one document or picture: a scan of 200 pages at 100 kB a page."""
-VIDEO_BYTES = 200 * MEGABYTE
-"""Bytes of one video: ten minutes at 2.5 Mbit/s."""
+MEGABYTE = 1024 * 1024
+FILE_BYTES, VIDEO_BYTES = MOST_MB["pdf"] * MEGABYTE, MOST_MB["mp4"] * MEGABYTE
+"""Bytes of one document or picture, and of one video; lint holds every form to the same (`forms.files`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from forms.components.base import ComponentType, Report, Situation, mistyped
 from forms.components.number import as_decimal
 from forms.definition import Component
 from forms.errors import Message, Unfit
-from forms.files import FileFacts
+from forms.expressions import is_feel
+from forms.files import MOST_MB, FileFacts, taken
 from forms.viewmodel import FileView
 
 MAX_FILES = 50
@@ -83,6 +84,31 @@ class FilePicker(ComponentType):
             )
         elif most is not None and least > most:
             report("FORM_PROPERTY", "min_files 大于 max_files", "min_files is greater than max_files")
+        _lint_limits(component, report)
+
+
+def _lint_limits(component: Component, report: Report) -> None:
+    """More promised than the system takes: files, types, megabytes."""
+    if (count_of(component, "max_files") or 0) > MAX_FILES:
+        report("FORM_FILES", f"max_files 最多为 {MAX_FILES}", f"max_files is {MAX_FILES} at most")
+    accept = component.get("accept")
+    if is_feel(accept):
+        return  # known only when it is filled in; what is too much is refused then
+    kinds = taken(str(accept or ""))
+    if not kinds:
+        all_kinds = "、".join(MOST_MB)
+        report(
+            "FORM_FILES",
+            f"accept 中没有系统接收的类型（{all_kinds}）",
+            f"accept names no type that is taken ({', '.join(MOST_MB)})",
+        )
+    elif (most := count_of(component, "max_mb")) is not None and most > max(kinds.values()):
+        largest = max(kinds.values())
+        report(
+            "FORM_FILES",
+            f"max_mb 为 {most}，但系统对这些类型每个文件最多接收 {largest} MB",
+            f"max_mb is {most}, but files of these types have at most {largest} MB",
+        )
 
 
 def _count_problems(at: Situation, count: int) -> Iterator[Message]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from engine.files.kinds import IMAGES, KINDS, MEGABYTE, Kind
 from engine.files.operations import PIECE
 from engine.store.files import StoredFile
+from forms.files import taken
 from forms.viewmodel import FieldView, FormView
 from webapp.access import actor
 
@@ -72,8 +73,8 @@ class Uploads:
 
     def kinds(self, field: FieldView) -> list[Kind]:
         """The types that a field takes: what we take, narrowed by its `accept`."""
-        wanted = [entry.strip().lower() for entry in field.accept.split(",") if entry.strip()]
-        return [kind for kind in KINDS.values() if not wanted or any(_fits(kind, w) for w in wanted)]
+        wanted = taken(field.accept)
+        return [kind for kind in KINDS.values() if wanted.keys() & set(kind.extensions)]
 
     def most(self, field: FieldView, kind: Kind) -> int:
         """Bytes that a file of this type may have in this field."""
@@ -158,9 +159,3 @@ def _is_or_holds(field: FieldView) -> bool:
     return (field.kind == "filepicker" and not field.readonly) or any(
         _is_or_holds(inner) for inner in (*field.fields, *blank, *cells)
     )
-
-
-def _fits(kind: Kind, wanted: str) -> bool:
-    if wanted.startswith("."):
-        return wanted[1:] in kind.extensions
-    return kind.media_type == wanted or (wanted.endswith("/*") and kind.media_type.startswith(wanted[:-1]))

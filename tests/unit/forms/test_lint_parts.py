@@ -34,6 +34,11 @@ def with_properties(component: dict[str, Any], **properties: str) -> dict[str, A
         (with_properties({"type": "filepicker", "key": "f"}, min_files="2"), "FORM_PROPERTY"),
         (with_properties({"type": "filepicker", "key": "f", "multiple": True}, min_files="3", max_files="2"),
          "FORM_PROPERTY"),
+        (with_properties({"type": "filepicker", "key": "f", "accept": ".pdf"}, max_mb="50"), "FORM_FILES"),
+        (with_properties({"type": "filepicker", "key": "f", "accept": "image/*"}, max_mb="21"), "FORM_FILES"),
+        (with_properties({"type": "filepicker", "key": "f"}, max_mb="201"), "FORM_FILES"),
+        (with_properties({"type": "filepicker", "key": "f", "accept": ".zip,.html"}), "FORM_FILES"),
+        (with_properties({"type": "filepicker", "key": "f", "multiple": True}, max_files="51"), "FORM_FILES"),
     ],
 )  # fmt: skip
 def test_it_is_an_error(component: dict[str, Any], code: str) -> None:
@@ -53,6 +58,15 @@ def test_it_is_an_error(component: dict[str, Any], code: str) -> None:
 )
 def test_it_is_a_warning(component: dict[str, Any], code: str) -> None:
     assert code in codes(text(component), "warning")
+
+
+@pytest.mark.parametrize(
+    ("accept", "most"),
+    [(".pdf", "20"), (".pdf,.mp4", "200"), ("", "200"), ("=kinds", "999"), ("video/mp4", "200")],
+)
+def test_a_form_may_allow_what_the_system_takes(accept: str, most: str) -> None:
+    picker = {"type": "filepicker", "key": "f", "accept": accept}
+    assert codes(text(with_properties(picker, max_mb=most))) == set()
 
 
 def test_a_sound_list_with_everything_has_no_findings() -> None:
@@ -77,7 +91,9 @@ def test_sections_have_addresses_of_their_own() -> None:
 
 def test_a_layout_is_one_that_there_is() -> None:
     assert "FORM_SECTION" in codes(groups("g_one", properties={"layout": "tabs"}))
-    assert "FORM_SECTION" in codes(groups("g_one", layout="sections"))  # beside the properties: would not be read
+    assert "FORM_SECTION" in codes(
+        groups("g_one", layout="sections")
+    )  # beside the properties: would not be read
     assert codes(groups("g_one", properties={"layout": "sections"})) == set()
 
 
