@@ -2,6 +2,8 @@
 
 Every command takes the runtime and who acts; it asks the policy, locks one instance, lets deadlines that have
 passed act first, checks or refuses by name (`refusals`), steps the case and writes the difference.
+Nothing here knows a register of the programme: what enters one and begins a process about it in one transaction is
+made of these parts beside the register (`programme.objections.intake`, `programme.registrations.intake`).
 """
 
 from engine.commands.claims import assign, claim, give_back
@@ -9,11 +11,9 @@ from engine.commands.completions import Completed, complete
 from engine.commands.deployments import Deployed, DeployedDefinition, deploy
 from engine.commands.drafts import save_draft
 from engine.commands.incidents import retry
-from engine.commands.intake import Received, receive_objection
 from engine.commands.jobs import run_jobs, wake_effects
 from engine.commands.messages import publish_message
 from engine.commands.operations import cancel, migrate, modify
-from engine.commands.registrations import confirm_registration, register_enterprise
 from engine.commands.signals import broadcast_signal
 from engine.commands.starts import Started, start
 from engine.commands.suspensions import resume, suspend
@@ -23,22 +23,18 @@ __all__ = [
     "Completed",
     "Deployed",
     "DeployedDefinition",
-    "Received",
     "Started",
     "assign",
     "broadcast_signal",
     "cancel",
     "claim",
     "complete",
-    "confirm_registration",
     "deploy",
     "fire_due_timers",
     "give_back",
     "migrate",
     "modify",
     "publish_message",
-    "receive_objection",
-    "register_enterprise",
     "resume",
     "retry",
     "run_jobs",

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from engine import commands
 from engine.policy import PUBLIC, Actor
 from engine.programme.monitoring.operations import entrust
+from engine.programme.objections.intake import receive_objection
 from engine.programme.rehearsal.office import Answer, Body, Desk, Later, Never
 from engine.programme.rehearsal.people import AGENCY
 from engine.programme.rehearsal.year import Year
@@ -134,7 +135,7 @@ def _clue(year: Year, title: Title) -> None:
         "statement": "反映该企业车间长期停产，系统未实际运行。",
         "city": title.city,
     }
-    commands.receive_objection(year.runtime, PUBLIC, facts, None)
+    receive_objection(year.runtime, PUBLIC, facts, None)
 
 
 def _officer(year: Year) -> Actor:

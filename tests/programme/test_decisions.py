@@ -19,6 +19,7 @@ from engine.programme.applications.operations import raise_flag, require, resolv
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.documents.errors import DocumentNumberMalformed, DocumentNumberTaken
 from engine.programme.meetings.errors import CannotPropose, ListDiffers, OrderUnexplained
+from engine.programme.objections.intake import receive_objection
 from engine.programme.objections.operations import received_until
 from engine.programme.reviews.operations import sheets
 from engine.worker import drain
@@ -84,7 +85,7 @@ def receive(house: House, number: str) -> None:
     }
     with house.rt.reading() as session:
         until = received_until(session, facts)
-    commands.receive_objection(house.rt, PUBLIC, facts, until)
+    receive_objection(house.rt, PUBLIC, facts, until)
     drain(house.rt)
 
 

@@ -12,6 +12,7 @@ from engine.policy import PUBLIC, Actor, Grant
 from engine.programme.announcements.models import PublicNotice, PublicNoticeItem
 from engine.programme.objections import operations
 from engine.programme.objections.errors import ItemObjected, ObjectionIncomplete, ObjectionNotReady
+from engine.programme.objections.intake import receive_objection
 from engine.programme.objections.models import Objection, ObjectionEvent, ObjectionIdentity
 from engine.programme.revocations.models import Revocation
 from engine.store.instances import ElementEvent, Instance
@@ -61,7 +62,7 @@ def objection(desk: Desk, **changes: Any) -> str:
 def object_to(desk: Desk, facts: dict[str, Any]) -> str:
     with desk.rt.reading() as session:
         until = operations.received_until(session, facts)
-    return commands.receive_objection(desk.rt, PUBLIC, facts, until).objection_no
+    return receive_objection(desk.rt, PUBLIC, facts, until).objection_no
 
 
 def decide(desk: Desk, outcome: str, consequence: str) -> None:
@@ -137,7 +138,7 @@ def test_who_objects_while_signed_in_leaves_no_login(desk: Desk) -> None:
     announce(desk)
     desk.register_measure()
     signed_in = Actor("zhang.san", "张三", (Grant("enterprise_filler", "913701007777777777"),))
-    commands.receive_objection(desk.rt, signed_in, {**SIGNED, "kind": "ANONYMOUS"}, None)
+    receive_objection(desk.rt, signed_in, {**SIGNED, "kind": "ANONYMOUS"}, None)
     with desk.rt.reading() as session:
         written = [
             *session.scalars(select(Instance.started_by).where(Instance.process_id == "objection")),

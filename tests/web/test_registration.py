@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from engine import audit, commands
 from engine.accounts.errors import LinkInvalid
 from engine.clock import VirtualClock
+from engine.programme.registrations import intake
 from engine.programme.registrations.errors import EnterpriseKnown
 from engine.programme.registrations.models import Registration
 from engine.runtime import Runtime
@@ -133,7 +134,7 @@ def test_the_link_is_dead_at_its_instant_even_when_no_worker_runs(
     ready.clock.set(ready.clock.now() + timedelta(hours=48))
     assert client.get(address).status_code == 404
     with pytest.raises(LinkInvalid):
-        commands.confirm_registration(ready, address.rpartition("/")[2], "linchen", "hash")
+        intake.confirm_registration(ready, address.rpartition("/")[2], "linchen", "hash")
 
 
 def test_a_link_works_once(client: FlaskClient, ready: Runtime) -> None:

@@ -6,13 +6,12 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from sqlalchemy import select
 
-from engine import commands
 from engine.accounts.errors import LoginTaken, WeakPassword
 from engine.accounts.passwords import check, hash_password
 from engine.definitions import NotDeployed
 from engine.errors import NotFound
 from engine.form_context import form_context
-from engine.programme.registrations import operations
+from engine.programme.registrations import intake, operations
 from engine.programme.registrations.models import Registration
 from engine.store.people import Organisation
 from forms.errors import FieldError, InvalidForm
@@ -48,7 +47,7 @@ def submit_registration() -> Any:
         data = form.validate(body, _context(), runtime().clock, functions=runtime().functions)
     except InvalidForm as refusal:
         return _form_page(body, refusal.errors), refusal.status
-    commands.register_enterprise(runtime(), actor(), data)
+    intake.register_enterprise(runtime(), actor(), data)
     return redirect(url_for("account.registration_received"))
 
 
@@ -79,7 +78,7 @@ def submit_confirmation(token: str) -> Any:
     errors = errors or _weak(row, password)
     if not errors:
         try:
-            commands.confirm_registration(runtime(), token, login, hash_password(password))
+            intake.confirm_registration(runtime(), token, login, hash_password(password))
             return redirect(url_for("account.registration_confirmed"))
         except LoginTaken as refusal:
             errors = refused("login", refusal)

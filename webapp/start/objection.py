@@ -12,12 +12,11 @@ from flask import Response, current_app, make_response, redirect, render_templat
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from engine import commands
-from engine.commands import Received
 from engine.definitions import NotDeployed
 from engine.errors import NotFound, Refusal
 from engine.policy import PUBLIC
 from engine.programme import public
+from engine.programme.objections.intake import Received, receive_objection
 from forms import Form
 from forms.errors import FieldError, InvalidForm
 from webapp import files
@@ -103,7 +102,7 @@ def _receive(announcement: public.Announcement, data: dict[str, Any]) -> Receive
     evidence, letter = (data.pop(name, None) or [] for name in FILES)
     item = next(i for i in announcement.items if i.reference == data["application_no"])
     facts = {**data, "cycle_year": announcement.cycle_year, "city": item.city}
-    return commands.receive_objection(
+    return receive_objection(
         runtime(), PUBLIC, facts, announcement.ends_at, evidence_files=evidence, letter_files=letter
     )
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import commands
 from engine.policy import PUBLIC
 from engine.programme import public
 from engine.programme.announcements.models import PublicNotice
+from engine.programme.objections.intake import receive_objection
 from engine.programme.rehearsal.office import Office
 from engine.programme.rehearsal.population import Temper
 from engine.store.definitions import FORM
@@ -76,7 +76,7 @@ class Objectors:
             "cycle_year": announcement.cycle_year,
             "city": item.city,
         }
-        received = commands.receive_objection(self.office.runtime, PUBLIC, facts, announcement.ends_at)
+        received = receive_objection(self.office.runtime, PUBLIC, facts, announcement.ends_at)
         late = self.office.clock.now() >= announcement.ends_at
         self.office.expect("an objection is late from the end of its notice on", received.late == late)
 
