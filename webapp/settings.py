@@ -29,6 +29,9 @@ class WebSettings(BaseSettings):
     demo: bool = False
     """Invented data: accounts sign in with one click, and every page says that it is a demonstration."""
 
+    silence_seconds: int = Field(default=30, ge=1)
+    """A request of which no byte comes, or goes, for so long is given up; what came of an upload is kept."""
+
     session_idle_minutes: int = Field(default=60, ge=1)
     """A signed-in session ends after so long without a click."""
 

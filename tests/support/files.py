@@ -153,7 +153,7 @@ def write_video(path: Path, megabytes: int, seed: int = 1) -> Path:
     """An MP4 of exactly so many megabytes whose data differ from place to place, written block by block."""
     import random
 
-    block, head = 1024 * 1024, mp4()[: -9]  # without its mdat: eight bytes of head, one of text
+    block, head = 1024 * 1024, mp4()[:-9]  # without its mdat: eight bytes of head, one of text
     data = megabytes * block - len(head) - 8
     source = random.Random(seed)
     with path.open("wb") as file:

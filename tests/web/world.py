@@ -22,6 +22,7 @@ from engine.programme.titles.models import Title, TitleName
 from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.store import models
+from engine.store.migrations import upgrade
 
 START = datetime(2024, 6, 3, 9, tzinfo=BUSINESS_ZONE)
 USCC = "91370100MA3C5X8K9A"
@@ -48,11 +49,14 @@ PEOPLE = {
 }
 
 
-def open_world(folder: Path, at: datetime = START) -> Runtime:
-    """A runtime on a fresh SQLite file, with tables and people."""
+def open_world(folder: Path, at: datetime = START, *, migrated: bool = False) -> Runtime:
+    """A runtime on a fresh SQLite file, with tables and people; `migrated`: made as `luzhi init` does."""
     settings = Settings(database_url=f"sqlite:///{folder / 'web.sqlite3'}", sqlite_synchronous="OFF")
     runtime = Runtime.open(settings, VirtualClock(at))
-    models.load().create_all(runtime.engine)
+    if migrated:
+        upgrade(runtime.engine)
+    else:
+        models.load().create_all(runtime.engine)
     with runtime.transaction() as tx:
         scribe = Scribe(SYSTEM, tx.now)
         for code, name, kind, parent in ORGANISATIONS:

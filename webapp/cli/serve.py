@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -101,6 +102,19 @@ def _welcome(host: str, port: int, runtime: Runtime) -> None:
     console.print(f"[bold]http://{host}:{port}[/bold]   (Ctrl+C 停止 stops)")
 
 
+def _give_up_silent(seconds: int) -> Callable[[Any, Any], None]:
+    """A hook that ends a request whose sender falls silent in the middle of its body.
+
+    A network that breaks does not say so: without this the thread waits for ever, and with it the lock of the upload
+    that the person, back on the net, wants to go on with.
+    """
+
+    def hook(worker: Any, request: Any) -> None:
+        request.unreader.sock.settimeout(seconds)
+
+    return hook
+
+
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
     """gunicorn with our factory: every process opens its own database connections."""
 
@@ -114,6 +128,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             "loglevel": "warning",
             "timeout": 120,
             "graceful_timeout": 20,
+            "pre_request": _give_up_silent(WebSettings().silence_seconds),
         }
         super().__init__()
 

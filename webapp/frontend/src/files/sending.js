@@ -2,7 +2,9 @@
 import { Upload } from "tus-js-client";
 import { words } from "./words.js";
 
-const DELAYS = [0, 1000, 2000, 4000, 8000, 15000, 30000]; // milliseconds between attempts without progress
+// milliseconds between attempts without progress: longer than the server takes to give up a silent connection
+const DELAYS = [0, 1000, 2000, 4000, 8000, 15000, 30000, 30000];
+const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const TOGETHER = 3;
 const queue = [];
 let active = 0;
@@ -89,13 +91,19 @@ export class Sending {
   }
 
   /** Ask the server to check what it has; what it answers is the file. Asked again, it answers the same. */
-  async finish() {
+  async finish(attempt = 0) {
     const answer = await fetch(this.current.url, {
       method: "POST",
       headers: { "X-CSRFToken": this.place.token, Accept: "application/json" },
-    });
+    }).catch(() => undefined);
+    if (this.state === "canceled") return;
+    if (!answer || answer.status >= 500 || answer.status === 423) {
+      if (attempt >= DELAYS.length || !navigator.onLine) throw new Error(answer?.status);
+      await wait(DELAYS[attempt]);
+      await this.finish(attempt + 1);
+      return;
+    }
     const facts = await answer.json().catch(() => ({}));
-    if (!answer.ok && (answer.status >= 500 || answer.status === 423)) throw new Error(answer.status);
     await this.forget();
     removeEventListener("online", this.again);
     if (answer.ok) this.tell("done", facts);
