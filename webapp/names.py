@@ -15,34 +15,24 @@ from engine.store.tasks import UserTask
 from webapp.i18n import language, pick
 from webapp.shared import place, runtime
 
-PROCESSES_EN = {
-    "annual_cycle": "Annual cycle",
-    "application": "Application",
-    "measure": "Measure",
-    "monitoring": "Monitoring",
-    "objection": "Objection",
-    "recommendation": "City recommendation",
-    "rectification": "Rectification",
-    "registration": "Registration of an enterprise",
-    "renaming": "Renaming",
-    "revocation": "Revocation",
-}
 DEPARTMENT = "370000"
 NUMERALS = "零一二三四五六七八九十"
 CYCLE_KEY = re.compile(r"(\d{4})(?:-(\d{6}))?")
 
 
 def process_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
-    """The names of the latest versions; the id where a process is not deployed any more."""
+    """The names of the latest versions, English as `luzhi:name_en` of the process; the id of what is not deployed."""
+    runtime().definitions.refresh(session)
+    return {id: _process_name(session, id) for id in ids}
+
+
+def _process_name(session: Session, id: str) -> str:
     definitions = runtime().definitions
-    definitions.refresh(session)
-    names = {}
-    for id in ids:
-        try:
-            names[id] = pick(definitions.find(PROCESS, id).name or id, PROCESSES_EN.get(id))
-        except NotDeployed:
-            names[id] = id
-    return names
+    try:
+        info = definitions.model(session, definitions.find(PROCESS, id)).processes[id]
+    except NotDeployed:
+        return id
+    return pick(info.name, info.properties.get("luzhi:name_en"))
 
 
 def people_names(session: Session, logins: Iterable[str | None]) -> dict[str, str]:

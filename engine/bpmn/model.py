@@ -9,7 +9,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine import xml as xml_door
-from engine.bpmn.extensions import BPMN, ZEEBE, first
+from engine.bpmn.extensions import BPMN, ZEEBE, first, read
 from engine.bpmn.parser import DialectParser
 from engine.bpmn.specs.definitions import Message, Signal, Timer
 from engine.bpmn.specs.element import Element
@@ -42,6 +42,7 @@ class ProcessInfo:
     process_id: str
     name: str
     version_tag: str | None
+    properties: Mapping[str, str]
     elements: Mapping[str, ElementInfo]
     message_starts: tuple[tuple[str, str, str | None], ...]
     signal_starts: tuple[tuple[str, str], ...]
@@ -97,6 +98,7 @@ def _info(node: Any, spec: ProcessSpec) -> ProcessInfo:
         process_id=spec.name,
         name=node.get("name") or spec.name,
         version_tag=None if tag is None else tag.get("value"),
+        properties=read(node).properties,
         elements={s.bpmn_id: _element(s, path) for s, path in everything if not s.name.endswith("/instance")},
         message_starts=tuple(
             (s.bpmn_id, d.name, d.correlation_key) for s, d in _defined(starts) if isinstance(d, Message)

@@ -24,16 +24,6 @@ class FieldNamedTwice(Refusal):
     status = 422
 
 
-class NoSuchField(Refusal):
-    """A return names a field that the submitted application does not have."""
-
-    zh = "申报书中没有可供补正的栏目“{field}”。"
-    en = "The application has no field “{field}” that could be opened."
-    remedy_zh = "请从列表中选择栏目。"
-    remedy_en = "Choose a field from the list."
-    status = 422
-
-
 class ReturnTooLate(Refusal):
     """There is no time left in which a return could be answered."""
 
