@@ -20,7 +20,9 @@ class Settings(BaseSettings):
     Example: `LUZHI_DATABASE_URL=postgresql+psycopg://luzhi:…@db/luzhi`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="LUZHI_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LUZHI_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     database_url: str = f"sqlite:///{ROOT / 'var' / 'luzhi.sqlite3'}"
     """Where everything is kept: a SQLite file, or PostgreSQL for several machines."""

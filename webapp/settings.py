@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 class WebSettings(BaseSettings):
     """What a deployment of the web site may set; one machine needs none of them."""
 
-    model_config = SettingsConfigDict(env_prefix="LUZHI_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LUZHI_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     secret_key: SecretStr | None = None
     """Signs the cookie of visitors who have not signed in. Without it one is made and kept in `secret_key_file`."""

@@ -33,3 +33,9 @@ def test_what_is_copied_exists() -> None:
 def test_options_of_serve_exist() -> None:
     options = {option for parameter in main.commands["serve"].params for option in parameter.opts}
     assert set(re.findall(r"\"(--[a-z]+)\"", TEXT)) <= options
+
+
+def test_an_empty_value_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose hands on what nobody has set as an empty text."""
+    monkeypatch.setenv("LUZHI_SMTP_URL", "")
+    assert Settings(_env_file=None).smtp_url is None
