@@ -1,6 +1,7 @@
 """Removes what nobody will come back for: uploads broken off, files that nothing uses, bytes that nothing names.
 
-Never a file that is attached to something, nor one that its uploader's draft still holds.
+Never a file that is attached to something, nor one that its uploader's draft still holds; papers of a registration
+that lapsed or was refused go after the same time.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from engine import audit
 from engine.clock import SystemClock
 from engine.files.refusals import UploadBusy
 from engine.policy import SYSTEM
+from engine.programme.registrations import papers
 from engine.runtime import Runtime
 from engine.store import json
 from engine.store.files import FileUse, StoredFile, Upload
@@ -77,10 +79,16 @@ def _drop_files(rt: Runtime, before: datetime) -> int:
     with rt.transaction() as tx:
         unused = ~exists().where(FileUse.file_id == StoredFile.id)
         found = tx.session.scalars(select(StoredFile).where(StoredFile.at < before, unused)).all()
-        gone = [file for file in found if not _in_a_draft(tx.session, file)]
+        gone = [file for file in found if not _needed(tx.session, file, before)]
         for file in gone:
             tx.session.delete(file)
     return len(gone)
+
+
+def _needed(session: Session, file: StoredFile, before: datetime) -> bool:
+    if papers.are_papers(file):
+        return papers.needed(session, file, before)
+    return _in_a_draft(session, file)
 
 
 def _in_a_draft(session: Session, file: StoredFile) -> bool:

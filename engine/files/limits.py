@@ -15,6 +15,7 @@ from engine.files.refusals import (
     PurposeUnknown,
     TooManyUploads,
     TypeNotTaken,
+    VisitorsFull,
 )
 from engine.policy import Actor
 from engine.store.files import StoredFile, Upload
@@ -22,6 +23,11 @@ from engine.store.files import StoredFile, Upload
 HOUR = timedelta(hours=1)
 UPLOADS_PER_HOUR = 300
 """Of one account: an application with ten files for each of its sections, three times over."""
+
+
+DAY = timedelta(days=1)
+VISITORS_A_DAY = 3 * 1024 * MEGABYTE
+"""Bytes that all people without an account may upload in a day: fifty objections with all their evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def require_taken(name: str, size: int) -> Kind:
 
 
 def require_room(session: Session, actor: Actor, purpose: str, name: str, size: int, at: datetime) -> None:
-    """Raise PurposeFull, TooManyUploads, PurposeUnknown when there is no room for one more file of this size."""
+    """Raise PurposeFull, TooManyUploads, VisitorsFull, PurposeUnknown when there is no room for one more of this size."""
     limit = room(purpose)
     count, total = 0, 0
     for table in (Upload, StoredFile):
@@ -83,6 +89,8 @@ def require_room(session: Session, actor: Actor, purpose: str, name: str, size: 
         )
     if actor.signed_in:
         _require_rate(session, actor, name, at)
+    else:
+        _require_day(session, actor, name, size, at)
 
 
 def _require_rate(session: Session, actor: Actor, name: str, at: datetime) -> None:
@@ -94,4 +102,27 @@ def _require_rate(session: Session, actor: Actor, name: str, at: datetime) -> No
         raise TooManyUploads(name=name, count=recent)
 
 
-__all__ = ["KINDS", "OPEN_TO_ALL", "ROOM", "UPLOADS_PER_HOUR", "require_room", "require_taken", "room"]
+def _require_day(session: Session, visitor: Actor, name: str, size: int, at: datetime) -> None:
+    today = sum(
+        session.scalar(
+            select(func.coalesce(func.sum(table.size), 0)).where(
+                table.by == visitor.login, table.begun_at > at - DAY
+            )
+        )
+        or 0
+        for table in (Upload, StoredFile)
+    )
+    if today + size > VISITORS_A_DAY:
+        raise VisitorsFull(name=name)
+
+
+__all__ = [
+    "KINDS",
+    "OPEN_TO_ALL",
+    "ROOM",
+    "UPLOADS_PER_HOUR",
+    "VISITORS_A_DAY",
+    "require_room",
+    "require_taken",
+    "room",
+]

@@ -265,6 +265,11 @@ def attach(
 
 def cancel(rt: Runtime, actor: Actor, id: str, purposes: Iterable[str] = ()) -> None:
     """Forget one's own upload, or a finished file that nothing uses. Raises NotFound, FileInUse, UploadBusy."""
+    with rt.reading() as session:  # before the lock, whose file nobody else may make
+        if session.get(StoredFile, id) is None:
+            find(session, actor, id, purposes)
+        else:
+            find_file(session, actor, id, purposes)
     with rt.files.writing(id):
         with rt.transaction() as tx:
             file = tx.session.get(StoredFile, id)

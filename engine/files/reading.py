@@ -11,6 +11,7 @@ from engine.files.refusals import no_file
 from engine.policy import Actor
 from engine.programme.applications.models import Application
 from engine.programme.objections.models import Objection
+from engine.programme.registrations import papers
 from engine.store.files import FileUse, StoredFile
 from engine.store.instances import Instance
 from engine.store.tasks import Submission, UserTask
@@ -74,6 +75,8 @@ def readable(session: Session, actor: Actor, id: str) -> StoredFile:
 def may_read(session: Session, actor: Actor, file: StoredFile) -> bool:
     """A file that nothing uses is its uploader's; then whoever may read what it is attached to (`file.read`)."""
     uses = session.scalars(select(FileUse).where(FileUse.file_id == file.id)).all()
+    if not uses and papers.are_papers(file):
+        return papers.may_read(session, actor, file)
     if not uses:
         return policy.may(actor, "file.read", file)
     return any(_may_read_use(session, actor, use) for use in uses)

@@ -61,6 +61,29 @@ class TooManyUploads(FileRefused):
     status = 429
 
 
+class VisitorsFull(FileRefused):
+    """All visitors together have uploaded as much as is taken in a day from people without an account."""
+
+    zh = "今天接收的未登录上传已达到全站上限，“{name}”没有接收。"
+    en = "Today's uploads by people without an account have reached the limit of the site; {name} was not taken."
+    remedy_zh = "请明天再传；公示期将满的，请不带附件提交，并在正文中说明证据可以另行提供。"
+    remedy_en = (
+        "Try again tomorrow; if the period ends, send without files and say that there is evidence to follow."
+    )
+    status = 429
+
+
+class StorageFull(Refusal):
+    """The disk has no room for a file."""
+
+    zh = "服务器的存储空间不足，文件没有接收；已上传的文件和已填写的内容不受影响。"
+    en = "The server has no room left for the file; what was uploaded and filled in before is safe."
+    remedy_zh = "请稍后再传；若仍不成功，请联系技术支持。"
+    remedy_en = "Try again later; if it goes on, tell the support."
+    basis = "附件检查 check of attachments"
+    status = 507
+
+
 class PurposeUnknown(FileRefused):
     """The upload does not say what it is for."""
 

@@ -4,19 +4,25 @@
 at all. Another place (S3, MinIO) would be another class with these methods.
 """
 
+import errno
 import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
+from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
 from engine.files.locks import only_writer
+from engine.files.refusals import StorageFull
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 BLOCK = 1024 * 1024
+RESERVE = 256 * BLOCK
+"""Bytes that uploads leave free: the database lies on the same disk, and must be able to go on."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class FileStore:
@@ -37,19 +43,29 @@ class FileStore:
             return 0
 
     def append(self, id: str, offset: int, pieces: Iterable[bytes]) -> int:
-        """Write after `offset`, forget what stood there; the new length, safely on disk, even when `pieces` raises."""
+        """Write after `offset`, forget what stood there; the new length, safely on disk, even when `pieces` raises.
+
+        Raises StorageFull; what fitted stays.
+        """
         path = self.part(id)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("r+b" if path.exists() else "w+b") as file:
+        with _named_when_full(), path.open("r+b" if path.exists() else "w+b", buffering=0) as file:
             file.truncate(offset)
             file.seek(offset)
             try:
                 for piece in pieces:
-                    file.write(piece)
+                    _write(file, piece)
             finally:
-                file.flush()
                 os.fsync(file.fileno())
         return self.length(id)
+
+    def require_room(self, size: int) -> None:
+        """Whether the disk holds a file of this size and still leaves the rest its reserve. Raises StorageFull."""
+        folder = self.folder
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        if shutil.disk_usage(folder).free < size + RESERVE:
+            raise StorageFull
 
     def digest(self, id: str) -> str:
         """The SHA-256 of a part, as hexadecimal digits."""
@@ -62,12 +78,13 @@ class FileStore:
     def keep(self, id: str, digest: str) -> None:
         """Make a complete part whole under its digest. The part stays until `forget`: a crash loses nothing."""
         part, whole = self.part(id), self.whole(digest)
-        whole.parent.mkdir(parents=True, exist_ok=True)
-        if whole.exists():
-            os.utime(whole)  # young again, so that no cleaning takes it meanwhile
-        else:
-            _link(part, whole)
-        _sync_folder(whole.parent)
+        with _named_when_full():
+            whole.parent.mkdir(parents=True, exist_ok=True)
+            if whole.exists():
+                os.utime(whole)  # young again, so that no cleaning takes it meanwhile
+            else:
+                _link(part, whole)
+            _sync_folder(whole.parent)
 
     def open(self, digest: str) -> BinaryIO:
         """A whole file, to read. Raises FileNotFoundError."""
@@ -103,6 +120,24 @@ def _checked(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise ValueError(f"not an id or a hash: {name!r}")
     return name
+
+
+@contextmanager
+def _named_when_full() -> Iterator[None]:
+    """Raises StorageFull where the system says that the disk, or our share of it, is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise StorageFull from error
+
+
+def _write(file: RawIOBase, piece: bytes) -> None:
+    """All of a piece: one call may write less than it was given when the disk fills."""
+    left = memoryview(piece)
+    while left:
+        left = left[file.write(left) or 0 :]
 
 
 def _link(part: Path, whole: Path) -> None:

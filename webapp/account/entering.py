@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from engine.policy import ENTERPRISE_ROLES
 from engine.store.people import Account, LoginAttempt
-from webapp import sessions
+from webapp import limits, sessions
 from webapp.account import passwords, people
 from webapp.shared import reading, settings, writing
 
@@ -120,8 +120,8 @@ def is_local(asked: str) -> bool:
 
 
 def address() -> str:
-    """Where the request comes from."""
-    return request.remote_addr or "unknown"
+    """Where the request comes from, as failed sign-ins are counted: an IPv6 network counts as one address."""
+    return limits.network()
 
 
 def confine() -> Any:

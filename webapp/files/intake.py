@@ -75,6 +75,7 @@ def _stored(purpose: str, name: str, stream: IO[bytes]) -> StoredFile:
     stream.seek(0)
     with writing() as session:
         upload = operations.begin(session, actor(), purpose=purpose, name=name, size=size, at=now())
+        runtime().files.require_room(size)
     offset = 0
     while offset < size:
         offset = operations.append(runtime(), upload, offset, _piece(stream))

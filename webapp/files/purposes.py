@@ -5,6 +5,7 @@ visitors: the secret lives in their session, so that nobody else can name it.
 """
 
 import secrets
+from hashlib import sha256
 
 from flask import session
 
@@ -42,13 +43,18 @@ def own_purpose(kind: str) -> str:
     """The purpose of this visitor's uploads of a kind open to all; its secret is made when it is first asked for."""
     if SECRET not in session:
         session[SECRET] = secrets.token_urlsafe(18)
-    return f"{kind}:{session[SECRET]}"
+    return _purpose(kind, session[SECRET])
+
+
+def _purpose(kind: str, secret: str) -> str:
+    """Each kind has its own name for the visitor, so that who registered is not seen to be who objected."""
+    return f"{kind}:{sha256(f'{kind} {secret}'.encode()).hexdigest()[:32]}"
 
 
 def own_purposes() -> tuple[str, ...]:
     """All purposes whose secret this visitor holds."""
     secret = session.get(SECRET)
-    return tuple(f"{kind}:{secret}" for kind in sorted(OPEN_TO_ALL)) if secret else ()
+    return tuple(_purpose(kind, secret) for kind in sorted(OPEN_TO_ALL)) if secret else ()
 
 
 def require(purpose: str) -> None:

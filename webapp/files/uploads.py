@@ -16,6 +16,7 @@ from engine.files.kinds import VIDEO_BYTES
 from engine.files.operations import PIECE
 from engine.files.refusals import PieceTooLong, PurposeUnknown
 from engine.store.files import StoredFile, Upload
+from webapp import limits
 from webapp.access import actor, everyone
 from webapp.files import purposes
 from webapp.files.page import shown
@@ -50,15 +51,14 @@ def create() -> Response:
     given = _metadata(request.headers.get("Upload-Metadata", ""))
     purpose = given.get("purpose", "")
     purposes.require(purpose)
+    size = _number("Upload-Length")
     with writing() as session:
         upload = operations.begin(
-            session,
-            actor(),
-            purpose=purpose,
-            name=given.get("filename", ""),
-            size=_number("Upload-Length"),
-            at=now(),
+            session, actor(), purpose=purpose, name=given.get("filename", ""), size=size, at=now()
         )
+        runtime().files.require_room(size)
+        if not current_user.is_authenticated:
+            limits.spend(size)
     answer = Response(status=201)
     answer.headers["Location"] = url_for("files.uploads.head", id=upload.id)
     return answer
