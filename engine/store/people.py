@@ -47,6 +47,7 @@ class Account(Base):
     email_confirmed_at: Mapped[datetime | None]
     mobile: Mapped[str | None]
     totp_secret: Mapped[str | None]
+    """Sealed (`engine.accounts.sealing`): a copy of the table makes no codes."""
     totp_confirmed_at: Mapped[datetime | None]
     totp_step: Mapped[int | None]
     """The half minute (since 1970) of the last code that was accepted; earlier ones and itself are used up."""

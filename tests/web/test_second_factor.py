@@ -7,10 +7,12 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from engine.accounts import second_factor
 from engine.accounts.errors import WrongCode
+from engine.accounts.sealing import Box, SealBroken
 from engine.runtime import Runtime
 from engine.store.accounts import RecoveryCode
 from engine.store.people import Account, LoginAttempt
@@ -22,9 +24,17 @@ from webapp.settings import WebSettings
 PAGE = "/account/second-factor"
 
 
-def secret_of(runtime: Runtime, login: str = "filler") -> str:
+BOX = Box("test-key-of-enough-length-0123456789")
+"""As the site of the tests seals."""
+
+
+def kept(runtime: Runtime, login: str = "filler") -> str:
     with runtime.reading() as session:
         return str(session.scalar(select(Account.totp_secret).where(Account.login == login)))
+
+
+def secret_of(runtime: Runtime, login: str = "filler") -> str:
+    return BOX.open(kept(runtime, login), login)
 
 
 def code(runtime: Runtime, login: str = "filler", steps: int = 0) -> str:
@@ -169,7 +179,7 @@ def test_it_is_turned_off_with_password_and_code_only(
     forget_used(runtime)
     off = post(client, PAGE, PAGE + "/off", password=PASSWORD, code=code(runtime))
     assert off.headers["Location"] == "/account"
-    assert secret_of(runtime) == "None"
+    assert kept(runtime) == "None"
 
 
 def test_new_recovery_codes_end_the_old_ones(app: Flask, enrolled: list[str], runtime: Runtime) -> None:
@@ -211,6 +221,36 @@ def test_the_code_is_bound_to_the_machines_clock_with_one_step_of_drift(
     now = sessions.CLOCK.now()
     totp = pyotp.TOTP(secret_of(runtime))
     with runtime.transaction() as tx, pytest.raises(WrongCode):
-        second_factor.check(tx.session, "filler", totp.at(now, counter_offset=-2), at=now)
+        second_factor.check(tx.session, "filler", totp.at(now, counter_offset=-2), box=BOX, at=now)
     with runtime.transaction() as tx:
-        assert second_factor.check(tx.session, "filler", totp.at(now, counter_offset=-1), at=now) == "totp"
+        early = totp.at(now, counter_offset=-1)
+        assert second_factor.check(tx.session, "filler", early, box=BOX, at=now) == "totp"
+
+
+def test_the_secret_is_sealed_for_its_owner_alone(enrolled: list[str], runtime: Runtime) -> None:
+    sealed, plain = kept(runtime), secret_of(runtime)
+    assert plain not in sealed
+    assert BOX.seal(plain, "filler") != sealed, "each time another text"
+    for box, owner, text in (
+        (BOX, "county", sealed),
+        (Box("another key"), "filler", sealed),
+        (BOX, "filler", plain),
+        (BOX, "filler", sealed[:-3] + ("AAA" if sealed[-3:] != "AAA" else "BBB")),
+        (BOX, "filler", "1.é"),
+        (BOX, "filler", "1."),
+    ):
+        with pytest.raises(SealBroken):
+            box.open(text, owner)
+
+
+def test_under_another_key_a_recovery_code_still_lets_its_owner_in(
+    enrolled: list[str], runtime: Runtime, settings: WebSettings, app: Flask
+) -> None:
+    moved = create_app(runtime, settings.model_copy(update={"secret_key": SecretStr("a new key")}))
+    client = half(moved.test_client())
+    assert post(client, "/sign-in/code", code=code(runtime)).status_code == 422
+    assert post(client, "/sign-in/code", code=enrolled[0]).status_code == 302
+    off = post(client, PAGE, PAGE + "/off", password=PASSWORD, code=enrolled[1])
+    assert off.status_code == 302
+    post(client, PAGE, PAGE + "/begin", password=PASSWORD)
+    assert "密钥" in text_of(client.get(PAGE))

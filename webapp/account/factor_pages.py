@@ -5,11 +5,12 @@ from typing import Any
 
 import segno
 import structlog
-from flask import Response, abort, flash, redirect, request, session, url_for
+from flask import Response, abort, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from engine.accounts import own, second_factor
 from engine.accounts.errors import SecondFactorState, WrongCode, WrongPassword
+from engine.accounts.sealing import Box
 from webapp import sessions
 from webapp.access import everyone, rule
 from webapp.account import entering, passwords
@@ -41,7 +42,7 @@ def submit_second_step() -> Any:
         attempt = passwords.charge(database, settings(), half.login, entering.address(), now)
     try:
         with writing() as database:
-            how = second_factor.check(database, half.login, request.form.get("code", ""), at=now)
+            how = second_factor.check(database, half.login, request.form.get("code", ""), box=_box(), at=now)
             passwords.forgive(database, half.attempt, keep=False)
             passwords.forgive(database, attempt)
     except WrongCode as refusal:
@@ -69,7 +70,7 @@ def second_factor_begin() -> Any:
     except WrongPassword as refusal:
         return _page(refused("password", refusal)), refusal.status
     with writing() as database:
-        second_factor.begin(database, account.login, at=sessions.CLOCK.now())
+        second_factor.begin(database, account.login, box=_box(), at=sessions.CLOCK.now())
     return redirect(url_for("account.second_factor"))
 
 
@@ -78,7 +79,7 @@ def second_factor_begin() -> Any:
 def second_factor_qr() -> Response:
     """The secret as a QR code, for the person whose it is, until it is confirmed."""
     try:
-        address = second_factor.address(own_account())
+        address = second_factor.address(own_account(), _box())
     except SecondFactorState:
         abort(404)
     picture = BytesIO()
@@ -95,7 +96,8 @@ def second_factor_confirm() -> Any:
         attempt = passwords.charge(database, settings(), account.login, entering.address(), now)
     try:
         with writing() as database:
-            codes = second_factor.confirm(database, account.login, request.form.get("code", ""), at=now)
+            typed = request.form.get("code", "")
+            codes = second_factor.confirm(database, account.login, typed, box=_box(), at=now)
             own.tell(database, account, (_ZH_ON, "the second factor was turned on"), at=now)
             passwords.forgive(database, attempt, keep=False)
     except WrongCode as refusal:
@@ -127,7 +129,7 @@ def second_factor_off() -> Any:
         with writing() as database:
             attempt = passwords.charge(database, settings(), account.login, entering.address(), now)
         with writing() as database:
-            second_factor.check(database, account.login, request.form.get("code", ""), at=now)
+            second_factor.check(database, account.login, request.form.get("code", ""), box=_box(), at=now)
             second_factor.turn_off(database, account.login, by=account.login, at=now)
             own.tell(database, account, (_ZH_OFF, "the second factor was turned off"), at=now)
             passwords.forgive(database, attempt, keep=False)
@@ -160,12 +162,17 @@ def _page(errors: Any = ()) -> str:
     account = own_account()
     with reading() as database:
         left = second_factor.codes_left(database, account.login)
-    waiting = account.totp_secret is not None and account.totp_confirmed_at is None
-    secret = " ".join(_groups(account.totp_secret or "")) if waiting else ""
+    found = second_factor.waiting(account, _box())
+    waiting, secret = found is not None, " ".join(_groups(found or ""))
     must = bool(session.get(entering.ENROL))
     return page(
         "second_factor", errors, account=account, waiting=waiting, secret=secret, left=left, must=must
     )
+
+
+def _box() -> Box:
+    """What seals the secrets: its key is the site's own, which the database does not hold."""
+    return Box(str(current_app.secret_key))
 
 
 def _groups(secret: str) -> list[str]:
