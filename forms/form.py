@@ -1,6 +1,7 @@
 """A form ready for use: decode, validate, show."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from marshmallow import Schema
@@ -16,6 +17,7 @@ from forms.expressions import Evaluator
 from forms.files import Files
 from forms.hints import Hint, Hints
 from forms.judge import Around, Judgement, facts, form_error, judge, located, read
+from forms.order import Ahead, ahead
 from forms.paths import Path, get_in, name_of
 from forms.progress import SectionProgress, progress
 from forms.rules import Rules
@@ -48,6 +50,11 @@ class Form:
         self._reader = self._schema()  # it keeps nothing of what it reads
         self._index = decode.index(definition.components)
         self._section_of = {key: section.id for section in self.sections for key in section.keys()}  # noqa: SIM118
+
+    @cached_property
+    def _ahead(self) -> Ahead:
+        """Found when it is first needed: most forms of a deployment are never opened by this process."""
+        return ahead(self.definition.components)
 
     @property
     def id(self) -> str:
@@ -247,7 +254,7 @@ class Form:
         evaluator = Evaluator(clock, functions)
         for _ in range(3):  # the options of one column may depend on another
             loaded, _messages = schema.load(self._reader, data)
-            settler = Settler(self.definition, context, evaluator, [context])
+            settler = Settler(self.definition, context, evaluator, [context], ahead=self._ahead)
             if not pasting.worded(data, settler, evaluator, at, loaded):
                 break
         label = Message(at.component.label("zh"), at.component.label("en"))
@@ -260,7 +267,8 @@ class Form:
         """How many rows a list with fixed rows has now; None for one whose rows people add."""
         loaded, _ = schema.load(self._reader, body)
         evaluator = Evaluator(around.clock, around.functions)
-        settlement = Settler(self.definition, around.context, evaluator, [around.context]).settle(loaded)
+        settler = Settler(self.definition, around.context, evaluator, [around.context], ahead=self._ahead)
+        settlement = settler.settle(loaded)
         place = next((p for p in settlement.walk() if p.path == at.path), None)
         return len(place.elements) if place is not None and place.elements is not None else None
 
@@ -345,7 +353,8 @@ class Form:
         """Submitted data settled as they are, and what writes them."""
         loaded, _ = schema.load(self._reader, data)
         evaluator = Evaluator(around.clock, around.functions)
-        settler = Settler(self.definition, around.context, evaluator, [data, around.context], stored=data)
+        sources = [data, around.context]
+        settler = Settler(self.definition, around.context, evaluator, sources, stored=data, ahead=self._ahead)
         settlement = settler.settle(loaded)
         return settlement, export.Writer(evaluator, language, facts(settlement, around.files))
 
@@ -363,11 +372,12 @@ class Form:
             stored=data if readonly else {},
             limits=around.limits(),
             unreadable=unreadable,
+            ahead=self._ahead,
         )
 
     def _judged(self, body: Answers, around: Around) -> Judgement:
         loaded, unfit = read(self._reader, body)
-        return judge(self.definition, loaded, unfit, around)
+        return judge(self.definition, loaded, unfit, around, self._ahead)
 
     def _located(self, errors: Iterable[FieldError]) -> list[FieldError]:
         return [located(error, self._section_of) for error in errors]

@@ -15,6 +15,7 @@ from forms.errors import FieldError, InvalidForm, Message
 from forms.expressions import Evaluator
 from forms.files import FileFacts, Files
 from forms.limits import Limits, exact
+from forms.order import Ahead
 from forms.paths import Path, get_in, name_of
 from forms.rules import Rules
 from forms.settle import Place, Settlement, Settler
@@ -77,11 +78,15 @@ def read(form: Schema, body: Mapping[str, Any]) -> tuple[dict[str, Any], Unfit]:
     return loaded, unfit
 
 
-def judge(definition: Definition, loaded: Mapping[str, Any], unfit: Unfit, around: Around) -> Judgement:
+def judge(
+    definition: Definition, loaded: Mapping[str, Any], unfit: Unfit, around: Around, ahead: Ahead
+) -> Judgement:
     """Settle what was read and list everything to mend, in page order."""
     evaluator, limits = Evaluator(around.clock, around.functions), around.limits()
     sources = [around.existing or {}, around.context]
-    settler = Settler(definition, around.context, evaluator, sources, limits=limits, unreadable=unfit)
+    settler = Settler(
+        definition, around.context, evaluator, sources, limits=limits, unreadable=unfit, ahead=ahead
+    )
     settlement = settler.settle(loaded)
     files = facts(settlement, around.files)
     rules = Rules(evaluator, unfit, files, loaded)

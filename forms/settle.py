@@ -16,6 +16,7 @@ from forms.definition import EMPTY, Component, Definition, KeyPath
 from forms.errors import Unfit
 from forms.expressions import Evaluator, Scope, is_feel
 from forms.limits import Limits
+from forms.order import UNKNOWN, Ahead
 from forms.paths import BLANK_INDEX, Path, get_in, is_blank, put_in
 
 MAX_PASSES = 12
@@ -130,10 +131,12 @@ class Settler:
         stored: Mapping[str, Any] = EMPTY,
         limits: Limits | None = None,
         unreadable: Iterable[Path] = (),
+        ahead: Ahead = UNKNOWN,
     ) -> None:
         self._definition, self._context, self._evaluator = definition, context, evaluator
         self._sources, self._fill, self._stored = sources, fill, stored
         self.limits = limits or Limits(None, None)
+        self._ahead = ahead
         self._nulls: dict[str, dict[str, Any]] = {}
         self._touched = {
             path[: n + 1] for path in unreadable for n, step in enumerate(path) if isinstance(step, int)
@@ -144,7 +147,7 @@ class Settler:
         previous: Mapping[str, Any] = loaded
         for _ in range(MAX_PASSES):
             settlement = self._pass(loaded, previous)
-            if settlement.data == previous:
+            if settlement.data == previous or self._ahead.seen(previous, settlement.data):
                 return replace(settlement, stable=True)
             previous = settlement.data
         return settlement
