@@ -124,7 +124,10 @@ class Definitions:
         import forms
 
         form: Form = self._compile(
-            session, FORM, version.sha256, lambda file, content: forms.load(file, content.decode("utf-8-sig"))
+            session,
+            FORM,
+            version.sha256,
+            lambda file, content: forms.reopen(file, content.decode("utf-8-sig")),
         )
         return form
 

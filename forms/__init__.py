@@ -15,7 +15,7 @@ from forms.errors import FieldError, InvalidForm
 from forms.files import FileFacts, Files
 from forms.form import Form, UnknownSection
 from forms.hints import Hint
-from forms.lint import lint, load
+from forms.lint import lint, load, reopen
 from forms.progress import SectionProgress
 from forms.viewmodel import (
     ColumnView,
@@ -47,4 +47,5 @@ __all__ = [
     "UnknownSection",
     "lint",
     "load",
+    "reopen",
 ]

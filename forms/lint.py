@@ -72,6 +72,18 @@ def load(file: str, text: str) -> Form:
     return Form(definition)
 
 
+def reopen(file: str, text: str) -> Form:
+    """The form of a file that was deployed: it may have findings that lint has learned since; its cases go on.
+
+    Raises NotDeployable for what cannot be read any more.
+    """
+    reader = Reader(file)
+    definition = reader.read(text)
+    if definition is None or errors(reader.problems):
+        raise NotDeployable(reader.problems)
+    return Form(definition)
+
+
 def lint(file: str, text: str) -> list[Problem]:
     """Every finding about a file, errors first."""
     _, problems = _inspect(file, text)

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+import forms
+from engine.problems import NotDeployable
 from tests.unit.forms.helpers import text
 from tests.unit.forms.test_lint import codes
 
@@ -110,3 +112,16 @@ def test_one_answer_stands_in_one_section() -> None:
         for n in (1, 2)
     ]  # fmt: skip
     assert "FORM_SECTION" in codes(text(*parts))
+
+
+def test_a_deployed_form_outlives_what_lint_learns_later() -> None:
+    """A definition never changes: its cases go on, though the same file would be refused today."""
+    file = text(with_properties({"type": "filepicker", "key": "f", "accept": ".pdf"}, max_mb="50"))
+    with pytest.raises(NotDeployable):
+        forms.load("earlier.form", file)
+    assert forms.reopen("earlier.form", file).keys == ("f",)
+
+
+def test_what_cannot_be_read_is_not_reopened() -> None:
+    with pytest.raises(NotDeployable):
+        forms.reopen("damaged.form", text({"type": "hologram", "key": "f"}))
