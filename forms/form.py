@@ -16,7 +16,7 @@ from forms.errors import FieldError, InvalidForm, Message
 from forms.expressions import Evaluator
 from forms.files import Files
 from forms.hints import Hint, Hints
-from forms.judge import Around, Judgement, facts, form_error, judge, located, read
+from forms.judge import Around, Judgement, facts, form_error, judge, located, read, settled
 from forms.order import Ahead, ahead
 from forms.paths import Path, get_in, name_of
 from forms.progress import SectionProgress, progress
@@ -378,6 +378,10 @@ class Form:
     def _judged(self, body: Answers, around: Around) -> Judgement:
         loaded, unfit = read(self._reader, body)
         return judge(self.definition, loaded, unfit, around, self._ahead)
+
+    def _settled(self, body: Answers, around: Around) -> tuple[Settlement, Evaluator]:
+        """The answers as they count, without a look at what is wrong with them. Raises InvalidForm."""
+        return settled(self.definition, *read(self._reader, body), around, self._ahead)[:2]
 
     def _located(self, errors: Iterable[FieldError]) -> list[FieldError]:
         return [located(error, self._section_of) for error in errors]

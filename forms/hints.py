@@ -30,20 +30,21 @@ class Hints:
     def __init__(self, rules: Rules, language: Language) -> None:
         self._rules, self._language = rules, language
 
-    def found(self, settlement: Settlement, section_of: Mapping[str, str]) -> Iterator[Hint]:
-        """Every hint that applies, in page order; `section_of` leads from top-level keys to sections."""
+    def found(
+        self, settlement: Settlement, section_of: Mapping[str, str], only: str | None = None
+    ) -> Iterator[Hint]:
+        """Every hint that applies, in page order; `section_of` leads from top-level keys to sections.
+
+        With `only` those of one section.
+        """
         for place in settlement.walk():
-            if not (place.hidden or place.blank) and any(
-                name in place.component.properties for name in NAMES
-            ):
-                for message in self._messages(place):
-                    yield Hint(
-                        name_of(place.path),
-                        id_of(place.path),
-                        section_of.get(str(place.path[0]), ""),
-                        self._rules.label(place, self._language),
-                        message,
-                    )
+            properties = place.component.properties
+            if place.hidden or place.blank or not any(name in properties for name in NAMES):
+                continue
+            section = section_of.get(str(place.path[0]), "")
+            for message in self._messages(place) if only in (None, section) else ():
+                label = self._rules.label(place, self._language)
+                yield Hint(name_of(place.path), id_of(place.path), section, label, message)
 
     def _messages(self, place: Place) -> Iterator[str]:
         properties = place.component.properties

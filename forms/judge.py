@@ -82,12 +82,7 @@ def judge(
     definition: Definition, loaded: Mapping[str, Any], unfit: Unfit, around: Around, ahead: Ahead
 ) -> Judgement:
     """Settle what was read and list everything to mend, in page order."""
-    evaluator, limits = Evaluator(around.clock, around.functions), around.limits()
-    sources = [around.existing or {}, around.context]
-    settler = Settler(
-        definition, around.context, evaluator, sources, limits=limits, unreadable=unfit, ahead=ahead
-    )
-    settlement = settler.settle(loaded)
+    settlement, evaluator, limits = settled(definition, loaded, unfit, around, ahead)
     files = facts(settlement, around.files)
     rules = Rules(evaluator, unfit, files, loaded)
     errors = [
@@ -100,6 +95,22 @@ def judge(
     elif not settlement.stable:
         errors.append(_CONTRADICTION)
     return Judgement(settlement, errors, evaluator, files)
+
+
+def settled(
+    definition: Definition,
+    loaded: Mapping[str, Any],
+    unfit: Unfit,
+    around: Around,
+    ahead: Ahead,
+) -> tuple[Settlement, Evaluator, Limits]:
+    """The answers as they count, whatever is wrong with them; what computed them, and what is open."""
+    evaluator, limits = Evaluator(around.clock, around.functions), around.limits()
+    sources = [around.existing or {}, around.context]
+    settler = Settler(
+        definition, around.context, evaluator, sources, limits=limits, unreadable=unfit, ahead=ahead
+    )
+    return settler.settle(loaded), evaluator, limits
 
 
 def facts(settlement: Settlement, files: Files | None) -> Mapping[str, FileFacts] | None:

@@ -33,6 +33,10 @@ class Section:
             return self.head.label(language) if self.head.get("label") else ""
         return self.head.text("section", language) if self.named else ""
 
+    def standing(self) -> set[str]:
+        """The ids of what stands for it among the components of the form: its group, or its components."""
+        return {self.group.id} if self.group else {component.id for component in self.components}
+
     def keys(self) -> frozenset[str]:
         """The top-level keys of its answers."""
         return frozenset(c.path[0] for c in keyed(self.components))

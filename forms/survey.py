@@ -25,6 +25,11 @@ class Survey:
     hints: tuple[Hint, ...]
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """The sections in which something is to be filled in now."""
+        return tuple(section.id for section in self.progress if section.state != "closed")
+
+    @property
     def states(self) -> dict[str, str]:
         """The state of each section."""
         return {section.id: section.state for section in self.progress}
@@ -50,3 +55,31 @@ def survey(form: Form, data: Mapping[str, Any], around: Around, language: Langua
         tuple(errors),
         tuple(hints),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Of a survey what one section's page shows: which sections are asked for, and what looks odd in this one."""
+
+    asked: tuple[str, ...]
+    hints: tuple[Hint, ...]
+
+
+def outline(
+    form: Form, data: Mapping[str, Any], around: Around, section: str, language: Language = "zh"
+) -> Outline:
+    """What the page of a section needs, without looking for what is wrong everywhere else.
+
+    Where only some answers are open, that decides which sections are asked for: then everything is looked at.
+    """
+    if around.only is not None:
+        found = survey(form, data, around, language)
+        return Outline(found.asked, tuple(hint for hint in found.hints if hint.section == section))
+    try:
+        settlement, evaluator = form._settled(data, around)
+    except InvalidForm:
+        return Outline((), ())
+    shown = {place.component.id for place in settlement.places if any(not p.hidden for p in place.walk())}
+    asked = (part.id for part in form.sections if shown & part.standing())
+    hints = Hints(Rules(evaluator, {}), language).found(settlement, form._section_of, section)
+    return Outline(tuple(asked), tuple(hints))

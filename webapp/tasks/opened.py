@@ -18,7 +18,7 @@ from forms.errors import FieldError
 from forms.files import Files
 from forms.hints import Hint
 from forms.judge import Around
-from forms.survey import Survey, survey
+from forms.survey import Outline, Survey, outline, survey
 from webapp import access, files
 from webapp.i18n import language
 from webapp.shared import now, reading, runtime
@@ -101,7 +101,21 @@ class Opened:
         """
         if self.form is None:
             raise NotFound(what_zh="这项任务的表单", what_en="The form of this task")
-        around = Around(
+        around = self._around()
+        found = survey(self.form, data, around, language())
+        if self.limits.only is None:
+            return found
+        saved = self.draft.data if self.draft else {}
+        return replace(found, progress=survey(self.form, saved, around, language()).progress)
+
+    def outline(self, data: Mapping[str, Any], section: str) -> Outline:
+        """Of a survey what the page of one section shows."""
+        if self.form is None:
+            raise NotFound(what_zh="这项任务的表单", what_en="The form of this task")
+        return outline(self.form, data, self._around(), section, language())
+
+    def _around(self) -> Around:
+        return Around(
             self.context,
             runtime().clock,
             functions=runtime().functions,
@@ -109,11 +123,6 @@ class Opened:
             only=self.limits.only,
             base=self.limits.base,
         )
-        found = survey(self.form, data, around, language())
-        if self.limits.only is None:
-            return found
-        saved = self.draft.data if self.draft else {}
-        return replace(found, progress=survey(self.form, saved, around, language()).progress)
 
     @property
     def purpose(self) -> str:

@@ -1,5 +1,6 @@
 """The pages of filling in, rendered: task list, section, answers to check, conflict, print."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,9 @@ from flask import render_template, request, url_for
 from engine.commands.drafts import digest
 from engine.errors import NotFound, Refusal
 from forms.errors import FieldError
-from forms.survey import Survey
+from forms.progress import SectionProgress
+from forms.sections import keyed
+from forms.survey import Outline, Survey
 from forms.viewmodel import FieldView, FormView, SectionView
 from webapp import files
 from webapp.i18n import language
@@ -21,6 +24,9 @@ from webapp.tasks.reading import TaskPage
 DECLARATION = (
     "declaration"  # the property of the section that is filled in on the page that checks the answers
 )
+
+
+_WORD = re.compile(r"[A-Za-z_]\w*")  # names in a condition
 
 
 def task(
@@ -48,7 +54,8 @@ def task(
 def overview(page: TaskPage) -> str:
     """The task list of a long form: every section with its state, how many are done, until when."""
     data = page.kept()
-    listed = [s for s in page.opened.survey(data).progress if s.id not in declaration(page.opened)]
+    own = declaration(page.opened)
+    listed = [s for s in page.opened.survey(data).progress if s.id not in own and _concerns(page.opened, s)]
     asked = [s for s in listed if s.state != "closed"]
     return render_template(
         "tasks/overview.html",
@@ -71,11 +78,11 @@ def section(
     """One section to fill in. Raises NotFound for one that is not asked for."""
     files.page(page.opened.purpose)
     opened = page.opened
-    found = opened.survey(data)
+    found = opened.outline(data, slug)
     order = wanted(opened, found)
     if slug not in order:
         raise NotFound(what_zh="这一部分", what_en="This section")
-    view = opened.view(data, errors, section=slug, hints=[h for h in found.hints if h.section == slug])
+    view = opened.view(data, errors, section=slug, hints=found.hints)
     if view is None or not view.sections:
         raise NotFound(what_zh="这一部分", what_en="This section")
     number = order.index(slug)
@@ -183,15 +190,25 @@ def declaration(opened: Opened) -> list[str]:
     return [s.id for s in sections if s.head is not None and s.head.properties.get(DECLARATION) == "true"]
 
 
+def _concerns(opened: Opened, found: SectionProgress) -> bool:
+    """Whether a section may yet be asked for: not one that is for another type of application."""
+    form = opened.form
+    if form is None or not found.hidden:
+        return True
+    head = next((s.head for s in form.sections if s.id == found.id), None)
+    given = {c.path[-1] for s in form.sections for c in keyed(s.components) if c.readonly is not True}
+    return bool(given.intersection(_WORD.findall(str(head.hide)))) if head is not None else True
+
+
 def promised(opened: Opened, found: Survey) -> list[str]:
     """Those of them that can be given now; without any, the page itself asks for a declaration."""
     return [slug for slug in declaration(opened) if found.states.get(slug) != "closed"]
 
 
-def wanted(opened: Opened, found: Survey) -> list[str]:
+def wanted(opened: Opened, found: Survey | Outline) -> list[str]:
     """The sections that are asked for now, in their order."""
     own = declaration(opened)
-    return [id for id, state in found.states.items() if state != "closed" and id not in own]
+    return [id for id in found.asked if id not in own]
 
 
 def returned(opened: Opened, data: Mapping[str, Any]) -> list[tuple[str, FieldView]]:
@@ -205,11 +222,12 @@ def returned(opened: Opened, data: Mapping[str, Any]) -> list[tuple[str, FieldVi
 
 
 def located(opened: Opened, view: FormView) -> list[tuple[str, str, str]]:
-    """What blocks the submission: label, message, and the address where it is mended."""
+    """What blocks the submission: label, message with the name of its table, and the address where it is mended."""
+    tables = {f.path: f.label for s in view.sections for f in _all(s.fields) if f.kind == "dynamiclist"}
     return [
         (
             error.label,
-            error.message,
+            tables.get(error.path.partition("[")[0], "") + error.message,
             url_for(
                 "tasks.section", id=opened.task.id, slug=error.section, back="check", _anchor=error.anchor
             )

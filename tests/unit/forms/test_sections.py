@@ -5,6 +5,10 @@ from typing import Any
 import pytest
 
 import forms
+from engine.settings import project_root
+from forms.judge import Around
+from forms.lint import load
+from forms.survey import outline, survey
 from tests.unit.forms.helpers import CLOCK, small
 
 GROUPS: tuple[dict[str, Any], ...] = (
@@ -67,3 +71,17 @@ def test_a_view_of_one_section_holds_that_one_alone() -> None:
     view = form.view(data, {}, CLOCK, errors, section="building")
     assert [(s.id, s.hidden, s.errors) for s in view.sections] == [("building", False, 1)]
     assert [(e.section, e.anchor) for e in view.errors] == [("company", "f-name"), ("building", "f-cost")]
+
+
+@pytest.mark.parametrize("only", [None, {"intro": "原因"}])
+def test_an_outline_tells_the_same_as_a_survey(only: dict[str, str] | None) -> None:
+    path = project_root() / "forms" / "definitions" / "application_form.form"
+    form = load(path.name, path.read_text("utf-8"))
+    data = form.draft({"invest": "12", "intro": "开始"})
+    for type in ("SCENE", "WORKSHOP", "FACTORY"):
+        around = Around({"type": type}, CLOCK, only=only, base={} if only else None)
+        whole = survey(form, data, around)
+        for section in form.section_ids():
+            part = outline(form, data, around, section)
+            assert part.asked == whole.asked
+            assert part.hints == tuple(hint for hint in whole.hints if hint.section == section)
