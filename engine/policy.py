@@ -117,6 +117,7 @@ ACTIONS = {
     "objection.identify": ("查看异议人身份", "see who objected"),
     "objection.read": ("查看异议", "see the objection"),
     "registration.read": ("查看企业注册", "see the registration"),
+    "registration.papers": ("查看注册材料", "read the registration's papers"),
     "setting.change": ("修改参数", "change settings"),
     "setting.read": ("查看参数", "see settings"),
     "submission.read": ("查看已提交的内容", "read what was submitted"),
@@ -125,6 +126,7 @@ ACTIONS = {
     "task.claim": ("领取任务", "claim the task"),
     "task.complete": ("办理任务", "complete the task"),
     "task.draft": ("保存草稿", "save a draft"),
+    "task.follow": ("关注事项", "follow the case"),
     "task.give_back": ("退回待领任务", "give the task back"),
     "task.read": ("查看任务", "see the task"),
     "title.read": ("查看称号", "see the title"),
@@ -147,6 +149,11 @@ RULES: tuple[Rule, ...] = (
     Rule("task.read", (SIGNED_IN,), DONE),
     Rule("task.read", HEADS, OFFICE),
     Rule("task.read", ("supervision",), ANYTHING),
+    # whoever may read a task may keep an eye on its case, which shows no task more than that
+    Rule("task.follow", (SIGNED_IN,), OFFERED),
+    Rule("task.follow", (SIGNED_IN,), DONE),
+    Rule("task.follow", HEADS, OFFICE),
+    Rule("task.follow", ("supervision",), ANYTHING),
     Rule("task.claim", (SIGNED_IN,), OFFERED),
     Rule("task.draft", (SIGNED_IN,), OFFERED),
     Rule("task.complete", (SIGNED_IN,), OFFERED),
@@ -203,6 +210,7 @@ RULES: tuple[Rule, ...] = (
     Rule("member.manage", ("enterprise_admin",), AREA),
     Rule("registration.read", (*COUNTY, *CITY), AREA),
     Rule("registration.read", ("secadmin", "auditadmin", "supervision"), ANYTHING),
+    Rule("registration.papers", ("county_officer", "city_officer"), AREA),
     # registers: each its own area (article 4, article 7)
     Rule("application.read", ("enterprise_admin", "enterprise_viewer"), AREA),
     Rule("filing.read", ENTERPRISE_ROLES, AREA),  # an enterprise's own pages: whoever acts or looks on for it

@@ -10,6 +10,7 @@ from engine.commands.claims import assign, claim, give_back
 from engine.commands.completions import Completed, complete
 from engine.commands.deployments import Deployed, DeployedDefinition, deploy
 from engine.commands.drafts import save_draft
+from engine.commands.following import follow
 from engine.commands.incidents import retry
 from engine.commands.jobs import run_jobs, wake_effects
 from engine.commands.messages import publish_message
@@ -31,6 +32,7 @@ __all__ = [
     "complete",
     "deploy",
     "fire_due_timers",
+    "follow",
     "give_back",
     "migrate",
     "modify",

@@ -8,6 +8,7 @@ from sqlalchemy import Table, delete, insert, select, update
 from engine.bpmn.waits import JobWait, MessageWait, SignalWait, TimerWait, UserTaskWait, Wait
 from engine.commands import publishing
 from engine.definitions import NotDeployed
+from engine.inbox.faces import face
 from engine.policy import SYSTEM
 from engine.store.definitions import FORM
 from engine.store.instances import SUSPENDED, Incident
@@ -146,7 +147,7 @@ def _relabel(work: "Work", wait: UserTaskWait, facts: dict[str, Any]) -> None:
     work.tx.session.execute(
         update(UserTaskCandidate)
         .where(UserTaskCandidate.task_id == task.scalar_subquery())
-        .values(due_order=facts["due_order"], name=facts["name"])
+        .values(due_order=facts["due_order"], name=facts["name"], priority=facts["priority"])
         .execution_options(synchronize_session=False)
     )
 
@@ -169,7 +170,8 @@ def add(work: "Work", table: Any, rows: list[dict[str, Any]]) -> None:
 def _add_tasks(work: "Work", waits: Sequence[UserTaskWait]) -> None:
     if not waits:
         return
-    rows = [_task(work, wait) for wait in waits]
+    about = face(work.tx.session, work.row.business_key)
+    rows = [{**_task(work, wait), **about} for wait in waits]
     inserted = work.tx.session.execute(
         insert(cast("Table", UserTask.__table__)).returning(UserTask.id, UserTask.wait_key), rows
     )
@@ -186,6 +188,10 @@ def _add_tasks(work: "Work", waits: Sequence[UserTaskWait]) -> None:
                 "process_id": work.row.process_id,
                 "name": wait.name or wait.element_id,
                 "free": wait.assignee is None,
+                "business_key": work.row.business_key,
+                "priority": wait.priority,
+                "created_at": work.tx.now,
+                **about,
             }
             for wait in waits
             for candidate in {*wait.candidate_groups, *(f"user:{login}" for login in wait.candidate_users)}

@@ -23,6 +23,8 @@ class Subject:
     holder: str
     city: str
     type: str
+    uscc: str = ""
+    year: str = ""
 
 
 def subjects(session: Session, keys: Iterable[str | None]) -> dict[str, Subject]:
@@ -37,14 +39,25 @@ def subjects(session: Session, keys: Iterable[str | None]) -> dict[str, Subject]
             Application.enterprise,
             Application.city,
             Application.type,
+            Application.uscc,
+            Application.cycle_year,
         ).where(Application.application_no.in_(wanted))
     )
     titles = session.execute(
-        select(Title.title_no, Title.name, Title.holder, Title.city, Title.type).where(
-            Title.title_no.in_(wanted)
-        )
+        select(
+            Title.title_no,
+            Title.name,
+            Title.holder,
+            Title.city,
+            Title.type,
+            Title.uscc,
+            Title.cycle_year,
+        ).where(Title.title_no.in_(wanted))
     )
-    found = {row[0]: Subject(*row[1:]) for row in (*applications, *titles)}
+    found = {
+        key: Subject(name, holder, city, type, uscc, str(year))
+        for key, name, holder, city, type, uscc, year in (*applications, *titles)
+    }
     return found | _indirect(session, wanted - found.keys())
 
 

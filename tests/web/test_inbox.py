@@ -74,7 +74,7 @@ def test_long_lists_come_in_pages_of_fifty(sign_in: SignIn, runtime: Runtime) ->
     assert "第 1–50 条，共 53 条" in client.get("/inbox/offered").get_data(as_text=True)
     second = client.get("/inbox/offered?page=2").get_data(as_text=True)
     assert "第 51–53 条，共 53 条" in second
-    assert second.count("<tr") == 4
+    assert second.count("<tr data-row") + second.count('<tr class="is-overdue" data-row') == 3
 
 
 def test_an_empty_tab_says_why(sign_in: SignIn) -> None:
@@ -102,4 +102,4 @@ def test_a_page_costs_the_same_number_of_queries_however_long_the_list(
     few = cost()
     for number in range(20):
         world.start_review(runtime, f"2024-{number + 10}")
-    assert cost() == few <= 16
+    assert cost() == few <= 18

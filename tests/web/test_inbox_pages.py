@@ -12,7 +12,9 @@ from engine.store.tasks import CREATED, NEVER, UserTask, UserTaskCandidate
 from tests.support.diagrams import straight
 from tests.support.people import CITY, CITY_TOO, OFFICER, OTHER_CITY
 from tests.support.runtimes import deploy, open_task, start, statements
-from webapp.inbox.query import OFFERED, Filters, count, facts, offered_keys
+from webapp.inbox.filters import SORTS, Filters, Moment, moment
+from webapp.inbox.query import counts, groups, page_keys, total
+from webapp.inbox.sources import OFFERED
 
 NO_FILTER = Filters()
 BOTH = Actor("both", "两岗", (Grant("city_officer", "370100"), Grant("city_officer", "370200")))
@@ -51,11 +53,15 @@ def fill(rt: Runtime, count: int) -> None:
         tx.session.execute(insert(UserTaskCandidate), candidates)
 
 
+def at(rt: Runtime) -> Moment:
+    return moment(rt.clock.now(), rt.calendar)
+
+
 def page(
     rt: Runtime, actor: Actor, first: int = 0, limit: int = 50, filters: Filters = NO_FILTER
 ) -> list[int]:
     with rt.reading() as session:
-        return list(session.scalars(offered_keys(actor, filters, rt.clock.now(), first, limit)))
+        return list(session.scalars(page_keys(actor, OFFERED, filters, at(rt), first, limit)))
 
 
 @pytest.mark.parametrize(("actor", "count"), [(CITY, 100), (OTHER_CITY, 100), (BOTH, 200), (OFFICER, 0)])
@@ -72,17 +78,40 @@ def test_pages_hold_each_task_once_in_order(any_rt: Runtime, actor: Actor, count
 
 def test_counts_and_filters_agree_with_the_pages(any_rt: Runtime) -> None:
     fill(any_rt, 60)
-    now = any_rt.clock.now()
+    with any_rt.reading() as session:
+        found = groups(session, BOTH, OFFERED, "", at(any_rt))
     for filters in (
         NO_FILTER,
         Filters(process="one"),
         Filters(step="t1"),
-        Filters(due="week"),
         Filters(step="none"),
+        Filters(city="370100"),
+        *(Filters(due=name) for name in ("overdue", "today", "week", "later", "never")),
     ):
-        with any_rt.reading() as session:
-            counted = count(session, facts(BOTH, OFFERED), filters, now)
-        assert counted == len(page(any_rt, BOTH, limit=100, filters=filters))
+        assert total(found, filters) == len(page(any_rt, BOTH, limit=100, filters=filters)), filters
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("down", [False, True])
+def test_every_order_goes_through_all_pages(any_rt: Runtime, sort: str, down: bool) -> None:
+    fill(any_rt, 60)
+    seen: list[int] = []
+    while found := page(any_rt, BOTH, len(seen), 7, Filters(sort=sort, down=down)):
+        seen += found
+    assert len(seen) == len(set(seen)) == 60
+
+
+def test_a_task_in_two_inboxes_of_one_person_counts_once(any_rt: Runtime) -> None:
+    deploy(any_rt, one=straight("one", 1))
+    start(any_rt, "one")
+    with any_rt.transaction() as tx:
+        known = tx.session.scalars(select(UserTaskCandidate)).one()
+        offer = {"candidate": f"user:{CITY.login}", "due_order": known.due_order, "task_id": known.task_id}
+        tx.session.execute(insert(UserTaskCandidate), [{**offer, "process_id": "one", "name": known.name}])
+    with any_rt.reading() as session:
+        assert total(groups(session, CITY, OFFERED, "", at(any_rt)), NO_FILTER) == 1
+        assert counts(session, CITY, [OFFERED], at(any_rt)) == {OFFERED: 1}
+    assert len(page(any_rt, CITY)) == 1
 
 
 def test_a_claimed_task_is_offered_to_nobody_until_it_is_given_back(any_rt: Runtime) -> None:

@@ -37,6 +37,7 @@ BENCHES: dict[str, Bench] = {
     "timer_storm": storm.timer_storm,
     "rehearsal": rehearsal,
     "inbox": web_benches.inbox,
+    "inbox_all": web_benches.inbox_all,
     "section_page": fill_in_benches.section_page,
     "autosave_50": fill_in_benches.autosave_50,
     "application_pdf": print_benches.print_application,

@@ -6,6 +6,7 @@ import click
 
 from engine import commands
 from engine.directory import Scribe, add_regions
+from engine.inbox.faces import index_tasks
 from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.settings import project_root
@@ -24,6 +25,7 @@ def init() -> None:
     upgrade(runtime.engine)
     with runtime.transaction() as tx:
         new = add_regions(tx.session, runtime.catalogues, Scribe(SYSTEM, tx.now))
+        index_tasks(tx.session)
     console.print(f"{new} organisations entered: the province with its cities, counties and zones")
     console.print(f"database ready: {runtime.engine.url.render_as_string(hide_password=True)}")
 

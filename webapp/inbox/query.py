@@ -1,31 +1,18 @@
-"""Inbox lists out of the task table, through the policy table, one page at a time."""
+"""Pages, counts and values of the filters, out of the narrow rows of `sources`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import gettext as _
-from sqlalchemy import Select, Subquery, func, select, union
+from sqlalchemy import Select, func, select, union
 from sqlalchemy.orm import Session
 
-from engine.clock import end_of_day
 from engine.policy import Actor
-from engine.store.tasks import COMPLETED, CREATED, UserTask, UserTaskCandidate
+from engine.store.tasks import UserTask, UserTaskCandidate
 from webapp import access
-
-MINE, OFFERED, DONE = "mine", "offered", "done"
-TABS = (MINE, OFFERED, DONE)
-
-OVERDUE, TODAY, WEEK = "overdue", "today", "week"
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What the address asks for: process, step (the task's name), and how soon it is due."""
-
-    process: str = ""
-    step: str = ""
-    due: str = ""
+from webapp.inbox import filters as f
+from webapp.inbox import sources
+from webapp.inbox.sources import DONE, OFFERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,115 +23,118 @@ class Choice:
     count: int
 
 
-def tab_name(tab: str) -> str:
-    """The tab's label."""
-    return {MINE: _("待办"), OFFERED: _("可领取"), DONE: _("我已办")}[tab]
-
-
-def own_tasks(actor: Actor, tab: str) -> Select[Any]:
-    """The tasks of MINE (claimed and open) or DONE (completed by the person), each through its own index.
-
-    What is OFFERED is asked of the candidates' table instead (`offered_keys`, `facts`). Each tab is one reason for
-    which the policy table lets a person read a task; `page` asks the table itself about every row that it shows.
-    """
-    if tab == MINE:
-        return select(UserTask).where(UserTask.assignee == actor.login, UserTask.state == CREATED)
-    return select(UserTask).where(UserTask.ended_by == actor.login, UserTask.state == COMPLETED)
+Group = tuple[tuple[str, ...], int]
+"""The values of `filters.FIELDS` that some tasks share, and how many they are."""
 
 
 def page(
-    session: Session, actor: Actor, tab: str, filters: Filters, now: datetime, first: int, limit: int
+    session: Session, actor: Actor, tab: str, filters: f.Filters, at: f.Moment, first: int, limit: int
 ) -> list[UserTask]:
-    """The rows from `first` on: open ones by due date, done ones by when they were done, newest first."""
-    if tab == OFFERED:
-        keys = offered_keys(actor, filters, now, first, limit)
-        query = select(UserTask).where(UserTask.id.in_(keys)).order_by(UserTask.due_order, UserTask.id)
-        rows = session.scalars(query)
-    else:
-        order = (
-            (UserTask.ended_at.desc(), UserTask.id.desc())
-            if tab == DONE
-            else (UserTask.due_order, UserTask.id)
-        )
-        chosen = own_tasks(actor, tab).where(*_wanted(UserTask, UserTask.due, filters, now))
-        rows = session.scalars(chosen.order_by(*order).offset(first).limit(limit))
-    return [row for row in rows if access.may("task.read", row)]
+    """The rows from `first` on in the order that the filters ask for."""
+    keys = list(session.scalars(page_keys(actor, tab, filters, at, first, limit)))
+    found = {task.id: task for task in session.scalars(select(UserTask).where(UserTask.id.in_(keys)))}
+    return [found[key] for key in keys if key in found and access.may("task.read", found[key])]
 
 
-def offered_keys(actor: Actor, filters: Filters, now: datetime, first: int, limit: int) -> Select[Any]:
-    """The keys of a page of what is offered: the first rows of each inbox, which lie in order, merged."""
-    row = UserTaskCandidate
-    wanted = _wanted(row, row.due_order, filters, now)
+def page_keys(
+    actor: Actor, tab: str, filters: f.Filters, at: f.Moment, first: int, limit: int
+) -> Select[Any]:
+    """The keys of a page. What is offered lies in several inboxes: the first rows of each are merged."""
+    if tab != OFFERED:
+        query = sources.rows(actor, tab, [UserTask.id], filters, at)
+        return query.order_by(*_order(tab, filters)).offset(first).limit(limit)
+    row, way = UserTaskCandidate, _order(tab, filters)
+    sort = _sorted_by(tab, filters)
     parts = [
         select(
-            select(row.task_id.label("id"), row.due_order.label("due"))
-            .where(row.candidate == inbox, row.free, *wanted)
-            .order_by(row.due_order, row.task_id)
+            select(row.task_id.label("id"), sort.label("sort"))
+            .where(row.candidate == inbox, row.free, *sources.wanted(tab, filters, at))
+            .order_by(*way)
             .limit(first + limit)
             .subquery()
         )
-        for inbox in sorted(_inboxes(actor))
+        for inbox in sources.inboxes(actor)
     ]
     merged = union(*parts).subquery()
-    found = select(merged.c.id).order_by(merged.c.due, merged.c.id).offset(first).limit(limit)
-    return select(found.subquery().c.id)
+    down = filters.down
+    order = (merged.c.sort.desc(), merged.c.id.desc()) if down else (merged.c.sort, merged.c.id)
+    return select(merged.c.id).order_by(*order).offset(first).limit(limit)
 
 
-def facts(actor: Actor, tab: str) -> Subquery:
-    """The tasks of a tab as rows of key, process, step and due instant: what counting needs, and no more.
+def groups(session: Session, actor: Actor, tab: str, words: str, at: f.Moment) -> list[Group]:
+    """How many tasks of a tab share each combination of filter values: one statement, few rows."""
+    named = sources.columns(tab)
+    fields = {**{name: named[name] for name in sources.PLAIN}, "due": sources.bucket(tab, at)}
+    fields["state"] = sources.state(tab)
+    labelled = [fields[name].label(name) for name in f.FIELDS]
+    facts = sources.rows(actor, tab, [named["id"].label("id"), *labelled], f.Filters(q=words), at)
+    table = (facts.distinct() if tab == OFFERED else facts).subquery()
+    columns = [table.c[name] for name in f.FIELDS]
+    rows = session.execute(select(*columns, func.count()).group_by(*columns))
+    return [(tuple(row[:-1]), row[-1]) for row in rows]
 
-    What is offered is counted in the candidates' narrow table, whatever the number of open tasks.
-    """
+
+def counts(session: Session, actor: Actor, tabs: Sequence[str], at: f.Moment) -> dict[str, int]:
+    """How many tasks each of these tabs has without any filter: one statement."""
+    asked = [
+        select(
+            func.count(UserTaskCandidate.task_id.distinct()) if tab == OFFERED else func.count(UserTask.id)
+        )
+        .where(*_all_of(actor, tab))
+        .scalar_subquery()
+        for tab in tabs
+    ]
+    return dict(zip(tabs, session.execute(select(*asked)).one(), strict=True)) if tabs else {}
+
+
+def total(found: Sequence[Group], filters: f.Filters) -> int:
+    """How many tasks meet all filters."""
+    return sum(n for values, n in found if _meets(values, filters))
+
+
+def choices(found: Sequence[Group], filters: f.Filters) -> dict[str, list[Choice]]:
+    """The values of each field with how many tasks choosing it would show, the other filters kept."""
+    return {name: _choices(found, filters, name) for name in f.FIELDS}
+
+
+def _choices(found: Sequence[Group], filters: f.Filters, name: str) -> list[Choice]:
+    place, others = f.FIELDS.index(name), filters.without(name)
+    values: dict[str, int] = {}
+    for group, n in found:
+        shown = n if _meets(group, others) else 0
+        for value in (f.TODAY, f.WEEK) if name == "due" and group[place] == f.TODAY else (group[place],):
+            values[value] = values.get(value, 0) + shown
+    fixed = {"due": f.BUCKETS, "state": f.STATES}.get(name)
+    if fixed:
+        return [Choice(value, values[value]) for value in fixed if value in values]
+    return [
+        Choice(value, n) for value, n in sorted(values.items(), key=lambda item: (-item[1], item[0])) if value
+    ]
+
+
+def _meets(values: tuple[str, ...], filters: f.Filters) -> bool:
+    for name, value in zip(f.FIELDS, values, strict=True):
+        wished = getattr(filters, name)
+        within_week = name == "due" and wished == f.WEEK and value == f.TODAY
+        if wished and wished != value and not within_week:
+            return False
+    return True
+
+
+def _all_of(actor: Actor, tab: str) -> list[Any]:
     if tab == OFFERED:
-        row = UserTaskCandidate
-        columns = row.task_id.label("id"), row.process_id, row.name, row.due_order.label("due")
-        return select(*columns).where(row.candidate.in_(_inboxes(actor)), row.free).distinct().subquery()
-    task = UserTask
-    columns = task.id.label("id"), task.process_id, task.name, task.due_order.label("due")
-    return own_tasks(actor, tab).with_only_columns(*columns).subquery()
+        return [UserTaskCandidate.candidate.in_(sources.inboxes(actor)), UserTaskCandidate.free]
+    return sources.belongs(actor, tab)
 
 
-def count(session: Session, tasks: Subquery, filters: Filters, now: datetime) -> int:
-    """How many tasks of a tab meet the filters."""
-    wanted = _wanted(tasks.c, tasks.c.due, filters, now)
-    return session.scalar(select(func.count()).select_from(tasks).where(*wanted)) or 0
+def _sorted_by(tab: str, filters: f.Filters) -> Any:
+    """The column of the order: done ones by when they were done, unless asked otherwise."""
+    if tab == DONE and filters.sort in ("", f.DUE):
+        return UserTask.ended_at
+    return sources.columns(tab)[filters.sort or f.DUE]
 
 
-def choices(session: Session, tasks: Subquery) -> tuple[list[Choice], list[Choice]]:
-    """The processes and steps in a tab, each with its count, for the filters."""
-    c = tasks.c
-    rows = session.execute(
-        select(c.process_id, c.name, func.count()).select_from(tasks).group_by(c.process_id, c.name)
-    ).all()
-    processes: dict[str, int] = {}
-    steps: dict[str, int] = {}
-    for process_id, name, n in rows:
-        processes[process_id] = processes.get(process_id, 0) + n
-        steps[name] = steps.get(name, 0) + n
-    return _sorted(processes), _sorted(steps)
-
-
-def _inboxes(actor: Actor) -> set[str]:
-    return {*actor.groups, f"user:{actor.login}"}
-
-
-def _wanted(columns: Any, due: Any, filters: Filters, now: datetime) -> list[Any]:
-    """The conditions of the filters on anything that has `process_id`, `name` and a due instant."""
-    wanted = _due(due, filters, now)
-    if filters.process:
-        wanted.append(columns.process_id == filters.process)
-    if filters.step:
-        wanted.append(columns.name == filters.step)
-    return wanted
-
-
-def _due(column: Any, filters: Filters, now: datetime) -> list[Any]:
-    """What a filter by due date asks of a column; a task without one is never due."""
-    if filters.due == OVERDUE:
-        return [column <= now]
-    ends = {TODAY: end_of_day(now.date()), WEEK: end_of_day(now.date() + timedelta(days=7))}
-    return [column > now, column <= ends[filters.due]] if filters.due in ends else []
-
-
-def _sorted(counts: dict[str, int]) -> list[Choice]:
-    return [Choice(value, n) for value, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+def _order(tab: str, filters: f.Filters) -> tuple[Any, Any]:
+    sort, id = _sorted_by(tab, filters), sources.columns(tab)["id"]
+    down = filters.down != (tab == DONE and not filters.sort)
+    return (sort.desc(), id.desc()) if down else (sort, id)

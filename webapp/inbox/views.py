@@ -1,55 +1,121 @@
-"""All addresses of the inbox in one place."""
+"""The lists of the inbox. All that they show stands in the address."""
 
-from flask import Blueprint, abort, render_template, request
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
-from engine.programme.subjects import subjects
-from webapp.access import actor, asked_for_each, rule
-from webapp.inbox import query as inbox
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from engine import commands
+from engine.store.tasks import UserTask
+from webapp import access
+from webapp.access import actor, rule
+from webapp.inbox import facts, filters, query, sources, words
 from webapp.names import process_names, step_names
 from webapp.paging import SIZE, Page, page_number
-from webapp.shared import now, reading
+from webapp.shared import now, reading, runtime
 
 blueprint = Blueprint("inbox", __name__)
 
 
-@blueprint.get("/inbox", defaults={"tab": inbox.MINE})
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of one tab, with the counts around it."""
+
+    rows: list[UserTask]
+    counts: dict[str, int]
+    choices: dict[str, list[query.Choice]]
+    total: int
+    processes: dict[str, str]
+    steps: dict[str, str]
+    beside: facts.Beside
+
+
+@blueprint.get("/inbox", defaults={"tab": sources.MINE})
 @blueprint.get("/inbox/<tab>")
 @rule("task.read")
 def listing(tab: str) -> str:
-    """One tab of the inbox; filters and page number stand in the address."""
-    if tab not in inbox.TABS:
-        abort(404)
-    filters = inbox.Filters(
-        request.args.get("process", ""), request.args.get("step", ""), request.args.get("due", "")
-    )
+    """One tab of the inbox; filters, order and page number stand in the address."""
+    tab = known(tab)
+    wished, at = filters.read(request.args), moment()
     number = page_number()
     with reading() as session:
-        tasks = {name: inbox.facts(actor(), name) for name in inbox.TABS}
-        processes, steps = inbox.choices(session, tasks[tab])
-        counts = {
-            name: inbox.count(session, tasks[name], inbox.Filters(), now())
-            for name in inbox.TABS
-            if name != tab
-        }
-        counts[tab] = sum(choice.count for choice in processes)
-        total = (
-            counts[tab] if filters == inbox.Filters() else inbox.count(session, tasks[tab], filters, now())
-        )
-        rows = inbox.page(session, actor(), tab, filters, now(), (number - 1) * SIZE, SIZE)
-        names = process_names(session, {row.process_id for row in rows} | {c.value for c in processes})
-        english = step_names(session)
-        about = subjects(session, [row.business_key for row in rows])
-    asked_for_each("task.read")
+        found = _listing(session, tab, wished, at, number)
+    access.asked_for_each("task.read")
+    grouped = tab != sources.DONE and wished.sort in ("", filters.DUE)
     return render_template(
         "inbox/list.html",
         tab=tab,
-        tabs=[(name, inbox.tab_name(name), counts[name]) for name in inbox.TABS],
-        filters=filters,
-        processes=processes,
-        steps=steps,
-        names=names,
-        step_names=english,
-        rows=rows,
-        about=about,
-        page=Page(number, total),
+        tabs=[(name, words.tab_name(name), found.counts[name]) for name in sources.tabs(actor())],
+        filters=wished,
+        found=found,
+        fields=[(name, words.field_name(name), found.choices[name]) for name in filters.FIELDS],
+        value_name=lambda name, value: words.value_name(name, value, found.processes, found.steps),
+        groups=_groups(found.rows, at) if grouped else [("", found.rows)],
+        working_days=lambda task: facts.working_days(task, at),
+        heading=heading(tab, wished),
+        page=Page(number, found.total),
     )
+
+
+@blueprint.post("/inbox/follow/<int:id>")
+@rule("task.follow")
+def follow(id: int) -> Any:
+    """Follow the case of a task, or no longer; then back to the task."""
+    access.by_command("task.follow")
+    on = request.form.get("on") == "1"
+    commands.follow(runtime(), actor(), id, on=on)
+    flash(_("已关注，可在“我关注”中查看。") if on else _("已取消关注。"))
+    return redirect(url_for("tasks.show", id=id))
+
+
+def known(tab: str) -> str:
+    """The tab, if this person has it; else the page is not found."""
+    return tab if tab in sources.tabs(actor()) else abort(404)
+
+
+def moment() -> filters.Moment:
+    """Now, as the due groups count it."""
+    return filters.moment(now(), runtime().calendar)
+
+
+def heading(tab: str, wished: filters.Filters) -> Any:
+    """For a column: its order now (`ascending`, `descending` or none) and the parameters that turn it round."""
+
+    def column(name: str) -> tuple[str, dict[str, str]]:
+        current = wished.sort or filters.DUE
+        down = wished.down != (tab == sources.DONE and not wished.sort)
+        if name != current:
+            return "", wished.arguments(sort=name, down=name in (filters.RECEIVED, filters.PRIORITY))
+        order = "descending" if down else "ascending"
+        return order, wished.arguments(sort=name, down=not down)
+
+    return column
+
+
+def _listing(session: Session, tab: str, wished: filters.Filters, at: filters.Moment, number: int) -> Listing:
+    groups = query.groups(session, actor(), tab, wished.q, at)
+    others = [name for name in sources.tabs(actor()) if name != tab or wished.q]
+    counts = query.counts(session, actor(), others, at)
+    counts.setdefault(tab, sum(n for _values, n in groups))
+    rows = query.page(session, actor(), tab, wished, at, (number - 1) * SIZE, SIZE)
+    choices = query.choices(groups, wished)
+    ids = {row.process_id for row in rows} | {choice.value for choice in choices["process"]}
+    return Listing(
+        rows,
+        counts,
+        choices,
+        query.total(groups, wished),
+        process_names(session, ids | ({wished.process} if wished.process else set())),
+        step_names(session),
+        facts.beside(session, rows),
+    )
+
+
+def _groups(rows: list[UserTask], at: filters.Moment) -> list[tuple[str, list[UserTask]]]:
+    """The rows below the headings of their due groups, in the order that they have."""
+    return [
+        (words.group_name(name), list(group)) for name, group in groupby(rows, key=lambda t: at.bucket(t.due))
+    ]

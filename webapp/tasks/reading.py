@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
+from engine.inbox.faces import follows
 from engine.programme.applications.models import Application
 from engine.programme.objections.models import Objection
 from engine.programme.subjects import Subject, subjects
@@ -42,6 +43,8 @@ class TaskPage:
     shows_people: bool
     stages: tuple[Stage, ...]
     contact: Organisation | None
+    followed: bool
+    """Whether the person looking follows the case."""
 
     @property
     def closed(self) -> bool:
@@ -149,6 +152,7 @@ def load(id: int, *, with_file: bool = True) -> TaskPage:
             shows_people=shows_people,
             stages=stages.of(session, task),
             contact=_contact(session, task),
+            followed=follows(session, access.actor(), task.business_key),
         )
 
 
@@ -174,6 +178,11 @@ class Outcome:
     page: TaskPage
     at: datetime | None
     next: list[UserTask]
+
+    @property
+    def came_back(self) -> bool:
+        """Whether the same step is open once more: what was sent did not let the case go on."""
+        return any(t.element_id == self.page.task.element_id and t.id > self.page.task.id for t in self.next)
 
     @property
     def next_for_me(self) -> UserTask | None:

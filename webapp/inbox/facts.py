@@ -1,0 +1,64 @@
+"""What a list says beside each task: the case, who has it, what was attached, how often it was returned."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.programme.returns.models import ApplicationReturn
+from engine.programme.subjects import Subject, subjects
+from engine.store.files import FileUse
+from engine.store.tasks import Submission, UserTask
+from engine.workdays import YearUnknown
+from webapp.inbox.filters import OVERDUE, Moment
+from webapp.names import people_names
+from webapp.shared import runtime, workdays_left
+
+FAR = 60
+"""Days ahead for which a list still says the working days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known about the tasks of one page."""
+
+    subjects: Mapping[str, Subject]
+    people: Mapping[str, str]
+    returns: Mapping[str, int]
+    attached: frozenset[int]
+    """The instances to which somebody attached a file."""
+
+
+def beside(session: Session, rows: Sequence[UserTask]) -> Beside:
+    """The facts beside these tasks, in as many statements however many they are."""
+    keys = {row.business_key for row in rows if row.business_key}
+    returned = (
+        select(ApplicationReturn.application_no, func.count())
+        .where(ApplicationReturn.application_no.in_(keys))
+        .group_by(ApplicationReturn.application_no)
+    )
+    attached = (
+        select(Submission.instance_id)
+        .join(FileUse, FileUse.submission_id == Submission.id)
+        .where(Submission.instance_id.in_({row.instance_id for row in rows}))
+        .distinct()
+    )
+    return Beside(
+        subjects(session, keys),
+        people_names(session, {row.assignee for row in rows}),
+        {row[0]: row[1] for row in session.execute(returned)},
+        frozenset(session.scalars(attached)),
+    )
+
+
+def working_days(task: UserTask, at: Moment) -> int | None:
+    """Working days until a task is due, or since it was; None where nobody counts them."""
+    if task.due is None or (task.due - at.now).days > FAR:
+        return None
+    if at.bucket(task.due) != OVERDUE:
+        return workdays_left(task.due, at.now)
+    try:
+        return runtime().calendar.count(task.due.date(), at.now.date())
+    except YearUnknown:
+        return None
