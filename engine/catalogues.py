@@ -65,6 +65,15 @@ class Catalogue:
             (item for name in names for item in self.lists.get(name, ()) if item.value == value), None
         )
 
+    def entries(self, list_name: str) -> list[dict[str, Any]]:
+        """A list as forms see it; where the head's `grouped` names it, each entry under its parent's label."""
+        found = [item.as_context() for item in self.lists[list_name]]
+        for entry in found if list_name in self.head.get("grouped", ()) else ():
+            parent = self.find(str(entry.get("parent")))
+            if parent is not None:
+                entry |= {"group": parent.label, "group_en": parent.label_en}
+        return found
+
     def children(self, parent: str) -> tuple[Item, ...]:
         """The items whose parent is this value, in the order of the file."""
         return tuple(item for items in self.lists.values() for item in items if item.parent == parent)
@@ -116,7 +125,7 @@ class Catalogues:
         """
         pinned = editions or {}
         chosen = (self.get(id, pinned.get(id)) for id in self._by_id)
-        return {name: [i.as_context() for i in items] for c in chosen for name, items in c.lists.items()}
+        return {name: c.entries(name) for c in chosen for name in c.lists}
 
     def _editions(self, id: str) -> dict[str, Catalogue]:
         if id not in self._by_id:
@@ -138,6 +147,16 @@ class Catalogues:
                         zh=f"列表 {name} 与目录 {owner[name]} 重名",
                         en=f"list {name} is in {owner[name]}, too",
                     )
+
+
+def edition_name(edition: str) -> tuple[str, str]:
+    """An edition as people call it, Chinese and English: `2021` is 2021年版, `inferred-1` 整理稿第1版."""
+    kind, _, number = edition.partition("-")
+    if kind == "inferred":
+        return f"整理稿第{number}版", f"inferred, {number}"
+    if kind == "proposal":
+        return f"建议稿第{number}版", f"proposal, {number}"
+    return (f"{edition}年版", edition) if edition.isdigit() else (edition, edition)
 
 
 def parse(file: str, text: str) -> Catalogue:

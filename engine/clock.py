@@ -51,6 +51,14 @@ def in_business_zone(at: datetime) -> datetime:
     return at.astimezone(BUSINESS_ZONE)
 
 
+def deadline(at: datetime) -> str:
+    """Minutes in the business time zone; midnight as 24:00 of the day before, as the notices write it."""
+    local = in_business_zone(at)
+    if (local.hour, local.minute) == (0, 0):
+        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
 def start_of_day(day: date) -> datetime:
     """00:00 of that day in the business time zone."""
     return datetime.combine(day, time(), BUSINESS_ZONE)

@@ -108,7 +108,21 @@ def _entry_scope(scope: Scope, entry: Any) -> Scope:
     return {**scope, **(entry if isinstance(entry, Mapping) else {}), "this": entry, "parent": scope}
 
 
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: (\d\d:\d\d))?")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def told(value: Any, language: Language = "zh") -> str:

@@ -1,9 +1,9 @@
 """How instants and durations are written in refusals and read from diagrams."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from engine.clock import in_business_zone
+from engine import clock
 from engine.commands.refusals import BadDuration
 
 _DURATION = re.compile(
@@ -11,13 +11,8 @@ _DURATION = re.compile(
     r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
 
-
-def instant(at: datetime) -> str:
-    """Minutes in the business time zone; midnight as 24:00 of the day before, as deadlines are written."""
-    local = in_business_zone(at)
-    if (local.hour, local.minute) == (0, 0):
-        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
-    return f"{local:%Y-%m-%d %H:%M}"
+instant = clock.deadline
+"""Minutes in the business time zone; midnight as 24:00 of the day before, as deadlines are written."""
 
 
 def duration(text: str) -> timedelta:

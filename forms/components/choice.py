@@ -1,5 +1,6 @@
 """checkbox, radio, select, checklist, taglist: answers that are chosen, never typed."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -179,6 +180,12 @@ def _foreign(values: Sequence[str], offered: Sequence[Option]) -> Iterator[Messa
 def _view_options(at: Situation, chosen: list[str], *, many: bool) -> dict[str, Any]:
     offered = options(at)
     labels = {option.value: option.label(at.language) for option in offered}
+    once = Counter(labels.values())
+    for option in offered if len(once) < len(labels) else ():
+        if once[option.label(at.language)] > 1:  # 市中区 is a district of two cities
+            labels[option.value] = (
+                f"{option.group(at.language)}{'' if at.language == 'zh' else ' '}{labels[option.value]}"
+            )
     views = tuple(
         OptionView(
             option.value,

@@ -71,7 +71,7 @@ class Expression(ComponentType):
 
     def view(self, at: Situation, value: Any, raw: Any) -> dict[str, Any]:
         """The value in words."""
-        return {"text": templates.written(value, at.language), "value": templates.written(value, at.language)}
+        return {"text": templates.told(value, at.language), "value": templates.written(value, at.language)}
 
     def lint(self, component: Component, report: Report) -> None:
         """No expression."""
@@ -94,7 +94,7 @@ class Table(ComponentType):
                 number,
                 "",
                 (),
-                tuple(templates.written(entry.get(column.key), at.language) for column in columns),
+                tuple(templates.told(entry.get(column.key), at.language) for column in columns),
             )
             for number, entry in enumerate((entries if isinstance(entries, list) else [])[:MAX_TABLE_ROWS])
             if isinstance(entry, Mapping)

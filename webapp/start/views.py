@@ -5,16 +5,20 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
+from engine import commands
+from engine.commands import Started
 from engine.errors import Refusal
 from engine.programme.openings import Opening, openings_for
+from engine.store.tasks import UserTask
 from forms import Form
 from forms.errors import FieldError, InvalidForm
 from webapp import access
 from webapp.access import actor, rule
 from webapp.i18n import language
-from webapp.shared import runtime
+from webapp.shared import reading, runtime
 from webapp.start import opening as starting
 from webapp.start.blueprint import blueprint
+from webapp.tasks.progress import optional
 
 
 @blueprint.get("")
@@ -54,9 +58,21 @@ def submit(process_id: str) -> Any:
         return _page(opening, body, refusal.errors), refusal.status
     except Refusal as refusal:
         return _page(opening, body, refusal=refusal), refusal.status
-    if len(started.tasks) == 1:
-        return redirect(url_for("tasks.show", id=started.tasks[0]))
-    return redirect(url_for("inbox.listing"))
+    first = _first_task(started)
+    return redirect(url_for("tasks.show", id=first) if first else url_for("inbox.listing"))
+
+
+def _first_task(started: Started) -> int | None:
+    """The one step that the starter goes on with, taken at once; None when there is none, or a choice."""
+    with reading() as session:
+        opened = [session.get_one(UserTask, id) for id in started.tasks]
+        own = [task for task in opened if not optional(task) and access.may("task.complete", task)]
+        if len(own) != 1:
+            return started.tasks[0] if len(started.tasks) == 1 else None
+        task, claimable = own[0].id, own[0].assignee is None and access.may("task.claim", own[0])
+    if claimable:
+        commands.claim(runtime(), actor(), task)
+    return task
 
 
 def _page(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, object_session
 
+from engine import clock
 from engine.notifications.applications import announce_change
 from engine.programme.applications import statuses as s
 from engine.programme.applications.errors import (
@@ -121,7 +122,7 @@ def ensure_before_deadline(cycle: Cycle, at: datetime) -> None:
     """I3: nothing is submitted after the enterprise deadline's instant (article 7). Raises DeadlinePassed."""
     deadline = cycle.enterprise_deadline
     if deadline is None or at >= deadline:
-        raise DeadlinePassed(year=cycle.year, deadline=f"{deadline:%Y-%m-%d %H:%M}" if deadline else "")
+        raise DeadlinePassed(year=cycle.year, deadline=clock.deadline(deadline) if deadline else "")
 
 
 def _ensure_below_cap(session: Session, cycle: Cycle, uscc: str, type: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
 from engine.programme.applications.operations import find, latest_version
@@ -88,7 +89,7 @@ def application(session: Session, variables: Mapping[str, Any]) -> dict[str, Any
     return {
         "status": row.status,
         "list_fixed": row.status in s.LIST_FIXED,
-        "deadline": f"{deadline:%Y-%m-%d %H:%M}" if deadline else None,
+        "deadline": clock.deadline(deadline) if deadline else None,
     }
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine import clock
+from engine.catalogues import edition_name
 from engine.policy import Actor
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
@@ -75,7 +77,7 @@ def _cycle(session: Session, cycle: Cycle, uscc: str) -> dict[str, Any]:
     deadline = cycle.enterprise_deadline
     return {
         "year": cycle.year,
-        "deadline": f"{deadline:%Y-%m-%d %H:%M}" if deadline else "",
+        "deadline": clock.deadline(deadline) if deadline else "",
         "cities": cycle.cities,
         "industries": parameters["industries"],
         "types": [_type(cycle, parameters, kind, used.get(kind, 0)) for kind in TYPE_NAMES],
@@ -88,10 +90,11 @@ def _type(cycle: Cycle, parameters: dict[str, Any], kind: str, used: int) -> dic
     cap = int(parameters[f"caps.{kind.lower()}"])
     edition = str(cycle.catalogues.get(kind, ""))
     zh, en = GUIDES[kind]
+    edition_zh, edition_en = edition_name(edition)
     return {
         "value": kind,
         "label": {"zh": TYPE_NAMES[kind], "en": TYPE_NAMES_EN[kind]},
-        "edition": {"zh": f"{zh}（{edition}）", "en": f"{en} ({edition})"},
+        "edition": {"zh": f"{zh}（{edition_zh}）", "en": f"{en} ({edition_en})"},
         "cap": cap,
         "used": used,
         "left": max(0, cap - used),

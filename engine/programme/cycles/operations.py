@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.clock import start_of_day
 from engine.programme.announcements.models import ANNUAL, SUPPLEMENT, Notice
 from engine.programme.cycles.errors import (
@@ -150,7 +151,7 @@ def check_extension(cycle: Cycle, facts: Mapping[str, Any], at: datetime) -> Non
     old = [getattr(cycle, name) for name in DEADLINES]
     new = [as_instant(facts[name]) for name in DEADLINES]
     if at >= old[0] or any(after < before for before, after in zip(old, new, strict=True)):
-        raise ExtensionRefused(deadline=f"{old[0]:%Y-%m-%d %H:%M}")
+        raise ExtensionRefused(deadline=clock.deadline(old[0]))
 
 
 _DOCUMENT_KINDS = {ANNUAL: "NOTICE", SUPPLEMENT: "SUPPLEMENTARY"}

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
 from engine.programme.applications.operations import change_status
@@ -94,7 +95,7 @@ def send(
     """
     rows = sorted(ranking, key=lambda row: int(row["rank"]))
     if cycle.city_deadline is None or at >= cycle.city_deadline:
-        raise WindowClosed(year=cycle.year, deadline=f"{cycle.city_deadline:%Y-%m-%d %H:%M}")
+        raise WindowClosed(year=cycle.year, deadline=clock.deadline(cycle.city_deadline))
     check_package(session, cycle, city, rows)
     recommendation = require(session, cycle.year, city)
     recommendation.current_version += 1

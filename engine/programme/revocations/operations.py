@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.programme.documents import operations as documents
 from engine.programme.measures.validity import require_act_allowed
 from engine.programme.monitoring.models import FAIL, Evaluation
@@ -173,7 +174,7 @@ def notify(
     case.required_evidence = required
     case.notice_on, case.hearing_until = on, hearing_until
     case.statement, case.hearing_closed_at = None, None
-    record(case, "NOTIFIED", actor=actor, at=at, note=f"陈述申辩至{hearing_until:%Y-%m-%d %H:%M}")
+    record(case, "NOTIFIED", actor=actor, at=at, note=f"陈述申辩至{clock.deadline(hearing_until)}")
     title = titles.require(session, case.title_no)
     if title.status != title_status.REVOKING:  # a case that was sent back serves its notice again
         titles.change_status(
