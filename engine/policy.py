@@ -97,6 +97,7 @@ ACTIONS = {
     "account.read": ("查看账号", "see accounts"),
     "application.read": ("查看申报", "see the application"),
     "audit.read": ("查看审计记录", "see the audit trail"),
+    "batch.own": ("查看自己的批量办理", "see their own batch"),
     "definition.deploy": ("部署流程", "deploy definitions"),
     "definition.read": ("查看流程定义", "see definitions"),
     "filing.read": ("查看本单位的申报和称号", "see your own enterprise's applications and titles"),
@@ -206,6 +207,7 @@ RULES: tuple[Rule, ...] = (
     Rule("audit.read", ("auditadmin", "supervision"), ANYTHING),
     # everybody their own account; an enterprise its own people; who comes new, whoever checks it
     Rule("account.own", (SIGNED_IN,), OWN),
+    Rule("batch.own", (SIGNED_IN,), OWN),  # what it does to a task is asked for each task
     Rule("member.read", ("enterprise_admin", "legal_representative"), AREA),
     Rule("member.manage", ("enterprise_admin",), AREA),
     Rule("registration.read", (*COUNTY, *CITY), AREA),

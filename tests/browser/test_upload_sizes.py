@@ -31,7 +31,7 @@ from tests.support.serving import Gunicorn
 from tests.web import attaching, world
 
 FULL = os.environ.get("LUZHI_FULL") == "1"
-COUNT, EACH_MB, VIDEO_MB = (10, 19.98, 200) if FULL else (3, 2.5, 24)
+COUNT, EACH_MB, VIDEO_MB = (10, 19.9, 200) if FULL else (3, 2.5, 24)
 MEMORY_MB = 350
 """What one process of the server may have held at its peak, whatever the files' sizes."""
 PATIENCE_MS = 300_000 if FULL else 60_000

@@ -1,23 +1,28 @@
 """An enterprise registers itself: form, mail, password, the county's check, accounts."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from engine import audit, commands
 from engine.accounts.errors import LinkInvalid
 from engine.clock import VirtualClock
+from engine.files.cleaning import clean
 from engine.programme.registrations import intake
 from engine.programme.registrations.errors import EnterpriseKnown
 from engine.programme.registrations.models import Registration
 from engine.runtime import Runtime
+from engine.store.files import StoredFile
 from engine.store.instances import ElementEvent, Instance
 from engine.store.people import Account, Organisation, RoleGrant
 from engine.store.tasks import CREATED, UserTask
 from engine.worker import drain
+from tests.support.files import pdf
 from tests.web import world
 from tests.web.account_world import (
     FORM,
@@ -32,7 +37,7 @@ from tests.web.account_world import (
     post,
     text_of,
 )
-from tests.web.conftest import SignIn
+from tests.web.conftest import SignIn, token
 
 
 @pytest.fixture
@@ -268,7 +273,8 @@ def test_what_a_contact_typed_is_no_process_variable(client: FlaskClient, ready:
 def test_without_script_the_counties_follow_the_city(client: FlaskClient, ready: Runtime) -> None:
     everything = text_of(client.get("/registration"))
     assert "青州市" in everything
-    answer = post(client, "/registration", **{**FORM, "county": "", "_update": "1"})
+    body = {**FORM, "county": "", "csrf_token": token(client.get("/registration"))}
+    answer = client.post("/registration/counties", data=body)
     assert answer.status_code == 200
     assert "青州市" not in text_of(answer)
     assert "历下区" in text_of(answer)
@@ -294,6 +300,95 @@ def test_registrations_of_one_address_are_throttled(client: FlaskClient, ready: 
 
 def test_before_the_diagram_is_deployed_the_page_says_whom_to_call(app: Flask) -> None:
     assert "主管部门" in text_of(app.test_client().get("/registration"))
+
+
+def _upload(client: FlaskClient, runtime: Runtime) -> tuple[str, TestResponse]:
+    """Register without JavaScript, with a business licence; the licence's id."""
+    page = client.get("/registration")
+    answer = client.post(
+        "/registration",
+        data={**FORM, "csrf_token": token(page), "papers": (io.BytesIO(pdf("执照")), "执照.pdf")},
+        content_type="multipart/form-data",
+    )
+    with runtime.reading() as session:
+        return session.scalars(select(StoredFile.id)).one(), answer
+
+
+def test_the_licence_is_read_by_the_deciding_officers_alone_and_only_when_confirmed(
+    client: FlaskClient, ready: Runtime, sign_in: SignIn
+) -> None:
+    id, answer = _upload(client, ready)
+    assert answer.headers["Location"] == "/registration/received"
+    address, page = f"/files/{id}", f"/account/registrations/{row(ready).registration_no}"
+    assert sign_in("county").get(address).status_code == 404, "the address is not confirmed yet"
+    assert "执照.pdf" not in text_of(sign_in("county").get(page))
+    confirm(client, ready)
+    county = sign_in("county")
+    assert "执照.pdf" in text_of(county.get(page))
+    answer = county.get(address)
+    assert (answer.status_code, answer.data) == (200, pdf("执照"))
+    answer.close()
+    with sign_in("city").get(address) as answer:
+        assert answer.status_code == 200
+    for stranger in ("other_city", "filler", "officer", "head", "city_head"):
+        assert sign_in(stranger).get(address).status_code == 404, stranger
+    assert client.get(address).status_code in (302, 404)
+
+
+def test_whoever_has_registered_no_longer_holds_the_files(client: FlaskClient, ready: Runtime) -> None:
+    id, _ = _upload(client, ready)
+    headers = {"X-CSRFToken": token(client.get("/registration"))}
+    assert client.delete(f"/files/uploads/{id}", headers=headers).status_code == 404
+    register(client, papers=id, uscc=KNOWN_USCC)
+    with ready.reading() as session:
+        count = session.scalar(select(func.count()).select_from(Registration))
+    assert count == 1, "another's file is not taken"
+
+
+@pytest.mark.parametrize("end", ["LAPSED", "REFUSED", "OPENED"])
+def test_papers_of_what_came_to_nothing_are_removed_after_the_time(
+    client: FlaskClient, ready: Runtime, end: str
+) -> None:
+    id, _ = _upload(client, ready)
+    if end == "LAPSED":
+        _later(ready, timedelta(hours=48))
+    else:
+        confirm(client, ready)
+        drain(ready)
+        decide(ready, decision="APPROVE" if end == "OPENED" else "REFUSE", reason="无法核实")
+    assert row(ready).status == end
+    days = timedelta(days=ready.settings.files_days)
+    for after, stays in ((days - timedelta(hours=1), True), (timedelta(hours=2), end == "OPENED")):
+        _later(ready, after)
+        clean(ready)
+        with ready.reading() as session:
+            assert (session.get(StoredFile, id) is not None) == stays, end
+
+
+def test_papers_stay_while_the_registration_waits(client: FlaskClient, ready: Runtime) -> None:
+    id, _ = _upload(client, ready)
+    confirm(client, ready)
+    drain(ready)
+    _later(ready, timedelta(days=30))
+    clean(ready)
+    with ready.reading() as session:
+        assert session.get(StoredFile, id) is not None
+
+
+def test_a_file_that_is_not_taken_is_told_beside_its_field(client: FlaskClient, ready: Runtime) -> None:
+    answer = client.post(
+        "/registration",
+        data={
+            **FORM,
+            "csrf_token": token(client.get("/registration")),
+            "papers": (io.BytesIO(b"<html>"), "x.pdf"),
+        },
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 422
+    assert "不是 PDF 文档" in text_of(answer)
+    with ready.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Registration)) == 0
 
 
 def _later(runtime: Runtime, by: timedelta) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, session, url_for
 from sqlalchemy import select
 
 from engine.accounts.errors import LoginTaken, WeakPassword
@@ -11,20 +11,24 @@ from engine.accounts.passwords import check, hash_password
 from engine.definitions import NotDeployed
 from engine.errors import NotFound
 from engine.form_context import form_context
-from engine.programme.registrations import intake, operations
+from engine.programme.registrations import intake, operations, papers
 from engine.programme.registrations.models import Registration
 from engine.store.people import Organisation
+from forms import Form
 from forms.errors import FieldError, InvalidForm
-from webapp import access
+from webapp import access, files
 from webapp.access import actor, everyone, rule
 from webapp.account.pages import Errors, new_password, page, refused
 from webapp.account.views import blueprint
+from webapp.files.purposes import SECRET
 from webapp.i18n import language
-from webapp.limits import ONE_TIME_LINKS, REGISTRATIONS, limiter
+from webapp.limits import LOOK_UPS, ONE_TIME_LINKS, REGISTRATIONS, limiter
 from webapp.shared import now, reading, runtime
 from webapp.start.opening import form_of
 
 FORM = "registration_start"
+PURPOSE = "registration"
+MEGABYTES = 40
 
 
 @blueprint.get("/registration")
@@ -36,19 +40,29 @@ def registration() -> str:
 
 @blueprint.post("/registration")
 @everyone("how an enterprise comes to its first account")
+@files.takes_files(MEGABYTES)
 @limiter.limit(REGISTRATIONS)
 def submit_registration() -> Any:
     """Take a registration in. The answer is the same whether the enterprise is known here or not."""
     form = form_of(FORM)
-    body = form.decode(request.form.items(multi=True))
-    if "_update" in request.form:  # the counties of another city, without JavaScript
-        return _form_page(body)
+    body = form.decode(files.take(files.own_purpose(PURPOSE)))
     try:
-        data = form.validate(body, _context(), runtime().clock, functions=runtime().functions)
+        data = _validated(form, body)
     except InvalidForm as refusal:
         return _form_page(body, refusal.errors), refusal.status
-    intake.register_enterprise(runtime(), actor(), data)
+    intake.register_enterprise(runtime(), actor(), data, data.pop("papers", None) or ())
+    session.pop(SECRET, None)  # the answer is the same for a known enterprise, whose files nobody takes
     return redirect(url_for("account.registration_received"))
+
+
+@blueprint.post("/registration/counties")
+@everyone("how an enterprise comes to its first account")
+@files.takes_files(MEGABYTES)
+@limiter.limit(LOOK_UPS)
+def registration_counties() -> str:
+    """The same form with the counties of the city that was chosen; nothing is registered."""
+    body = form_of(FORM).decode(files.take(files.own_purpose(PURPOSE)))
+    return _form_page(body, files.problems())
 
 
 @blueprint.get("/registration/received")
@@ -102,7 +116,9 @@ def show_registration(no: str) -> str:
         if row is None:
             raise NotFound(what_zh="这份注册", what_en="This registration")
         known = database.get(Organisation, row.uscc) is not None
-    return page("registration_show", row=row, known=known)
+        decides = access.may("registration.papers", row) and row.confirmed_at is not None
+        shown = papers.of(database, no) if decides else []
+    return page("registration_show", row=row, known=known, papers=shown, decides=decides)
 
 
 def _registration(token: str) -> Registration:
@@ -123,7 +139,20 @@ def _context() -> dict[str, Any]:
     return form_context(runtime(), {})
 
 
+def _validated(form: Form, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises InvalidForm with all errors at once, those of files that came with a plain form included."""
+    known = files.usable(files.own_purpose(PURPOSE))
+    try:
+        data = form.validate(body, _context(), runtime().clock, functions=runtime().functions, files=known)
+    except InvalidForm as refusal:
+        raise InvalidForm([*files.problems(), *refusal.errors]) from None
+    if files.problems():
+        raise InvalidForm(files.problems())
+    return data
+
+
 def _form_page(data: Mapping[str, Any], errors: list[FieldError] | None = None) -> str:
+    files.page(files.own_purpose(PURPOSE))
     try:
         view = form_of(FORM).view(
             data,
@@ -132,6 +161,7 @@ def _form_page(data: Mapping[str, Any], errors: list[FieldError] | None = None) 
             errors or (),
             language=language(),
             functions=runtime().functions,
+            files=files.usable(files.own_purpose(PURPOSE)),
         )
     except NotDeployed:
         view = None
