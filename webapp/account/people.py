@@ -25,10 +25,12 @@ class Person(UserMixin):
     @cached_property
     def duties(self) -> str:
         """Roles and organisations in words, for the header."""
+        held: dict[str, list[str]] = {}
+        for g in self.actor.grants:
+            held.setdefault(g.organisation, []).append(pick(*ROLES.get(g.role, (g.role, g.role))))
         texts = [
-            f"{organisation(g.organisation, self.organisations.get(g.organisation, g.organisation))} "
-            f"{pick(*ROLES.get(g.role, (g.role, g.role)))}"
-            for g in self.actor.grants
+            f"{organisation(code, self.organisations.get(code, code))} {pick('、', ', ').join(roles)}"
+            for code, roles in held.items()
         ]
         return "；".join(texts[:2]) + ("…" if len(texts) > 2 else "")
 

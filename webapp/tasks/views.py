@@ -124,7 +124,10 @@ def done(id: int) -> Answer:
     return render_template(
         "tasks/done.html",
         outcome=outcome,
-        stages=stages.moved(way, "submit") if way and way[0].state == "now" else way,
+        # while the next step is the person's own, the application is still being filled in
+        stages=stages.moved(way, "submit")
+        if way and way[0].state == "now" and not outcome.next_for_me
+        else way,
     )
 
 

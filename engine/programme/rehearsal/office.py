@@ -145,6 +145,11 @@ class Office:
         """A document number that was not used yet."""
         return next(self._numbers)
 
+    def cities(self) -> list[str]:
+        """The cities with officials here: the notice goes to each of them, whoever is going to apply."""
+        groups = (group.partition("@") for group in self.staff.by_group)
+        return sorted(city for role, _, city in groups if role == "city_officer" and city)
+
     def first_time(self, desk: Desk) -> bool:
         """Whether this element of this case is answered for the first time."""
         key = f"{desk.task.business_key} {desk.task.element_id}"

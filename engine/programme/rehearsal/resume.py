@@ -26,14 +26,16 @@ APPLICANT = ("enterprise_filler@", "legal_representative@")
 GAP = 100  # document numbers left free after the highest, for what a visitor enters
 
 
-def resume(runtime: Runtime, clock: VirtualClock, seed: int, sizes: dict[int, int]) -> Year:
+def resume(
+    runtime: Runtime, clock: VirtualClock, seed: int, sizes: dict[int, int], *, small: bool = False
+) -> Year:
     """The people of the cycles `sizes` (year to number of enterprises), with everything that they remember.
 
-    They try nothing forbidden any more. The clock is that of the runtime.
+    They try nothing forbidden any more. The clock is that of the runtime; `small` as the house was built.
     """
-    year = Year(runtime, clock, seed)
+    year = Year(runtime, clock, seed, small=small)
     office = year.office
-    office.before = office.after = _nothing
+    quiet(year)
     seasons = [year.prepare(number, size) for number, size in sizes.items()]
     with runtime.reading() as session:
         office.enterprises = _enterprises(session, seasons)
@@ -43,6 +45,11 @@ def resume(runtime: Runtime, clock: VirtualClock, seed: int, sizes: dict[int, in
     invented = {enterprise.uscc for season in seasons for enterprise in season.enterprises}
     office.leaves = lambda task: _is_a_visitors(task, invented)
     return year
+
+
+def quiet(year: Year) -> None:
+    """Let these people do their lawful work only."""
+    year.office.before = year.office.after = _nothing
 
 
 def _nothing(task: UserTask, actor: object, body: Body | Later | Never) -> None:

@@ -40,7 +40,7 @@ def year_of(desk: Desk) -> int:
 @answers("notice_draft")
 def notice_draft(desk: Desk) -> Body | Later | Never:
     """The annual notice with its instants, cities, quotas and pinned catalogues."""
-    today, cities = desk.today, sorted({e.city for e in desk.office.population})
+    today, cities = desk.today, desk.office.cities()
     return {
         "title": f"关于组织开展{year_of(desk)}年度智能制造场景数字化车间智能工厂申报工作的通知",
         "body": "按照办法组织申报。",

@@ -1,0 +1,153 @@
+"""Somebody at a browser of their own: what they open, fill in and press, and what each page is held to.
+
+`look` is called on every page: axe, no sideways scrolling, the right language, a picture for whoever wants to see
+it (LUZHI_SHOTS names a folder). A browser without JavaScript fills in the same forms by their buttons.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import AXE, WATCH_POLICY
+
+SHOTS = os.environ.get("LUZHI_SHOTS")
+PATIENCE = 20_000  # milliseconds: two cores may be busy with other tests
+HEIGHT = 900
+Upload = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How everybody of one run looks at the site."""
+
+    name: str
+    width: int
+    script: bool = True
+
+
+@dataclass(slots=True)
+class Person:
+    """A browser profile, and what was wrong with the pages that it saw."""
+
+    name: str
+    page: Page
+    address: str
+    window: Window
+    faults: list[str] = field(default_factory=list)
+    seen: int = 0
+
+    def open(self, path: str) -> None:
+        """Go to an address of the site, or to a full one."""
+        answer = self.page.goto(path if path.startswith("http") else self.address + path)
+        assert answer is not None
+        assert answer.ok, (path, answer.status)
+
+    def look(self, what: str) -> None:
+        """Hold the page to what every page must be."""
+        self.seen += 1
+        where = f"{self.window.name} {what}"
+        if self.window.script:  # axe needs the page's own scripts; the markup is the same without them
+            self.faults += [f"{where}: {text}" for text in self._axe()]
+        wide = int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+        if wide > 0:
+            self.faults.append(f"{where}: {wide} px too wide")
+        if self.page.locator("html").get_attribute("lang") != "zh-CN":
+            self.faults.append(f"{where}: not in Chinese")
+        self._shoot(what)
+
+    def press(self, name: str, *, among: Locator | None = None) -> None:
+        """Press the button with this name."""
+        (among or self.page).get_by_role("button", name=name, exact=True).first.click()
+
+    def follow(self, name: str | re.Pattern[str], *, among: Locator | None = None) -> None:
+        """Follow the link with this name."""
+        (among or self.page).get_by_role("link", name=name, exact=isinstance(name, str)).first.click()
+
+    def fill(self, answers: dict[str, Any]) -> None:
+        """Fill in boxes by the names of their answers, in this order; lists are files."""
+        for name, value in answers.items():
+            self._fill(name, value)
+
+    def reads(self, *texts: str) -> None:
+        """See these words on the page."""
+        for text in texts:
+            expect(self.page.get_by_text(text).first).to_be_visible(timeout=PATIENCE)
+
+    def heading(self, text: str) -> None:
+        """See this heading of the page."""
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(text, timeout=PATIENCE)
+
+    def fetched(self, path: str) -> bytes:
+        """A file of the site, as this person may have it."""
+        answer = self.page.request.get(path if path.startswith("http") else self.address + path)
+        assert answer.ok, (path, answer.status)
+        return answer.body()
+
+    def _fill(self, name: str, value: Any) -> None:
+        if isinstance(value, list):
+            self._attach(name, value)
+            return
+        box = self.page.locator(f"[name='{name}']:not([type=hidden])")
+        kind = box.first.evaluate("box => box.type")
+        if kind == "radio":
+            box.and_(self.page.locator(f"[value='{value}']")).check()
+        elif kind == "checkbox":
+            box.set_checked(value)
+        elif kind.startswith("select"):
+            box.select_option(str(value))
+        else:
+            box.fill(str(value))
+
+    def _attach(self, name: str, files: Iterable[Upload]) -> None:
+        part = self.page.locator("[data-files]").filter(has=self.page.locator(f"[data-files-name][name='{name}']"))
+        chosen: list[Any] = [{"name": file, "mimeType": "", "buffer": content} for file, content in files]
+        part.locator("input[type=file]").set_input_files(chosen)
+        if self.window.script:
+            expect(part.locator("li[data-file]")).to_have_count(len(chosen), timeout=PATIENCE)
+
+    def _axe(self) -> list[str]:
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]]
+
+    def _shoot(self, what: str) -> None:
+        if SHOTS:
+            folder = Path(SHOTS) / self.window.name
+            folder.mkdir(parents=True, exist_ok=True)
+            number = len(list(folder.glob("*.png"))) + 1
+            whole = int(self.page.evaluate("document.documentElement.scrollHeight"))
+            self.page.set_viewport_size({"width": self.window.width, "height": max(whole, HEIGHT)})
+            self.page.screenshot(path=folder / f"{number:02d} {self.name} {what}.png")
+            self.page.set_viewport_size({"width": self.window.width, "height": HEIGHT})
+
+
+def _listen(page: Page, faults: list[str]) -> None:
+    """Note what the console and the policy complain about; refusals (4xx) are part of the product."""
+
+    def note(message: Any) -> None:
+        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+            faults.append(f"{page.url}: {message.text}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    page.on("response", lambda answer: answer.status >= 500 and faults.append(f"{answer.url}: {answer.status}"))
+
+
+@contextmanager
+def at_a_browser(browser: Browser, name: str, address: str, window: Window) -> Iterator[Person]:
+    """Somebody with a fresh profile; it is closed afterwards."""
+    context = browser.new_context(
+        viewport={"width": window.width, "height": HEIGHT}, locale="zh-CN", java_script_enabled=window.script
+    )
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(WATCH_POLICY)
+    person = Person(name, context.new_page(), address, window)
+    _listen(person.page, person.faults)
+    yield person
+    context.close()
