@@ -81,6 +81,8 @@ class Verb:
     pure: bool
     inputs: tuple[Parameter, ...] = field(default=())
     outputs: tuple[Parameter, ...] = field(default=())
+    retired: bool = False
+    """Running cases of earlier diagrams may call it; nothing that is deployed now."""
 
     def call(self, context: VerbContext, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Call the handler with its declared inputs out of `variables`. Raises KeyError when a required one is absent."""
@@ -105,13 +107,14 @@ class Verbs:
         pure: bool = True,
         inputs: tuple[Parameter, ...] = (),
         outputs: tuple[Parameter, ...] = (),
+        retired: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Decorator that registers a handler under a type. Raises ValueError when the type is taken."""
 
         def decorate(handler: Handler) -> Handler:
             if type in self._verbs:
                 raise ValueError(f"verb {type} is registered twice")
-            self._verbs[type] = Verb(type, handler, zh, en, pure, inputs, outputs)
+            self._verbs[type] = Verb(type, handler, zh, en, pure, inputs, outputs, retired)
             return handler
 
         return decorate
@@ -126,6 +129,10 @@ class Verbs:
     def merge(self, other: "Verbs") -> None:
         """Take in all verbs of another registry. Raises ValueError for a type that both have."""
         for verb in other:
-            self.register(
-                verb.type, zh=verb.zh, en=verb.en, pure=verb.pure, inputs=verb.inputs, outputs=verb.outputs
-            )(verb.handler)
+            if verb.type in self._verbs:
+                raise ValueError(f"verb {verb.type} is registered twice")
+            self._verbs[verb.type] = verb
+
+    def current(self) -> dict[str, Verb]:
+        """By type, the verbs that diagrams may name now: lint knows no others."""
+        return {verb.type: verb for verb in self if not verb.retired}

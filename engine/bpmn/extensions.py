@@ -13,7 +13,7 @@ class Assignment:
     """Who gets a user task, by when, with which form."""
 
     form_id: str | None = None
-    form_binding: str = "latest"
+    form_binding: str = "deployment"
     form_version_tag: str | None = None
     external_reference: str | None = None
     assignee: str | None = None
@@ -127,7 +127,8 @@ def _assignment(node: Any) -> Assignment:
     when, priority = _attributes(node, "taskSchedule"), _attributes(node, "priorityDefinition")
     return Assignment(
         form_id=form.get("formId") or form.get("formKey"),
-        form_binding=form.get("bindingType", "latest"),
+        # not the newest: what a case asks and reads from the answers belongs together
+        form_binding=form.get("bindingType", "deployment"),
         form_version_tag=form.get("versionTag"),
         external_reference=form.get("externalReference"),
         assignee=who.get("assignee"),

@@ -14,7 +14,7 @@ class UserTaskWait:
     element_id: str
     name: str = ""
     form_id: str | None = None
-    form_binding: str = "latest"
+    form_binding: str = "deployment"
     external_reference: str | None = None
     assignee: str | None = None
     candidate_groups: tuple[str, ...] = ()

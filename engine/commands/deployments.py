@@ -126,7 +126,7 @@ def _known(rt: Runtime, found: list[_Found]) -> bpmn.Known:
         forms=ids(FORM),
         decisions=ids(DECISION),
         processes=ids(PROCESS),
-        verbs={verb.type: verb for verb in rt.verbs},
+        verbs=rt.verbs.current(),
         functions=frozenset(rt.functions.names),
     )
 

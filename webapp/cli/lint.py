@@ -45,7 +45,7 @@ def _known() -> Known:
     verbs = programme.verbs()
     built_in(verbs)
     functions = feel_functions(WorkCalendar({}))
-    return Known(verbs={verb.type: verb for verb in verbs}, functions=functions.names)
+    return Known(verbs=verbs.current(), functions=functions.names)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

@@ -27,7 +27,9 @@ from webapp import access
 from webapp.access import rule
 from webapp.enterprise.blueprint import blueprint
 from webapp.enterprise.standing import open_tasks, standings
+from webapp.evaluation.explained import of_application
 from webapp.i18n import language, pick
+from webapp.limits import PRINTS, limiter, person
 from webapp.names import office
 from webapp.shared import now, reading, runtime, workdays_left
 
@@ -93,6 +95,7 @@ def application(application_no: str) -> str:
             recorded=recorded,
             returns=returns(session, found.application_no),
             held=bool(held),
+            evaluated=of_application(session, found) is not None,
             title=session.scalar(select(Title).where(Title.application_no == found.application_no)),
             offices=_offices(session, found),
             workdays=lambda until: workdays_left(until, now()),
@@ -101,6 +104,7 @@ def application(application_no: str) -> str:
 
 @blueprint.get("/applications/<application_no>/application.pdf")
 @rule("filing.read")
+@limiter.limit(PRINTS, key_func=person)
 def application_pdf(application_no: str) -> Response:
     """The newest version on paper, exactly as it was submitted. Raises NotFound, also before the first version."""
     with reading() as session:
@@ -111,6 +115,7 @@ def application_pdf(application_no: str) -> Response:
 
 @blueprint.get("/applications/<application_no>/receipt.pdf")
 @rule("filing.read")
+@limiter.limit(PRINTS, key_func=person)
 def receipt_pdf(application_no: str) -> Response:
     """The receipt of the newest version. Raises NotFound, also before the first version."""
     with reading() as session:

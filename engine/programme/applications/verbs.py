@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.programme.applications import earlier
 from engine.programme.applications import operations as applications
 from engine.programme.applications import statuses as s
 from engine.programme.applications.declarations import declaration
@@ -81,7 +82,9 @@ def open_application(context: VerbContext, cycle_year: Any, **facts: Any) -> dic
     inputs=(
         NUMBER,
         Parameter("form_submission", "number", "申报书编号", "Submission of the form"),
-        Parameter("declaration_submission", "number", "法定代表人承诺编号", "The declaration"),
+        Parameter(
+            "declaration_submission", "number", "法定代表人承诺编号", "The declaration", required=False
+        ),
         Parameter("manual", "list", "第六条人工判定事项", "Facts of Article 6 to be decided", required=False),
         Parameter("self_submission", "number", "自我评价编号", "Self-evaluation", required=False),
         Parameter("check", "context", "条件自查结论", "Result of the check", required=False),
@@ -94,7 +97,7 @@ def submit(
     context: VerbContext,
     application_no: str,
     form_submission: Any,
-    declaration_submission: Any,
+    declaration_submission: Any = None,
     manual: Sequence[Mapping[str, str]] = (),
     self_submission: Any = None,
     **result: Any,
@@ -102,7 +105,8 @@ def submit(
     """Freeze version 1 before the deadline (I3) and hand over the instants that count now.
 
     What the self-check leaves to a person (article 6) becomes a flag, which the formal review has to resolve. Raises
-    DeclarationMissing, DeclarationUnsound: nothing is submitted without the representative's word.
+    DeclarationMissing, DeclarationUnsound: nothing is submitted without the representative's word. In cases of the
+    first release the sealed signature is that word.
     """
     application = applications.require(context.session, application_no)
     for fact in manual:
@@ -114,12 +118,18 @@ def submit(
         application,
         content(context.session, form_submission)
         | attachment(context.session, self_submission, result)
-        | declaration(context.session, application_no, declaration_submission, form_submission),
+        | _declared(context, application_no, declaration_submission, form_submission),
         submission_id=as_int(form_submission),
         actor=context.actor,
         at=context.now,
     )
     return dict(cycles.deadlines(cycles.require(context.session, application.cycle_year)))
+
+
+def _declared(context: VerbContext, application_no: str, signature: Any, form: Any) -> dict[str, Any]:
+    if signature is None and earlier.signed(context):
+        return {}
+    return declaration(context.session, application_no, signature, form)
 
 
 @VERBS.register(
@@ -221,3 +231,6 @@ def terminate(context: VerbContext, application_no: str) -> None:
     applications.change_status(
         application, s.TERMINATED, actor=context.actor, basis="第十五条", at=context.now
     )
+
+
+VERBS.merge(earlier.VERBS)

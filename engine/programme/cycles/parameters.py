@@ -110,6 +110,7 @@ def merged(overrides: Mapping[str, Any]) -> dict[str, Any]:
 
 def rules(parameters: Mapping[str, Any], type: str) -> dict[str, Any]:
     """What one application's diagram and decisions need to know, as one small context with plain names."""
+    parameters = {**DEFAULTS, **parameters}  # a cycle of an earlier release was pinned without the newer ones
     return {
         "lookback_years": parameters["lookback.years"],
         "cmmm_min": parameters[f"cmmm.min.{type.lower()}"],

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine import clock
 from engine.programme.applications import operations as applications
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application, ApplicationVersion
 from engine.programme.cycles.models import Cycle
+from engine.programme.cycles.parameters import DEFAULTS
 from engine.programme.returns.errors import (
     FieldNamedTwice,
     NoOpenReturn,
@@ -65,16 +67,17 @@ def ensure_may_return(
 
     Raises ReturnTooLate, TooManyReturns.
     """
-    times = cycle.parameters["return.times"]
+    parameters = {**DEFAULTS, **cycle.parameters}  # a cycle of an earlier release was pinned without these
+    times = parameters["return.times"]
     if sum(row.level == level for row in returns(session, application.application_no)) >= times:
         raise TooManyReturns(application_no=application.application_no, times=times)
     names = {"city_deadline": "市级截止时间"}
-    if not cycle.parameters["return.after_enterprise_deadline"]:
+    if not parameters["return.after_enterprise_deadline"]:
         names["enterprise_deadline"] = "企业申报截止时间"
     for attribute, name in names.items():
         deadline: datetime | None = getattr(cycle, attribute)
         if deadline is not None and at + LEAST > deadline:
-            raise ReturnTooLate(deadline_name=name, deadline=f"{deadline:%Y-%m-%d %H:%M}")
+            raise ReturnTooLate(deadline_name=name, deadline=clock.deadline(deadline))
 
 
 def ask(

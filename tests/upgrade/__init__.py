@@ -1,0 +1,1 @@
+"""Databases of earlier releases: they come to the newest revision with everything, and their cases go on."""

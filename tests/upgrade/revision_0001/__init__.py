@@ -1,0 +1,1 @@
+"""Two databases as the release before revision 0002 left them, and the program that made them there."""
