@@ -11,6 +11,7 @@ from flask_limiter import Limiter
 from limits import parse
 
 from engine.errors import Refusal
+from webapp import access
 
 OBJECTIONS = "10 per hour"
 LOOK_UPS = "30 per minute"
@@ -49,6 +50,11 @@ def network() -> str:
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
     return str(ip_network((int(address), 64), strict=False))
+
+
+def person() -> str:
+    """Whoever is signed in: for what one person may ask too often."""
+    return f"login {access.actor().login}"
 
 
 limiter = Limiter(network, storage_uri="memory://", headers_enabled=False)

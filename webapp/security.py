@@ -37,6 +37,11 @@ HEADERS: dict[str, str] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+SECRETS = frozenset({"token", "verification"})
+"""Parts of an address that open something."""
+ORIGIN_ONLY = "strict-origin"
+"""Of an address with a secret, only the name of the site goes on, here as elsewhere; CSRF protection asks for that."""
+
 HSTS = "max-age=31536000; includeSubDomains"
 ONE_YEAR = "public, max-age=31536000, immutable"
 
@@ -59,6 +64,8 @@ def init_app(app: Flask) -> None:
         )
         for name, value in HEADERS.items():
             response.headers[name] = value
+        if not SECRETS.isdisjoint(request.view_args or ()):
+            response.headers["Referrer-Policy"] = ORIGIN_ONLY
         if app.config["HTTPS"]:
             response.headers["Strict-Transport-Security"] = HSTS
         response.headers["Cache-Control"] = caching(response)

@@ -109,10 +109,10 @@ class AlreadyMember(Refusal):
 class TooManyInvitations(Refusal):
     """More open invitations than an enterprise has people: a means to send mails to strangers."""
 
-    zh = "尚未接受的邀请已有 {limit} 份，暂不能再发。"
-    en = "{limit} invitations are open already; no more can be sent for now."
-    remedy_zh = "请撤回不需要的邀请，或等待对方接受。"
-    remedy_en = "Withdraw those that are not needed, or wait until they are accepted."
+    zh = "尚未接受的或一日内发出的邀请已有 {limit} 份，暂不能再发。"
+    en = "{limit} invitations are open, or were sent within a day; no more can be sent for now."
+    remedy_zh = "请撤回不需要的邀请，或等待对方接受；当日已发满的，请明天再发。"
+    remedy_en = "Withdraw those that are not needed, wait until they are accepted, or go on tomorrow."
     status = 429
 
 
@@ -136,3 +136,13 @@ class IdentityRefused(Refusal):
         "Begin again on the sign-in page; if it fails again, use your account of this site or call support."
     )
     status = 403
+
+
+class TooManyConfirmations(Refusal):
+    """More links to confirm an address than one person needs: a means to send mails to strangers."""
+
+    zh = "一小时内已发出 {limit} 封确认邮件，暂不能再发。"
+    en = "{limit} mails of confirmation were sent within an hour; no more can be sent for now."
+    remedy_zh = "请打开最近一封邮件中的链接，或一小时后再试。"
+    remedy_en = "Open the link of the newest mail, or try again in an hour."
+    status = 429

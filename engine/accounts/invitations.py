@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from engine.accounts import letters, links, logins
+from engine.accounts import letters, links, logins, names
 from engine.accounts.errors import (
     AlreadyMember,
     LinkInvalid,
@@ -23,16 +23,22 @@ from engine.store.accounts import Invitation
 from engine.store.people import Organisation
 
 VALID = timedelta(days=7)
+DAY = timedelta(days=1)
 MOST_OPEN = 30  # invitations of one enterprise that wait for an answer
+MOST_A_DAY = 60  # of one enterprise, withdrawn ones too: each was a mail to somebody
+LONGEST_NAME = 40
 
 
 def invite(
     session: Session, actor: Actor, organisation: str, role: str, name: str, email: str, *, at: datetime
 ) -> Invitation:
-    """Ask a person by mail. Raises RoleNotOffered, BadAddress, AlreadyMember, TooManyInvitations."""
+    """Ask a person by mail. Raises RoleNotOffered, BadAddress, BadName, AlreadyMember, TooManyInvitations."""
     if role not in ENTERPRISE_ROLES:
         raise RoleNotOffered()
-    email = checked(email)
+    email, name = checked(email), names.name(name, LONGEST_NAME)
+    session.get(
+        Organisation, organisation, with_for_update=True
+    )  # invitations at once come one after the other
     _require_new(session, organisation, role, email, at)
     row = Invitation(
         organisation=organisation,
@@ -66,6 +72,13 @@ def withdraw(session: Session, actor: Actor, organisation: str, invitation: int,
     row.withdrawn_at = at
     links.revoke(session, links.INVITATION, str(row.id), at=at)
     note(session, actor.login, "member.uninvite", organisation, at, {"invitation": row.id})
+
+
+def withdraw_of(session: Session, actor: Actor, organisation: str, inviter: str, *, at: datetime) -> None:
+    """End the open invitations of somebody who invites no longer: they must not bring in others afterwards."""
+    for row in open_invitations(session, organisation, at=at):
+        if row.invited_by == inviter:
+            withdraw(session, actor, organisation, row.id, at=at)
 
 
 def read(session: Session, token: str, *, at: datetime) -> tuple[Invitation, Organisation]:
@@ -120,6 +133,9 @@ def _require_new(session: Session, organisation: str, role: str, email: str, at:
     waiting = open_invitations(session, organisation, at=at)
     if len(waiting) >= MOST_OPEN:
         raise TooManyInvitations(limit=MOST_OPEN)
+    lately = select(func.count()).select_from(Invitation).where(Invitation.organisation == organisation)
+    if (session.scalar(lately.where(Invitation.invited_at > at - DAY)) or 0) >= MOST_A_DAY:
+        raise TooManyInvitations(limit=MOST_A_DAY)
     asked = any(row.role == role and row.email.lower() == email.lower() for row in waiting)
     here = (m for m in members(session, organisation) if m.role == role)
     if asked or any((m.email or "").lower() == email.lower() for m in here):

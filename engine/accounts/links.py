@@ -47,10 +47,17 @@ def revoke(session: Session, purpose: str, subject: str, *, at: datetime) -> Non
     )
 
 
-def issued_since(session: Session, purpose: str, subject: str, since: datetime) -> int:
-    """How many links of this purpose a subject was sent since then; for not flooding a mailbox."""
+def issued_since(
+    session: Session, purpose: str, subject: str, since: datetime, *, begins: bool = False
+) -> int:
+    """How many links of this purpose a subject was sent since then; for not flooding a mailbox.
+
+    `begins`: all subjects that begin so are meant.
+    """
+    named = OneTimeLink.subject
+    whose = named.startswith(subject, autoescape=True) if begins else named == subject
     count = select(func.count()).select_from(OneTimeLink)
-    mine = (OneTimeLink.purpose == purpose, OneTimeLink.subject == subject, OneTimeLink.created_at > since)
+    mine = (OneTimeLink.purpose == purpose, whose, OneTimeLink.created_at > since)
     return session.scalar(count.where(*mine)) or 0
 
 

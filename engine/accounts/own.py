@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.accounts import letters, links, passwords
-from engine.accounts.errors import LinkInvalid
+from engine.accounts.errors import LinkInvalid, TooManyConfirmations
 from engine.accounts.trail import note
 from engine.mail import checked
 from engine.store.people import Account, Organisation, WebSession
@@ -14,6 +14,8 @@ from engine.store.people import Account, Organisation, WebSession
 RESET_VALID = timedelta(minutes=30)
 EMAIL_VALID = timedelta(hours=48)
 RESETS_AN_HOUR = 3
+CONFIRMATIONS_AN_HOUR = 5
+HOUR = timedelta(hours=1)
 
 
 def known_of(session: Session, account: Account) -> list[str | None]:
@@ -42,7 +44,7 @@ def ask_reset(session: Session, email: str, *, at: datetime) -> None:
         Account.email == email.strip(), Account.email_confirmed_at.is_not(None), Account.active.is_(True)
     )
     for account in session.scalars(wanted):
-        if links.issued_since(session, links.RESET, account.login, at - timedelta(hours=1)) < RESETS_AN_HOUR:
+        if links.issued_since(session, links.RESET, account.login, at - HOUR) < RESETS_AN_HOUR:
             token = links.issue(session, links.RESET, account.login, at=at, valid=RESET_VALID)
             letters.reset(session, email.strip(), account.login, token, at=at)
             note(session, account.login, "account.reset_asked", account.login, at)
@@ -59,8 +61,11 @@ def reset(session: Session, token: str, password: str, *, at: datetime) -> str:
 
 
 def ask_email(session: Session, login: str, email: str, *, at: datetime) -> None:
-    """Mail a link to a new address, which counts once it is opened. Raises BadAddress."""
+    """Mail a link to a new address, which counts once it is opened. Raises BadAddress, TooManyConfirmations."""
     email = checked(email)
+    _locked(session, login)
+    if links.issued_since(session, links.EMAIL, f"{login} ", at - HOUR, begins=True) >= CONFIRMATIONS_AN_HOUR:
+        raise TooManyConfirmations(limit=CONFIRMATIONS_AN_HOUR)
     token = links.issue(session, links.EMAIL, f"{login} {email}", at=at, valid=EMAIL_VALID)
     letters.confirm_email(session, email, login, token, at=at)
     note(session, login, "account.email_asked", login, at)

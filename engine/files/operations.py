@@ -276,12 +276,22 @@ def cancel(rt: Runtime, actor: Actor, id: str, purposes: Iterable[str] = ()) -> 
             if file is None:
                 tx.session.delete(find(tx.session, actor, id, purposes))
             else:
-                _remove(tx.session, find_file(tx.session, actor, id, purposes))
+                _remove(tx.session, actor, find_file(tx.session, actor, id, purposes), tx.now)
         rt.files.forget(id)
 
 
-def _remove(session: Session, file: StoredFile) -> None:
+def _remove(session: Session, actor: Actor, file: StoredFile, at: datetime) -> None:
     """The row goes; its bytes follow when nothing else has the same (`engine.files.cleaning`)."""
     if session.scalar(select(FileUse.id).where(FileUse.file_id == file.id).limit(1)) is not None:
         raise FileInUse(name=file.name)
     session.delete(file)
+    detail = {"sha256": file.sha256, "purpose": _public(file.purpose)}
+    audit.append(
+        session,
+        at=at,
+        actor=actor.login,
+        action="file.remove",
+        object_type="file",
+        object_key=file.id,
+        detail=detail,
+    )

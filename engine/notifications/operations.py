@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine import mail
+from engine.accounts.trail import note
 from engine.clock import in_business_zone
 from engine.notifications.models import CalendarLink, Notification
 from engine.policy import ENTERPRISE_ROLES
@@ -192,16 +193,20 @@ def new_calendar_link(session: Session, login: str, at: datetime) -> str:
     token = secrets.token_urlsafe(32)
     session.add(CalendarLink(login=login, token_sha256=_hash(token), created_at=at))
     session.flush()
+    note(session, login, "account.calendar_opened", login, at)
     return token
 
 
 def end_calendar_links(session: Session, login: str, at: datetime) -> None:
     """From now on no address opens the person's calendar."""
-    session.execute(
+    ended = session.execute(
         update(CalendarLink)
         .where(CalendarLink.login == login, CalendarLink.revoked_at.is_(None))
         .values(revoked_at=at)
+        .returning(CalendarLink.id)
     )
+    if ended.all():
+        note(session, login, "account.calendar_ended", login, at)
 
 
 def calendar_link(session: Session, login: str) -> datetime | None:

@@ -27,8 +27,13 @@ class Provider:
     signing: RSAKey | None = None
     algorithm: str = "RS256"
     broken: bool = False
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    """What discovery says in place of the truth."""
+    moved: frozenset[str] = frozenset()
+    """Paths that answer with a redirect to themselves under another name."""
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
     tokens: list[str] = field(default_factory=list)
+    hits: list[str] = field(default_factory=list)
 
     def id_token(self, asked: dict[str, str], now: int) -> str:
         """The signed token for what was asked."""
@@ -54,12 +59,26 @@ def make_app(provider: Provider) -> Flask:
 
     @app.get("/.well-known/openid-configuration")
     def discovery() -> Response:
-        return jsonify(
-            issuer=provider.lies.get("discovered", provider.issuer),
-            authorization_endpoint=f"{provider.issuer}/authorize",
-            token_endpoint=f"{provider.issuer}/token",
-            jwks_uri=f"{provider.issuer}/keys",
-        )
+        told = {
+            "issuer": provider.lies.get("discovered", provider.issuer),
+            "authorization_endpoint": f"{provider.issuer}/authorize",
+            "token_endpoint": f"{provider.issuer}/token",
+            "jwks_uri": f"{provider.issuer}/keys",
+        }
+        return jsonify({**told, **provider.elsewhere})
+
+    @app.before_request
+    def move() -> Any:
+        if request.path in provider.moved:
+            provider.hits.append(request.path)
+            return redirect(f"/elsewhere{request.path}", 307)
+        if request.path.startswith("/elsewhere"):
+            provider.hits.append(request.path)
+        return None
+
+    @app.get("/long")
+    def long() -> Response:
+        return Response(b"[" + b" " * 2_000_000 + b"]", mimetype="application/json")
 
     @app.get("/authorize")
     def authorize() -> Any:

@@ -19,13 +19,16 @@ from tests.web.account_world import GOOD, KNOWN_USCC, NEW_USCC, add_enterprise, 
 from tests.web.conftest import PASSWORD
 from tests.web.identity_provider import CLIENT, SECRET, Provider, answer_of
 from webapp import create_app
+from webapp.account.provider import Provider as TalksTo
+from webapp.limits import limiter
 from webapp.settings import WebSettings
 
 Site = Callable[..., Flask]
 
 
 @pytest.fixture
-def provider() -> Iterator[Provider]:
+def provider(app: Flask) -> Iterator[Provider]:
+    limiter.reset()
     with identity_provider.running() as provider:
         yield provider
 
@@ -319,3 +322,60 @@ def test_a_good_password_is_no_way_around_a_provider_account(
         login = session.scalars(select(ExternalIdentity.login)).one()
     answer = post(application.test_client(), "/sign-in", login=login, password=GOOD)
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/token", "/keys", "/.well-known/openid-configuration"])
+def test_the_provider_leads_to_no_other_address(
+    site: Site, provider: Provider, runtime: Runtime, path: str
+) -> None:
+    link_identity(runtime, provider)
+    client = site().test_client()
+    way = go(client)
+    provider.moved = frozenset({path})
+    assert client.get(way).status_code == 403
+    assert provider.hits, "it was asked"
+    assert not [hit for hit in provider.hits if hit.startswith("/elsewhere")], "a redirect was followed"
+
+
+def test_an_answer_without_end_is_not_read(site: Site, provider: Provider, runtime: Runtime) -> None:
+    link_identity(runtime, provider)
+    client = site().test_client()
+    way = go(client)
+    provider.elsewhere = {"jwks_uri": f"{provider.issuer}/long"}
+    assert client.get(way).status_code == 403
+
+
+def test_a_provider_elsewhere_names_no_service_of_this_machine() -> None:
+    remote = talks_to("https://id.example.org")
+    assert remote._safe("https://login.example.org/token")
+    for address in (
+        "http://127.0.0.1:5432/",
+        "http://localhost/",
+        "http://id.example.org/token",
+        "file:///etc/passwd",
+        "ftp://id.example.org/",
+        "https",
+        "",
+    ):
+        assert not remote._safe(address), address
+    assert talks_to("http://127.0.0.1:9000")._safe("http://localhost:9000/token")
+
+
+def talks_to(issuer: str) -> TalksTo:
+    return TalksTo(WebSettings(oidc_issuer=issuer, oidc_client_id=CLIENT), "https://here.example/back")
+
+
+@pytest.mark.parametrize(("more", "status"), [({}, 403), ({"azp": CLIENT}, 302), ({"azp": "another"}, 403)])
+def test_of_several_audiences_this_site_is_the_one_meant(
+    site: Site, provider: Provider, runtime: Runtime, more: dict[str, str], status: int
+) -> None:
+    link_identity(runtime, provider)
+    provider.lies = {"aud": [CLIENT, "another"], **more}
+    assert sign_in(site().test_client()).status_code == status
+
+
+def test_the_provider_is_not_asked_without_end(site: Site, provider: Provider) -> None:
+    client = site().test_client()
+    came = [client.get("/sign-in/provider").status_code for _ in range(31)]
+    assert came[-1] == 429
+    assert set(came[:-1]) == {302}

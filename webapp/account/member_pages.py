@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from engine.accounts import invitations
 from engine.accounts.errors import AlreadyMember, LoginTaken, RoleNotOffered, WeakPassword
-from engine.accounts.members import members, withdraw
+from engine.accounts.members import ADMINISTRATOR, members, withdraw
+from engine.accounts.names import BadName
 from engine.accounts.passwords import check, hash_password
 from engine.commands.retrying import command
 from engine.mail import BadAddress
@@ -41,11 +42,13 @@ def invite_member() -> Any:
         name, email, role = (request.form[key].strip() for key in ("name", "email", "role"))
         try:
             with runtime().transaction() as tx:
-                invitations.invite(tx.session, actor(), place, role, name[:40], email, at=tx.now)
+                invitations.invite(tx.session, actor(), place, role, name, email, at=tx.now)
             flash(_("邀请已发往 %(email)s，7 日内有效。", email=email))
             return redirect(url_for("account.members", of=place))
         except (BadAddress, AlreadyMember) as refusal:
             errors = refused("email", refusal)
+        except BadName as refusal:
+            errors = refused("name", refusal)
         except RoleNotOffered as refusal:
             errors = refused("role", refusal)
     return _members_page(place, errors), 422
@@ -58,6 +61,8 @@ def withdraw_member(key: int) -> Any:
     place = _place("member.manage")
     with runtime().transaction() as tx:
         lost = withdraw(tx.session, actor(), place, key, at=tx.now)
+        if lost.role == ADMINISTRATOR:
+            invitations.withdraw_of(tx.session, actor(), place, lost.login, at=tx.now)
         if lost.login != actor().login:
             sessions.end_all(tx.session, lost.login)
     if lost.login == actor().login:

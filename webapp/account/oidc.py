@@ -20,6 +20,7 @@ from webapp.account import entering, passwords
 from webapp.account.pages import confirm_by_password, own_account, page, refused
 from webapp.account.provider import Errand, Provider
 from webapp.account.views import blueprint
+from webapp.limits import PROVIDER, limiter
 from webapp.shared import reading, runtime, settings, writing
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,7 @@ LONGEST_CLAIM = 200
 
 @blueprint.get("/sign-in/provider")
 @everyone("how one signs in where a provider is set")
+@limiter.limit(PROVIDER)
 def leave() -> Any:
     """Go to the provider. A link, no form: the content security policy lets forms lead to this site only."""
     if not settings().oidc_issuer:
@@ -90,6 +92,7 @@ def unlink() -> Any:
 
 @blueprint.get("/sign-in/provider/callback")
 @everyone("where the provider sends one back; the errand in the session is the proof")
+@limiter.limit(PROVIDER)
 def come_back() -> Any:
     """Believe the provider after every check. Raises IdentityRefused."""
     if not settings().oidc_issuer:

@@ -17,8 +17,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from requests import RequestException
+from urllib3.exceptions import HTTPError
 
 from engine.accounts.errors import IdentityRefused
+from engine.store import json
 from webapp.settings import WebSettings
 
 log = structlog.get_logger(__name__)
@@ -26,6 +28,7 @@ log = structlog.get_logger(__name__)
 ALGORITHMS = ["RS256", "PS256", "ES256"]  # never "none", never a shared secret
 LEEWAY_SECONDS = 30
 TIMEOUT_SECONDS = 10
+MOST_BYTES = 1024 * 1024
 DISCOVERY = "/.well-known/openid-configuration"
 UNREACHABLE = ("无法与认证平台通信。", "the provider cannot be reached.")
 NOT_BELIEVED = ("返回的身份信息未通过校验。", "its answer did not pass the checks.")
@@ -74,6 +77,7 @@ class Provider:
                 code_verifier=errand.verifier,
                 grant_type="authorization_code",
                 timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,  # it carries the secret of this site
             )
         except (AuthlibBaseError, RequestException, ValueError) as error:
             raise _refused(UNREACHABLE, error) from None
@@ -97,7 +101,8 @@ class Provider:
             required.validate({**claims, "iss": str(claims.get("iss", "")).rstrip("/")})
         except (JoseError, ValueError) as error:
             raise _refused(NOT_BELIEVED, error) from None
-        if "azp" in claims and claims["azp"] != self.settings.oidc_client_id:
+        several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+        if ("azp" in claims or several) and claims.get("azp") != self.settings.oidc_client_id:
             raise _refused(NOT_BELIEVED, ValueError("azp"))
         return claims
 
@@ -106,27 +111,33 @@ class Provider:
         issuer = self.settings.oidc_issuer.rstrip("/")
         found = self._get(issuer + DISCOVERY)
         address = str(found.get(name, ""))
-        if str(found.get("issuer", "")).rstrip("/") != issuer or not _safe(address):
+        if str(found.get("issuer", "")).rstrip("/") != issuer or not self._safe(address):
             raise _refused(NOT_BELIEVED, ValueError(f"discovery: {name}"))
         return address
 
     def _get(self, address: str) -> Any:
-        if not _safe(address):
+        """What the provider says at an address: no other address for it, and not more than a little."""
+        if not self._safe(address):
             raise _refused(NOT_BELIEVED, ValueError("not https"))
         try:
-            answer = self.client.get(address, withhold_token=True, timeout=TIMEOUT_SECONDS)
-            answer.raise_for_status()
-            return answer.json()
-        except (RequestException, ValueError) as error:
+            with self.client.get(
+                address, withhold_token=True, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True
+            ) as answer:
+                content = answer.raw.read(MOST_BYTES + 1, decode_content=True)
+                if answer.status_code != 200 or len(content) > MOST_BYTES:
+                    raise ValueError("redirected, failed or too long")
+                return json.loads(content)
+        except (RequestException, HTTPError, ValueError) as error:
             raise _refused(UNREACHABLE, error) from None
 
+    def _safe(self, address: str) -> bool:
+        """Encrypted; on this very machine only where the provider itself is, so that it names no service of ours."""
+        return urlsplit(address).scheme == "https" or (_local(address) and _local(self.settings.oidc_issuer))
 
-def _safe(address: str) -> bool:
-    """Encrypted, or on this very machine."""
+
+def _local(address: str) -> bool:
     parts = urlsplit(address)
-    return parts.scheme == "https" or (
-        parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
-    )
+    return parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost")
 
 
 def _refused(why: tuple[str, str], error: Exception) -> IdentityRefused:

@@ -35,8 +35,6 @@ def calendar_file(token: str) -> Response:
         content = calendar(_("鲁智期限"), _deadlines(session, owner.actor), now(), _host())
     answer = Response(content, content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="luzhi.ics"'
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 

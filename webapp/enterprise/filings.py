@@ -21,10 +21,10 @@ from webapp.dates import instant
 from webapp.enterprise.blueprint import blueprint
 from webapp.enterprise.standing import codes_of
 from webapp.i18n import pick
+from webapp.public.data import safe
 from webapp.shared import place, reading
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def filings_csv() -> Response:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(_columns())
-    writer.writerows([[_harmless(cell) for cell in _cells(row)] for row in _filings()])
+    writer.writerows([[safe(cell) for cell in _cells(row)] for row in _filings()])
     return _file(out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", "csv")
 
 
@@ -143,11 +143,6 @@ def _cells(row: Filing) -> list[str]:
         a.reason if row.ended else "",
         row.title.title_no if row.title else "",
     ]
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet would compute begins with an apostrophe."""
-    return f"'{cell}" if cell.startswith(RISKY) else cell
 
 
 def _file(content: bytes, type: str, ending: str) -> Response:

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.accounts import invitations, letters, links, logins
+from engine.accounts import invitations, letters, links, logins, names
 from engine.accounts.errors import LoginTaken
 from engine.accounts.members import ADMINISTRATOR, administrators
 from engine.accounts.trail import note
 from engine.directory import Scribe, add_account, add_organisation
 from engine.mail import checked
-from engine.policy import PUBLIC, Actor, Grant
+from engine.policy import PUBLIC, SYSTEM, Actor, Grant
 from engine.programme.documents.operations import next_number
 from engine.programme.registrations.errors import (
     EnterpriseKnown,
@@ -29,15 +29,20 @@ from engine.programme.registrations.models import ASKED, CONFIRMED, LAPSED, OPEN
 from engine.store.people import Organisation
 
 CONFIRM_WITHIN = timedelta(hours=48)
+MOST_A_DAY = 3  # registrations with one address: each was a mail to it
 TEXTS = ("uscc", "enterprise", "city", "county", "contact", "mobile", "legal_name")
 
 
 def ask(session: Session, facts: Mapping[str, Any], *, at: datetime) -> Registration | None:
     """Enter a registration; None for an enterprise with an administrator, who is told by mail instead.
 
-    `facts`: TEXTS, login, email, legal_email. Raises BadAddress.
+    `facts`: TEXTS, login, email, legal_email. Raises BadAddress, BadName.
     """
     email, legal_email = checked(str(facts["email"])), checked(str(facts["legal_email"]))
+    for text in ("enterprise", "contact", "legal_name"):
+        names.name(str(facts[text]))
+    if _asked_lately(session, email, at) >= MOST_A_DAY:
+        return None  # the links of the earlier mails are good; whoever types others' addresses sends them no more
     if known := administrators(session, str(facts["uscc"])):
         enterprise = session.get_one(Organisation, str(facts["uscc"])).name
         for member in known:
@@ -57,6 +62,11 @@ def ask(session: Session, facts: Mapping[str, Any], *, at: datetime) -> Registra
     session.add(row)
     session.flush()
     return row
+
+
+def _asked_lately(session: Session, email: str, at: datetime) -> int:
+    same = (func.lower(Registration.email) == email.lower(), Registration.created_at > at - timedelta(days=1))
+    return session.scalar(select(func.count()).select_from(Registration).where(*same)) or 0
 
 
 def ask_confirmation(session: Session, no: str, *, at: datetime) -> None:
@@ -93,6 +103,7 @@ def lapse(session: Session, no: str, *, at: datetime) -> None:
     row = require(session, no, lock=True)
     row.status, row.decided_at = LAPSED, at
     links.revoke(session, links.REGISTRATION, no, at=at)
+    note(session, SYSTEM.login, "registration.lapse", no, at)
     letters.registration_lapsed(session, row.email, no, row.enterprise, at=at)
 
 
@@ -130,6 +141,7 @@ def open_accounts(session: Session, no: str, *, by: Actor, at: datetime) -> str:
     invitations.invite(session, first, row.uscc, role, row.legal_name, row.legal_email, at=at)
     _decide(row, OPENED, by.login, None, at)
     row.login = login
+    note(session, by.login, "registration.open", no, at, {"uscc": row.uscc, "login": login})
     letters.registration_decided(session, row.email, no, row.enterprise, login, None, at=at)
     return login
 
@@ -140,6 +152,7 @@ def refuse(session: Session, no: str, reason: str, *, by: str, at: datetime) -> 
     if row.status != CONFIRMED:
         raise _not_ready(row)
     _decide(row, REFUSED, by, reason, at)
+    note(session, by, "registration.refuse", no, at, {"uscc": row.uscc})
     letters.registration_decided(session, row.email, no, row.enterprise, row.login, reason, at=at)
 
 
