@@ -7,7 +7,9 @@ from engine.store.base import Base
 
 APPEND_ONLY = ("audit", "submission", "element_event", "definition", "resource")
 """The append-only tables of the first revision; `APPEND_ONLY_SINCE` lists those of later ones."""
-APPEND_ONLY_SINCE = ("file_use",)
+SUBMITTED = ("application_version", "application_event", "objection_event", "expert_sheet")
+"""Registers of what was submitted, judged and decided: whoever reaches the database cannot rewrite them in passing."""
+APPEND_ONLY_SINCE = ("file_use", *SUBMITTED)
 
 _SQLITE_TASK_ENDED = """
 CREATE TRIGGER user_task_ended AFTER UPDATE OF state ON user_task WHEN NEW.state <> 'CREATED' BEGIN
@@ -86,5 +88,6 @@ def task_ended_again(dialect: str) -> list[str]:
 @event.listens_for(Base.metadata, "after_create")
 def _create(target: MetaData, connection: Connection, **_: object) -> None:
     dialect = connection.dialect.name
-    for statement in statements(dialect) + append_only(dialect, APPEND_ONLY_SINCE):
+    later = tuple(table for table in APPEND_ONLY_SINCE if table in target.tables)
+    for statement in statements(dialect) + append_only(dialect, later):
         connection.execute(text(statement))

@@ -15,7 +15,7 @@ from engine.store.instances import Instance
 from engine.store.migrations import current, differences, upgrade
 from engine.store.people import Organisation
 from engine.store.tasks import UserTask, UserTaskCandidate
-from engine.store.triggers import APPEND_ONLY
+from engine.store.triggers import APPEND_ONLY, SUBMITTED
 from tests.support.diagrams import straight
 from tests.support.people import CITY
 from tests.support.runtimes import deploy, open_runtime, open_task, rows, start
@@ -47,6 +47,32 @@ def test_append_only_tables_refuse_changes_and_deletions(worked: Runtime, table:
         execute(worked, f"UPDATE {table} SET {column.get(table, 'name')} = 'x'")  # noqa: S608
     with pytest.raises(DBAPIError, match="append-only"):
         execute(worked, f"DELETE FROM {table}")  # noqa: S608
+
+
+HISTORY = (
+    "INSERT INTO application (id, application_no, cycle_year, uscc, enterprise, type, object_name, county, city,"
+    " industry, catalogue, status, live, reason, opened_at, version, city_title)"
+    " VALUES (1, 'a', 2024, 'u', 'e', 'SCENE', 'o', '370102', '370100', 'C34', 'c', 's', true, '', :at, 1, false)",
+    "INSERT INTO application_event (id, application_id, at, actor, basis, to_status, note)"
+    " VALUES (1, 1, :at, 'x', 'b', 's', '')",
+    "INSERT INTO application_version (id, application_no, version, submitted_at, submitted_by, reason, content, sha256)"
+    " VALUES (1, 'a', 1, :at, 'x', '', '{}', 'h')",
+    "INSERT INTO objection (id, objection_no, application_no, kind, statement, evidence, received_at, late, holds, status)"
+    " VALUES (1, 'o', 'a', 'NAMED', 's', '', :at, false, true, 'OPEN')",
+    "INSERT INTO objection_event (id, objection_id, at, actor, basis, kind, note) VALUES (1, 1, :at, 'x', 'b', 'k', '')",
+    "INSERT INTO expert_sheet (id, application_no, expert, d1, d2, d3, d4, d5, total, opinion, visit_asked, comment,"
+    " sealed_at) VALUES (1, 'a', 'x', 1, 1, 1, 1, 1, 5, 'DEFER', false, '', :at)",
+)
+
+
+def test_what_was_submitted_and_judged_is_only_added_to(any_rt: Runtime) -> None:
+    for statement in HISTORY:
+        execute(any_rt, statement, at="2024-06-03 01:00:00")
+    for table in SUBMITTED:
+        with pytest.raises(DBAPIError, match="append-only"):
+            execute(any_rt, f"UPDATE {table} SET id = 2")  # noqa: S608
+        with pytest.raises(DBAPIError, match="append-only"):
+            execute(any_rt, f"DELETE FROM {table}")  # noqa: S608
 
 
 def test_a_task_is_submitted_once(worked: Runtime) -> None:
