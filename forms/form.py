@@ -16,8 +16,8 @@ from forms.errors import FieldError, InvalidForm, Message
 from forms.expressions import Evaluator
 from forms.files import Files
 from forms.hints import Hint, Hints
-from forms.judge import Around, Judgement, facts, form_error, judge, located, read, settled
-from forms.order import Ahead, ahead
+from forms.judge import Around, Judgement, facts, form_error, judge, located, read
+from forms.order import Ahead, ahead, moving
 from forms.paths import Path, get_in, name_of
 from forms.progress import SectionProgress, progress
 from forms.rules import Rules
@@ -53,7 +53,7 @@ class Form:
 
     @cached_property
     def _ahead(self) -> Ahead:
-        """Found when it is first needed: most forms of a deployment are never opened by this process."""
+        """Found when it is first needed."""
         return ahead(self.definition.components)
 
     @property
@@ -85,6 +85,11 @@ class Form:
     def layout(self) -> str:
         """`sections`: one section a page, with a task list; `page`: all on one page."""
         return self.definition.layout
+
+    @cached_property
+    def moving(self) -> frozenset[str]:
+        """The keys on whose answers other parts of a page may depend."""
+        return moving(self.definition.components)
 
     def section_ids(self) -> tuple[str, ...]:
         """The ids of the sections in page order, hidden ones included."""
@@ -378,10 +383,6 @@ class Form:
     def _judged(self, body: Answers, around: Around) -> Judgement:
         loaded, unfit = read(self._reader, body)
         return judge(self.definition, loaded, unfit, around, self._ahead)
-
-    def _settled(self, body: Answers, around: Around) -> tuple[Settlement, Evaluator]:
-        """The answers as they count, without a look at what is wrong with them. Raises InvalidForm."""
-        return settled(self.definition, *read(self._reader, body), around, self._ahead)[:2]
 
     def _located(self, errors: Iterable[FieldError]) -> list[FieldError]:
         return [located(error, self._section_of) for error in errors]

@@ -12,6 +12,7 @@ from forms.expressions import is_feel, source
 from forms.templates import BrokenTemplate, expressions, parse
 
 _WHOLE = frozenset({"this", "parent"})  # names under which an expression sees a level as a whole
+_UNDRAWN = ("check", "hint", "error_")
 _NAMED = ("valuesKey", "dataSource")  # a name, not FEEL
 
 
@@ -40,6 +41,16 @@ class Ahead:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A component, the lists around it, and the run of places that it takes."""
+
+    component: Component
+    lists: tuple[Component, ...]
+    first: int
+    last: int
+
+
 UNKNOWN = Ahead(anything=True)
 
 
@@ -54,14 +65,28 @@ def ahead(components: Iterable[Component]) -> Ahead:
     return _by_level(places, names)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A component, the lists around it, and the run of places that it takes."""
+def moving(components: Iterable[Component]) -> frozenset[str]:
+    """The top-level keys on whose answers something else on a page may depend; a list moves at least its own sums.
 
-    component: Component
-    lists: tuple[Component, ...]
-    first: int
-    last: int
+    Checks and hints do not count: nothing of theirs is drawn while somebody types.
+    """
+    places = _places(components)
+    keys = {place.component.path[0] for place in places if place.component.path and not place.lists}
+    try:
+        read = {name for place in places for name in _read(place)}
+    except _Anything:
+        return frozenset(keys)
+    lists = {place.component.path[0] for place in places if place.component.type == "dynamiclist"}
+    return frozenset(keys & (read | lists))
+
+
+def _read(place: _Place) -> Iterator[str]:
+    component = place.component
+    attributes = {name: part for name, part in component.raw.items() if name != "components"}
+    attributes["properties"] = {n: t for n, t in component.properties.items() if not n.startswith(_UNDRAWN)}
+    texts = [*_settling(component), *_all_texts(attributes)]
+    yield from _names(texts, whole=bool(place.lists))
+    yield from (str(component.get(name)) for name in _NAMED if component.get(name))
 
 
 def _places(components: Iterable[Component]) -> list[_Place]:
@@ -103,14 +128,14 @@ def _mentioned(place: _Place) -> Iterator[str]:
         yield from {str(component.get(name)) for name in _NAMED if component.get(name)} - own
 
 
-def _names(texts: Iterable[str]) -> set[str]:
+def _names(texts: Iterable[str], *, whole: bool = True) -> set[str]:
     found: set[str] = set()
     for text in texts:
         try:
             found |= feel.parse(source(text)).mentioned
         except Refusal:
             raise _Anything from None
-    if found & _WHOLE:
+    if whole and found & _WHOLE:
         raise _Anything
     return found
 

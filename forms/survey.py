@@ -11,7 +11,7 @@ from engine.errors import Language
 from forms.errors import FieldError, InvalidForm
 from forms.form import Form
 from forms.hints import Hint, Hints
-from forms.judge import Around
+from forms.judge import Around, read, settled
 from forms.progress import SectionProgress, progress
 from forms.rules import Rules
 
@@ -76,9 +76,10 @@ def outline(
         found = survey(form, data, around, language)
         return Outline(found.asked, tuple(hint for hint in found.hints if hint.section == section))
     try:
-        settlement, evaluator = form._settled(data, around)
+        answers = read(form._reader, data)
     except InvalidForm:
         return Outline((), ())
+    settlement, evaluator, _ = settled(form.definition, *answers, around, form._ahead)
     shown = {place.component.id for place in settlement.places if any(not p.hidden for p in place.walk())}
     asked = (part.id for part in form.sections if shown & part.standing())
     hints = Hints(Rules(evaluator, {}), language).found(settlement, form._section_of, section)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -45,8 +45,15 @@ def init_app(app: Flask) -> None:
     )
 
 
+def leave_out() -> None:
+    """Answer with a piece of a page: nothing of the frame is needed."""
+    g.piece_of_page = True
+
+
 def _frame() -> dict[str, Any]:
     at = now()
+    if g.get("piece_of_page"):
+        return {"now": at}
     with reading() as session:
         basis = public.basis(session, at)
         signed_in = current_user.is_authenticated

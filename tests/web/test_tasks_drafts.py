@@ -15,6 +15,7 @@ from engine.store.tasks import UserTask
 from tests.web import long, world
 from tests.web.conftest import SignIn, token
 from tests.web.routes import walk
+from webapp.tasks.opened import Opened
 
 SECRET = "只有我能看到的内容"
 
@@ -66,6 +67,28 @@ def test_autosave_answers_what_other_answers_change_and_no_typed_field(
     assert 'id="w-f-investment"' not in parts
     again = autosave(filler, task, own, investment="10", software="4", exports="yes", market="东盟")
     assert "w-f-" not in again.get_data(as_text=True), "nothing changed"
+
+
+def test_a_save_on_which_nothing_depends_does_not_look_at_the_form(
+    filler: FlaskClient, task: int, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = opened(filler, task)
+    autosave(filler, task, own, **long.BASIC)
+    monkeypatch.setattr(Opened, "view", lambda *_args, **_more: pytest.fail("the form was looked at"))
+    answer = autosave(filler, task, own, **{**long.BASIC, "person": "另一个人"})
+    assert (answer.status_code, answer.headers["Luzhi-Draft"]) == (200, "kept")
+    assert "已自动保存 09:00" in answer.get_data(as_text=True)
+    assert kept(runtime)["person"] == "另一个人"
+
+
+def test_what_an_overtaken_answer_would_have_drawn_is_drawn_later(filler: FlaskClient, task: int) -> None:
+    own = opened(filler, task, "money")
+    autosave(filler, task, own, investment="10", software="4", exports="no")
+    known = own["_shown"]
+    autosave(filler, task, own, investment="10", software="4", exports="yes")
+    own["_shown"] = known  # the page drew nothing: somebody went on typing
+    parts = autosave(filler, task, own, investment="10", software="4", exports="yes", market="东盟")
+    assert 'id="w-f-market"' in parts.get_data(as_text=True)
 
 
 def test_choices_that_depend_on_another_answer_come_anew(filler: FlaskClient, task: int) -> None:

@@ -3,20 +3,43 @@
 The page tells what it shows (`_shown`: ids, each with a checksum of what may depend on other answers); the answer
 carries only those that differ. What a person types is never part of a checksum: an input is drawn again only when
 its label, its options or whether it is asked for has changed.
+
+The first entry of `_shown` is a stamp: a digest of all that the parts of the form may depend on. A save under which
+it stays the same needs no look at the form at all, and most saves are of that kind.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
+from typing import Any
 from zlib import crc32
 
+from engine.clock import BUSINESS_ZONE
+from engine.commands.drafts import digest
 from forms.viewmodel import FieldView, FormView, SectionView
+from webapp.i18n import language
+from webapp.shared import now
+from webapp.tasks.opened import Opened
 
 SHOWN = "_shown"
 ALWAYS = frozenset({"text", "expression", "table"})  # their content may depend on any answer
 
 
-def shown(view: FormView) -> str:
-    """All parts that the page shows, as `id:checksum`, separated by spaces."""
-    return " ".join(f"{id}:{check}" for id, check in sorted(_visible(view)))
+def shown(view: FormView, stamp: str) -> str:
+    """The stamp, then all parts that the page shows, as `id:checksum`, separated by spaces."""
+    return " ".join([f"@{stamp}", *(f"{id}:{check}" for id, check in sorted(_visible(view)))])
+
+
+def stamp(opened: Opened, data: Mapping[str, Any]) -> str:
+    """A digest of what the parts of the form may depend on: answers that something reads, the case, the day."""
+    keys = sorted(opened.form.moving) if opened.form else []
+    parts = [f"{key}:{digest(data[key])}" for key in keys if key in data and digest(data[key])]
+    around = [language(), str(opened.revision), f"{now().astimezone(BUSINESS_ZONE):%Y%m%d}"]
+    return blake2b(" ".join(around + parts).encode(), digest_size=8).hexdigest()
+
+
+def unmoved(before: str, stamp: str) -> bool:
+    """Whether the page was drawn with the same."""
+    return before.partition(" ")[0] == f"@{stamp}"
 
 
 def to_redraw(view: FormView, before: str) -> tuple[list[SectionView], list[FieldView]]:

@@ -38,6 +38,8 @@ class Opened:
     limits: Limits
     draft: Draft | None
     submission: Submission | None
+    revision: int
+    """Of its case."""
 
     @property
     def open(self) -> bool:
@@ -148,7 +150,8 @@ def open_in(session: Session, id: int) -> Opened:
         raise NotFound(what_zh="这项任务", what_en="This task")
     runtime().definitions.refresh(session)
     form = _form(session, task)
-    known = scopes.variables(session, task, scopes.revision_of(session, task))
+    revision = scopes.revision_of(session, task)
+    known = scopes.variables(session, task, revision)
     return Opened(
         task=task,
         form=form,
@@ -157,6 +160,7 @@ def open_in(session: Session, id: int) -> Opened:
         limits=limits(runtime(), session, task.properties, known) if form else NO_LIMITS,
         draft=session.get(Draft, (task.id, access.actor().login)),
         submission=_submission(session, task),
+        revision=revision,
     )
 
 

@@ -44,7 +44,7 @@ def task(
         "tasks/task.html",
         page=page,
         view=view,
-        shown=changes.shown(view) if view else "",
+        shown=changes.shown(view, changes.stamp(page.opened, data)) if view else "",
         memory=memory or keeping.fresh(page.opened),
         refusal=refusal.message(language()) if refusal else "",
         has_errors=bool(errors or refusal),
@@ -95,7 +95,7 @@ def section(
         number=number + 1,
         total=len(order),
         back="check" in (request.args.get("back"), request.form.get("_back")),
-        shown=changes.shown(view),
+        shown=changes.shown(view, changes.stamp(opened, data)),
         memory=memory or keeping.fresh(opened),
         has_errors=bool(errors),
     )

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from engine.clock import BUSINESS_ZONE
 from engine.errors import Refusal
-from webapp import access, files
+from webapp import access, files, shell
 from webapp.access import rule
 from webapp.i18n import language
 from webapp.tasks import changes, keeping, pages, reading, rows
@@ -69,15 +69,19 @@ def draft(id: int) -> Answer:
         kept = keeping.keep(task, decoded(task), slug)
     except Refusal as refusal:
         return _fragment("tasks/not_kept.html", refusal.status, message=refusal.message(language()))
-    view = task.view({**(task.limits.base or {}), **kept.shown}, section=slug)
-    parts, fields = changes.to_redraw(view, request.form.get(changes.SHOWN, "")) if view else ([], [])
+    data, before = {**(task.limits.base or {}), **kept.shown}, request.form.get(changes.SHOWN, "")
+    stamp, saved = changes.stamp(task, data), kept.saved.at.astimezone(BUSINESS_ZONE)
+    if changes.unmoved(before, stamp) and not kept.conflicts:
+        return _fragment("tasks/kept_only.html", 200, saved=saved, memory=kept.memory)
+    view = task.view(data, section=slug)
+    parts, fields = changes.to_redraw(view, before) if view else ([], [])
     return _fragment(
         "tasks/kept.html",
         409 if kept.conflicts else 200,
-        saved=kept.saved.at.astimezone(BUSINESS_ZONE),
+        saved=saved,
         sections=parts,
         fields=fields,
-        shown=changes.shown(view) if view else "",
+        shown=changes.shown(view, stamp) if view else "",
         memory=kept.memory,
         differing=pages.differing(task, kept) if kept.conflicts else [],
     )
@@ -148,6 +152,7 @@ def pairs() -> list[tuple[str, str]]:
 
 def _fragment(template: str, status: int, **facts: Mapping[str, Any] | Any) -> Answer:
     """A piece of a page for scripts; the header tells it from any other answer, such as the sign-in page."""
+    shell.leave_out()
     answer = make_response(render_template(template, **facts), status)
-    answer.headers["Luzhi-Draft"] = "kept" if template == "tasks/kept.html" else "refused"
+    answer.headers["Luzhi-Draft"] = "refused" if template == "tasks/not_kept.html" else "kept"
     return answer

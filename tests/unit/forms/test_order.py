@@ -125,3 +125,14 @@ def _seen(place: Place) -> tuple[Any, ...]:
     mentioned = ("a", "b", "e") if not place.rows else ("c", "d")
     scope = [place.scope.get(name) for name in mentioned]
     return place.path, place.hidden, place.readonly, place.value, place.blank, scope
+
+
+def test_only_answers_that_something_drawn_depends_on_move_a_page() -> None:
+    checked = box("c", properties={"check": '=a != "x"', "hint": "=b = value", "hint_zh": "{{b}}"})
+    told = box("e", label="{{d}}")
+    listed = rows("l", box("n", **hidden("b = null")))
+    assert made(box("a"), box("b"), checked, box("d"), told, listed).moving == {"b", "d", "l"}
+
+
+def test_a_row_that_looks_around_is_moved_by_everything() -> None:
+    assert made(box("a"), rows("l", box("n", **hidden("parent.a = null")))).moving == {"a", "l"}

@@ -129,7 +129,8 @@ async function take(answer, sent) {
 
 // Draws the parts that other answers have changed. Those around the focus wait until it has gone.
 function draw(content) {
-  const shown = content.querySelector("#shown").value;
+  const shown = content.querySelector("#shown")?.value;
+  if (shown === undefined) return; // nothing depends on what was typed
   for (const part of content.querySelectorAll("[id^='w-'], section[id^='s-']")) {
     const old = document.getElementById(part.id);
     if (old?.contains(document.activeElement)) redrawLater = true;
