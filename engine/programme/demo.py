@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from engine.clock import BUSINESS_ZONE, VirtualClock, start_of_day
-from engine.policy import ENTERPRISE, ROLES
+from engine.conditions import Grant
+from engine.directory import Scribe, add_account
+from engine.policy import ENTERPRISE, ENTERPRISE_ROLES, ROLES, SYSTEM
 from engine.programme.demo_side_lines import enter
 from engine.programme.rehearsal.resume import resume
 from engine.programme.rehearsal.year import Year
@@ -74,10 +76,28 @@ def build(
         if cycle == now.year:
             enter(year, now.date())
         year.run(season, now if cycle == now.year else None, _part(advance, number))
+    _complete_an_enterprise(runtime)
     _give_addresses(runtime)
     ShiftedClock(runtime.engine).set(now, "demo")
     runtime.close()
     return year.office.missed
+
+
+def _complete_an_enterprise(runtime: Runtime) -> None:
+    """The enterprise whose filler visitors may be has an administrator and a reader, too."""
+    filler = next(found.login for found in accounts(runtime) if found.role == ROLES[ENTERPRISE[0]][0])
+    with runtime.transaction() as tx:
+        code = tx.session.scalars(select(Account.organisation).where(Account.login == filler)).one()
+        code = code or filler.partition("-")[2]
+        for role, name in (("enterprise_admin", "孟凡"), ("enterprise_viewer", "于静")):
+            add_account(
+                tx.session,
+                Scribe(SYSTEM, tx.now),
+                f"{role}-{code}",
+                name,
+                [Grant(role, code)],
+                organisation=code,
+            )
 
 
 def _give_addresses(runtime: Runtime) -> None:
@@ -85,7 +105,7 @@ def _give_addresses(runtime: Runtime) -> None:
     with runtime.transaction() as tx:
         tx.session.execute(
             update(Account)
-            .where(Account.login.in_(select(RoleGrant.login).where(RoleGrant.role.in_(ENTERPRISE))))
+            .where(Account.login.in_(select(RoleGrant.login).where(RoleGrant.role.in_(ENTERPRISE_ROLES))))
             .values(email=func.lower(Account.login) + "@enterprise.example", email_confirmed_at=tx.now)
             .execution_options(synchronize_session=False)
         )

@@ -60,7 +60,9 @@ def test_every_link_leads_somewhere(client: FlaskClient, login: str, tmp_path: P
     assert client.post("/sign-in", data=form).status_code == 302
     seen, waiting = set[str](), ["/", "/inbox"]
     if "@" in login:
-        waiting += [f"/enterprise/applications/{NUMBERS[name]}" for name in ("self", "city_correct", "formal_approve")]
+        waiting += [
+            f"/enterprise/applications/{NUMBERS[name]}" for name in ("self", "city_correct", "formal_approve")
+        ]
     while waiting and len(seen) < 400:
         path = waiting.pop(0)
         if path in seen or path.startswith(("/static", "/sign-out", "/language")):
