@@ -69,6 +69,7 @@ def decode(known: Index, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 def names(path: Path) -> tuple[str, ...]:
+    """A path without its row numbers."""
     return tuple(step for step in path if isinstance(step, str))
 
 

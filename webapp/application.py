@@ -36,14 +36,33 @@ from webapp.account import people
 from webapp.settings import WebSettings
 from webapp.shared import reading
 
+PARTS = (security, compression, caching, i18n, dates, assets, shell, problems, limits)
+GROUPS = (public, objections, prints, account, enterprise, inbox, tasks, evaluation, start, files, api, demo)
 MAX_BODY = 8 * 1024 * 1024  # bytes of one submission; attachments have their own way in (webapp.files)
 
 
 def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
     """The application that serves this runtime. Raises Unmarked when a view has no access mark."""
     logs.configure()
-    settings = settings or WebSettings()
     app = Flask(__name__)
+    _configure(app, runtime, settings or WebSettings())
+
+    # the order of the hooks: session, who it is, may they come in, is the form ours
+    sessions.init_app(app)
+    LoginManager(app).user_loader(_person)
+    access.init_app(app, account.sign_in_page)
+    files.init_app(app)
+    evaluation.init_app(app)
+    CSRFProtect(app)
+    for part in PARTS:
+        part.init_app(app)
+    for group in GROUPS:
+        app.register_blueprint(group.blueprint)
+    access.check_marks(app)
+    return app
+
+
+def _configure(app: Flask, runtime: Runtime, settings: WebSettings) -> None:
     app.extensions.update(luzhi=runtime, luzhi_settings=settings)
     app.config.update(
         SECRET_KEY=settings.signing_key(),
@@ -57,35 +76,7 @@ def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
 
-    # the order of the hooks: session, who it is, may they come in, is the form ours
-    sessions.init_app(app)
-    login = LoginManager(app)
 
-    @login.user_loader
-    def load(who: str) -> people.Person | None:
-        with reading() as session:
-            return people.load(session, who)
-
-    access.init_app(app, account.sign_in_page)
-    files.init_app(app)
-    evaluation.init_app(app)
-    CSRFProtect(app)
-    for part in (security, compression, caching, i18n, dates, assets, shell, problems, limits):
-        part.init_app(app)
-    for group in (
-        public,
-        objections,
-        prints,
-        account,
-        enterprise,
-        inbox,
-        tasks,
-        evaluation,
-        start,
-        files,
-        api,
-        demo,
-    ):
-        app.register_blueprint(group.blueprint)
-    access.check_marks(app)
-    return app
+def _person(who: str) -> people.Person | None:
+    with reading() as session:
+        return people.load(session, who)

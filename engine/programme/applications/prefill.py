@@ -33,8 +33,8 @@ def organisation(session: Session, variables: Mapping[str, Any]) -> dict[str, An
         "uscc": row.code,
         "county": county,
         "city": f"{county[:4]}00" if county else None,
-        "address": getattr(row, "address", None),
-        "phone": getattr(row, "phone", None),
+        "address": row.address,
+        "phone": row.phone,
     }
 
 

@@ -141,6 +141,7 @@ def current_cycle(session: Session) -> Cycle | None:
 
 
 def found(row: T | None, zh: str, en: str) -> T:
+    """The row, or NotFound with what was looked for, in both languages."""
     if row is None:
         raise NotFound(what_zh=zh, what_en=en)
     return row

@@ -137,10 +137,6 @@ class Office:
         else:
             self.missed.append(f"{what}: {detail}")
 
-    def enterprises_of(self, year: int) -> list[Enterprise]:
-        """Those that have begun an application in a cycle."""
-        return [e for number, e in self.enterprises.items() if number.startswith(f"{year}-")]
-
     def next_number(self) -> int:
         """A document number that was not used yet."""
         return next(self._numbers)

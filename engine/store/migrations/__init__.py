@@ -38,18 +38,6 @@ def differences(engine: Engine) -> list[Any]:
         return list(compare_metadata(context, models.load()))
 
 
-def regenerate(empty: Engine) -> Path:
-    """Write the one initial revision anew from the models, against an empty database; its file.
-
-    Only while nothing is released: afterwards every change is a revision of its own.
-    """
-    for file in (FOLDER / "versions").glob("[0-9]*.py"):
-        file.unlink()
-    with empty.begin() as connection:
-        script: Any = command.revision(_config(connection), "initial", autogenerate=True, rev_id="0001")
-    return Path(script.path)
-
-
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
