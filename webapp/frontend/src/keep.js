@@ -69,7 +69,7 @@ function pauseAfterFailure() {
 }
 
 function stamp() {
-  const serial = form.elements._serial;
+  const serial = form.querySelector("[name=_serial]");
   if (serial) serial.value = Number(serial.value) + 1;
 }
 

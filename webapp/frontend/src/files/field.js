@@ -106,7 +106,8 @@ export class Field {
       piece: Number(piece),
       field: this.marker.name,
       get token() {
-        return form.elements.csrf_token.value; // autosave brings a new one after a new sign-in
+        // autosave brings a new one after a new sign-in; an answer called "elements" would hide form.elements
+        return form.querySelector("[name=csrf_token]").value;
       },
     };
     const sending = new Sending(file, place, (state, facts) => this.told(row, sending, state, facts));
