@@ -115,6 +115,7 @@ ACTIONS = {
     "member.read": ("查看本企业成员", "see the enterprise's members"),
     "message.read": ("查看消息", "read messages"),
     "message.publish": ("发布消息", "publish messages"),
+    "objection.enter": ("登记邮寄的异议", "enter an objection that came by post"),
     "objection.identify": ("查看异议人身份", "see who objected"),
     "objection.read": ("查看异议", "see the objection"),
     "registration.read": ("查看企业注册", "see the registration"),
@@ -221,6 +222,7 @@ RULES: tuple[Rule, ...] = (
     Rule("application.read", ("supervision",), ANYTHING),
     Rule("objection.read", (*DEPARTMENT, "supervision"), ANYTHING),
     # who objected is for those who verify and answer; every look goes on record (objections.operations.identity)
+    Rule("objection.enter", ("dept_officer",), ANYTHING),
     Rule("objection.identify", ("dept_officer", "dept_head", "supervision"), ANYTHING),
     Rule("title.read", (EVERYONE,), ANYTHING),
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from engine.files.checking import megabytes
@@ -18,7 +18,7 @@ from engine.files.refusals import (
     VisitorsFull,
 )
 from engine.policy import Actor
-from engine.store.files import StoredFile, Upload
+from engine.store.files import FileUse, StoredFile, Upload
 
 HOUR = timedelta(hours=1)
 UPLOADS_PER_HOUR = 300
@@ -77,6 +77,9 @@ def require_room(session: Session, actor: Actor, purpose: str, name: str, size: 
         mine = select(func.count(), func.coalesce(func.sum(table.size), 0)).where(
             table.purpose == purpose, table.by == actor.login
         )
+        if table is StoredFile and purpose.startswith("start:"):
+            # a start form is filled in again and again: what was sent with an earlier one takes no room
+            mine = mine.where(~exists().where(FileUse.file_id == StoredFile.id))
         found = session.execute(mine).one()
         count, total = count + found[0], total + found[1]
     if count >= limit.files or total + size > limit.bytes:

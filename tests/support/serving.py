@@ -7,7 +7,6 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 PATIENCE_SECONDS = 60
@@ -59,7 +58,7 @@ class Gunicorn:
             try:
                 with urlopen(f"{self.address}/sign-in", timeout=5):  # noqa: S310 - our own address
                     return
-            except (URLError, ConnectionError):
+            except OSError:  # it is not there yet, or too busy
                 pass
             try:
                 self.process.wait(0.2)

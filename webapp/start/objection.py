@@ -61,7 +61,7 @@ def objection(notice: int) -> Any:
 def submit_objection(notice: int) -> Any:
     """Take an objection in, then show its number and secret once."""
     form = starting.form_of(OBJECTION_FORM)
-    announcement = _announcement(notice)
+    announcement = announcement_of(notice)
     pairs, errors = _sent()
     body = form.decode([pair for pair in pairs if pair[0] != TRAP])
     try:
@@ -71,7 +71,7 @@ def submit_objection(notice: int) -> Any:
         return _page(notice, body, refusal.errors), refusal.status
     except Refusal as refusal:
         return _page(notice, body, refusal=refusal), refusal.status
-    return _with_receipt(received)
+    return with_receipt(received)
 
 
 def _sent() -> tuple[Sequence[tuple[str, str]], list[FieldError]]:
@@ -89,7 +89,7 @@ def _validated(
         raise TrapFilled
     try:
         data = form.validate(
-            body, _items(announcement), runtime().clock, functions=runtime().functions, files=_files()
+            body, choices(announcement), runtime().clock, functions=runtime().functions, files=_files()
         )
     except InvalidForm as refusal:
         raise InvalidForm([*errors, *refusal.errors]) from None
@@ -118,7 +118,8 @@ class _NoFiles:
         return {}
 
 
-def _with_receipt(received: Received) -> Response:
+def with_receipt(received: Received) -> Response:
+    """Go on to the page that shows number and secret, once."""
     session.pop(SECRET, None)  # nothing links the next objection from this browser to this one
     answer = make_response(redirect(url_for("start.objection_received")))
     answer.set_cookie(
@@ -150,12 +151,14 @@ def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.secret_key), salt=RECEIPT)
 
 
-def _announcement(notice: int) -> public.Announcement:
+def announcement_of(notice: int) -> public.Announcement:
+    """The public notice. Raises NotFound."""
     with reading() as database:
         return public.announcement(database, notice)
 
 
-def _items(announcement: public.Announcement) -> dict[str, Any]:
+def choices(announcement: public.Announcement) -> dict[str, Any]:
+    """What the form may choose from: the items of the notice."""
     return {
         "items": [
             {"value": i.reference, "label": f"{i.enterprise} — {i.object_name}"} for i in announcement.items
@@ -170,7 +173,7 @@ def _page(
     *,
     refusal: Refusal | None = None,
 ) -> str:
-    announcement = _announcement(notice)
+    announcement = announcement_of(notice)
     try:
         form = starting.form_of(OBJECTION_FORM)
     except NotDeployed:
@@ -178,7 +181,7 @@ def _page(
     if not current_user.is_authenticated:
         files.page(files.own_purpose(PURPOSE))
     view = form.view(
-        data, _items(announcement), runtime().clock, errors, language=language(),
+        data, choices(announcement), runtime().clock, errors, language=language(),
         functions=runtime().functions, files=_files(),
     ) if form else None  # fmt: skip
     if view is not None and current_user.is_authenticated:

@@ -32,7 +32,7 @@ def listing() -> str:
         if access.may("instance.start", {"process_id": o.process_id}) and o.process_id in deployed
     ]
     access.asked_for_each("instance.start")
-    return render_template("start/list.html", openings=found)
+    return render_template("start/list.html", openings=found, posted=access.may("objection.enter"))
 
 
 @blueprint.get("/<process_id>")
