@@ -82,6 +82,14 @@ def may_read(session: Session, actor: Actor, file: StoredFile) -> bool:
     return any(_may_read_use(session, actor, use) for use in uses)
 
 
+def letter_of(session: Session, file: StoredFile) -> str | None:
+    """The number of the objection whose sealed letter this file is: whoever reads it learns who objected."""
+    subject = session.scalar(
+        select(FileUse.subject).where(FileUse.file_id == file.id, FileUse.subject.startswith("objector:"))
+    )
+    return subject.partition(":")[2] if subject else None
+
+
 def _may_read_use(session: Session, actor: Actor, use: FileUse) -> bool:
     if use.submission_id is not None:
         sent = session.get_one(Submission, use.submission_id)

@@ -196,7 +196,11 @@ def test_a_sealed_letter_is_for_whoever_may_know_who_objected(
     assert "盖章件.png" not in officer.get(f"/objections/{number}").get_data(as_text=True)
     with officer.get(f"/files/{use.file_id}") as answer:
         assert answer.status_code == 200
+    assert officer.get(f"/files/{use.file_id}/preview").status_code == 200
     assert sign_in("city").get(f"/files/{use.file_id}").status_code == 404
+    with runtime.reading() as session:
+        looks = session.scalars(select(ObjectionEvent).where(ObjectionEvent.kind == "IDENTITY_READ")).all()
+        assert [look.actor for look in looks] == ["officer", "officer"], "every look is on record"
 
 
 def test_who_objected_is_shown_on_request_and_every_look_is_on_record(

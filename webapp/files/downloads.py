@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 from engine.files import reading as files
 from engine.files.kinds import IMAGES
 from engine.files.refusals import no_file
+from engine.programme.objections import operations as objections
 from engine.store.files import StoredFile
 from webapp import access
 from webapp.access import actor, rule
@@ -49,7 +50,18 @@ def preview(file_id: str) -> Response:
 def _readable(file_id: str) -> StoredFile:
     access.by_command("file.read")
     with reading() as session:
-        return files.readable(session, actor(), file_id)
+        file = files.readable(session, actor(), file_id)
+        sealed = files.letter_of(session, file)
+    if sealed is not None:
+        _record(sealed)
+    return file
+
+
+def _record(objection_no: str) -> None:
+    """A look at a sealed letter goes on record, as every look at who objected does."""
+    with runtime().transaction() as tx:
+        objection = objections.require(tx.session, objection_no)
+        objections.record(objection, "IDENTITY_READ", actor=actor().login, at=tx.now, note="查看密封函件")
 
 
 def _small(file: StoredFile) -> bytes:
