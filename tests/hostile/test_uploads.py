@@ -19,7 +19,7 @@ from engine import faults
 from engine.files import checking, operations
 from engine.files.inspection import Objection, inspect
 from engine.files.names import normalised
-from engine.files.refusals import ABOUT_BYTES, FileRefused, UploadBusy
+from engine.files.refusals import ABOUT_BYTES, FileRefused, StorageFull, UploadBusy
 from engine.policy import Actor
 from engine.runtime import Runtime
 from engine.store.files import StoredFile, Upload
@@ -527,7 +527,7 @@ def test_a_crash_while_a_file_is_finished_loses_nothing(rt: Runtime, point: str)
         assert session.get(StoredFile, upload.id) is not None
 
 
-def test_a_full_disk_is_no_refusal_and_keeps_what_was_there(
+def test_a_full_disk_says_nothing_of_the_file_and_keeps_what_was_there(
     rt: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = begun(rt, 20)
@@ -537,7 +537,7 @@ def test_a_full_disk_is_no_refusal_and_keeps_what_was_there(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space") as refused:
+    with pytest.raises(StorageFull) as refused:
         operations.append(rt, upload, 5, [b"56789"])
     assert not isinstance(refused.value, FileRefused)
     monkeypatch.undo()
