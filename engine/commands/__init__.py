@@ -6,6 +6,7 @@ Nothing here knows a register of the programme: what enters one and begins a pro
 made of these parts beside the register (`programme.objections.intake`, `programme.registrations.intake`).
 """
 
+from engine.commands.batches import confirm_batch, plan_batch, run_batch
 from engine.commands.claims import assign, claim, give_back
 from engine.commands.completions import Completed, complete
 from engine.commands.deployments import Deployed, DeployedDefinition, deploy
@@ -30,15 +31,18 @@ __all__ = [
     "cancel",
     "claim",
     "complete",
+    "confirm_batch",
     "deploy",
     "fire_due_timers",
     "follow",
     "give_back",
     "migrate",
     "modify",
+    "plan_batch",
     "publish_message",
     "resume",
     "retry",
+    "run_batch",
     "run_jobs",
     "save_draft",
     "start",

@@ -8,7 +8,7 @@ from engine.commands.retrying import command
 from engine.commands.tasks import open_task, require_holder, require_open, require_other_person
 from engine.commands.work import Work
 from engine.policy import Actor
-from engine.runtime import Runtime
+from engine.runtime import Runtime, Transaction
 from engine.store.people import Account, RoleGrant
 from engine.store.tasks import UserTask
 
@@ -20,29 +20,39 @@ def claim(rt: Runtime, actor: Actor, task_key: int, revision: int | None = None)
     Raises NotFound, NotAllowed, HeldByAnother, SamePerson, StalePage, TaskCompleted, DeadlinePassed.
     """
     with rt.transaction() as tx:
-        task, work = open_task(rt, tx, actor, task_key, "task.claim")
-        if tx.refusal:
-            return
-        require_open(rt, work, task, revision)
-        require_holder(actor, task)
-        require_other_person(tx, actor, task)
-        if task.assignee is None:
-            _assign(work, task, actor.login)
-            work.record(task_key, {"element": task.element_id})
+        claim_in(rt, tx, actor, task_key, revision)
+
+
+def claim_in(rt: Runtime, tx: Transaction, actor: Actor, task_key: int, revision: int | None = None) -> None:
+    """The same within a transaction that has more to write down; a deadline that passed is in `tx.refusal`."""
+    task, work = open_task(rt, tx, actor, task_key, "task.claim")
+    if tx.refusal:
+        return
+    require_open(rt, work, task, revision)
+    require_holder(actor, task)
+    require_other_person(tx, actor, task)
+    if task.assignee is None:
+        _assign(work, task, actor.login)
+        work.record(task_key, {"element": task.element_id})
 
 
 @command
 def give_back(rt: Runtime, actor: Actor, task_key: int) -> None:
     """Put a held task back into its groups' inbox. Raises NotClaimed and what `claim` raises."""
     with rt.transaction() as tx:
-        task, work = open_task(rt, tx, actor, task_key, "task.give_back")
-        if tx.refusal:
-            return
-        require_open(rt, work, task)
-        if task.assignee is None:
-            raise NotClaimed(task=task.name)
-        _assign(work, task, None)
-        work.record(task_key, {"element": task.element_id, "from": task.assignee})
+        give_back_in(rt, tx, actor, task_key)
+
+
+def give_back_in(rt: Runtime, tx: Transaction, actor: Actor, task_key: int) -> None:
+    """The same within a transaction that has more to write down; a deadline that passed is in `tx.refusal`."""
+    task, work = open_task(rt, tx, actor, task_key, "task.give_back")
+    if tx.refusal:
+        return
+    require_open(rt, work, task)
+    if task.assignee is None:
+        raise NotClaimed(task=task.name)
+    _assign(work, task, None)
+    work.record(task_key, {"element": task.element_id, "from": task.assignee})
 
 
 @command
@@ -51,17 +61,22 @@ def assign(rt: Runtime, actor: Actor, task_key: int, assignee: str, reason: str)
 
     Raises NoReason, NotEligible and what `claim` raises.
     """
+    with rt.transaction() as tx:
+        assign_in(rt, tx, actor, task_key, assignee, reason)
+
+
+def assign_in(rt: Runtime, tx: Transaction, actor: Actor, task_key: int, assignee: str, reason: str) -> None:
+    """The same within a transaction that has more to write down; a deadline that passed is in `tx.refusal`."""
     if not reason.strip():
         raise NoReason()
-    with rt.transaction() as tx:
-        task, work = open_task(rt, tx, actor, task_key, "task.assign")
-        if tx.refusal:
-            return
-        require_open(rt, work, task)
-        _require_eligible(tx.session, task, assignee)
-        former = task.assignee
-        _assign(work, task, assignee)
-        work.record(task_key, {"element": task.element_id, "from": former, "to": assignee, "reason": reason})
+    task, work = open_task(rt, tx, actor, task_key, "task.assign")
+    if tx.refusal:
+        return
+    require_open(rt, work, task)
+    _require_eligible(tx.session, task, assignee)
+    former = task.assignee
+    _assign(work, task, assignee)
+    work.record(task_key, {"element": task.element_id, "from": former, "to": assignee, "reason": reason})
 
 
 def _require_eligible(session: Session, task: UserTask, login: str) -> None:

@@ -15,7 +15,7 @@ from engine.files.reading import Usable
 from engine.form_context import form_context, limits
 from engine.guards import GuardContext
 from engine.policy import Actor
-from engine.runtime import Runtime
+from engine.runtime import Runtime, Transaction
 from engine.store import json
 from engine.store.tasks import COMPLETED, Submission, UserTask
 
@@ -43,14 +43,24 @@ def complete(
     Raises NotFound, NotAllowed, TaskCompleted, DeadlinePassed (its effect is committed), TaskCanceled,
     InstanceSuspended, StalePage, HeldByAnother, SamePerson, InvalidForm, NoForm, and what guards raise.
     """
-    result: Completed | None = None
     with rt.transaction() as tx:
-        task, work = open_task(rt, tx, actor, task_key, "task.complete", saves=True)
-        if tx.refusal is None:
-            result = _complete(work, task, body, revision)
+        result = complete_in(rt, tx, actor, task_key, body, revision)
     if result is None:
         raise RuntimeError("a refusal was committed but not raised")
     return result
+
+
+def complete_in(
+    rt: Runtime,
+    tx: Transaction,
+    actor: Actor,
+    task_key: int,
+    body: Mapping[str, Any],
+    revision: int | None = None,
+) -> Completed | None:
+    """The same within a transaction that has more to write down; None when `tx.refusal` says a deadline passed."""
+    task, work = open_task(rt, tx, actor, task_key, "task.complete", saves=True)
+    return _complete(work, task, body, revision) if tx.refusal is None else None
 
 
 def _complete(work: Work, task: UserTask, body: Mapping[str, Any], revision: int | None) -> Completed:

@@ -1,11 +1,12 @@
-"""Tables of the inbox: what a case is about in a few words, what it is found by, who follows it."""
+"""Tables of the inbox: what a case is about and found by, who follows it, what is done to many tasks at once."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base
+from engine.store.base import Base, Key
 
 Token = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is compared byte by byte, so that a prefix is a range of the index on every database."""
@@ -44,3 +45,41 @@ class CaseFollow(Base):
     login: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime]
+
+
+CLAIM, ASSIGN, GIVE_BACK, COMPLETE = "claim", "assign", "give_back", "complete"
+READY, SUCCEEDED, REFUSED, LEFT_OUT = "READY", "DONE", "REFUSED", "LEFT_OUT"
+
+
+class Batch(Base):
+    """One act on many tasks by one person: shown first, then done row by row, each row once."""
+
+    __tablename__ = "inbox_batch"
+    __table_args__ = (CheckConstraint("action IN ('claim','assign','give_back','complete')", name="action"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """Random: nobody guesses another's."""
+    login: Mapped[str] = mapped_column(ForeignKey("account.login"), index=True)
+    action: Mapped[str]
+    back: Mapped[str]
+    """The address of the list that it was chosen in."""
+    arguments: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+
+
+class BatchItem(Base):
+    """One task of a batch and what came of it; its state changes in the transaction that does the task."""
+
+    __tablename__ = "inbox_batch_item"
+    __table_args__ = (CheckConstraint("state IN ('READY','DONE','REFUSED','LEFT_OUT')", name="state"),)
+
+    batch_id: Mapped[str] = mapped_column(ForeignKey("inbox_batch.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(Key, ForeignKey("user_task.id"))
+    revision: Mapped[int]
+    """The task's when the person saw it listed: what changed since is not done unseen."""
+    state: Mapped[str]
+    reason_zh: Mapped[str] = mapped_column(default="")
+    reason_en: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime | None]

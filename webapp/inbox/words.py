@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
+from engine.inbox import models as m
 from engine.programme.titles.models import TYPE_NAMES, TYPE_NAMES_EN
 from webapp.i18n import pick
 from webapp.inbox import filters as f
@@ -93,3 +94,13 @@ def in_words(filters: f.Filters, processes: Mapping[str, str], steps: Mapping[st
     if filters.q:
         said.append(_("搜索：%(words)s", words=filters.q))
     return "；".join(said) or _("无筛选条件")
+
+
+def action_name(action: str) -> str:
+    """The label of an act on many tasks."""
+    return {
+        m.CLAIM: _("批量领取"),
+        m.ASSIGN: _("批量指派"),
+        m.GIVE_BACK: _("批量退回待领取"),
+        m.COMPLETE: _("用同一意见批量办理"),
+    }[action]
