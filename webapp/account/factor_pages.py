@@ -1,9 +1,7 @@
 """The second factor: the step at sign-in, and turning it on and off."""
 
-from io import BytesIO
 from typing import Any
 
-import segno
 import structlog
 from flask import Response, abort, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
@@ -11,6 +9,7 @@ from flask_babel import gettext as _
 from engine.accounts import own, second_factor
 from engine.accounts.errors import SecondFactorState, WrongCode, WrongPassword
 from engine.accounts.sealing import Box
+from engine.printing import qr_png
 from webapp import sessions
 from webapp.access import everyone, rule
 from webapp.account import entering, passwords
@@ -82,9 +81,7 @@ def second_factor_qr() -> Response:
         address = second_factor.address(own_account(), _box())
     except SecondFactorState:
         abort(404)
-    picture = BytesIO()
-    segno.make(address, error="m").save(picture, kind="png", scale=6, border=4)
-    return Response(picture.getvalue(), mimetype="image/png")
+    return Response(qr_png(address), mimetype="image/png")
 
 
 @blueprint.post("/account/second-factor/confirm")
