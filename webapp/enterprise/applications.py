@@ -25,6 +25,7 @@ from engine.store.people import Account, Organisation
 from engine.store.tasks import Submission, UserTask
 from webapp import access
 from webapp.access import rule
+from webapp.downloads import as_file
 from webapp.enterprise.blueprint import blueprint
 from webapp.enterprise.standing import open_tasks, standings
 from webapp.evaluation.explained import of_application
@@ -131,7 +132,7 @@ def recorded(text: str) -> str:
 
 def _pdf(content: bytes, name: str) -> Response:
     answer = Response(content, mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    as_file(answer, name)
     return answer
 
 

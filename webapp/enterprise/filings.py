@@ -18,6 +18,7 @@ from engine.programme.titles.models import TYPE_NAMES, TYPE_NAMES_EN, Title
 from webapp import access
 from webapp.access import actor, rule
 from webapp.dates import instant
+from webapp.downloads import as_file
 from webapp.enterprise.blueprint import blueprint
 from webapp.enterprise.standing import codes_of
 from webapp.i18n import pick
@@ -147,5 +148,5 @@ def _cells(row: Filing) -> list[str]:
 
 def _file(content: bytes, type: str, ending: str) -> Response:
     answer = Response(content, content_type=type)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{_('申报记录')}.{ending}")
+    as_file(answer, f"{_('申报记录')}.{ending}")
     return answer

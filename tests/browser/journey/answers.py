@@ -145,7 +145,11 @@ def _finance() -> dict[str, Any]:
         "digital_invest": 860,
         "employees": 310,
     }
-    return {f"finance[{row}].{key}": value for row, own in enumerate(rows) for key, value in {**own, **rest}.items()}
+    return {
+        f"finance[{row}].{key}": value
+        for row, own in enumerate(rows)
+        for key, value in {**own, **rest}.items()
+    }
 
 
 def _effects() -> dict[str, Any]:

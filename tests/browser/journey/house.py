@@ -108,13 +108,17 @@ class House:
         self.work()
         with self.runtime.reading() as session:
             rows = session.scalars(select(Outbox).where(Outbox.kind == "mail").order_by(Outbox.id.desc()))
-            found = [row.payload for row in rows if row.payload["to"] == to and subject in row.payload["subject"]]
+            found = [
+                row.payload for row in rows if row.payload["to"] == to and subject in row.payload["subject"]
+            ]
         assert found, f"no mail “{subject}” to {to}"
         return dict(found[0])
 
     def until_notice(self, application_no: str) -> int:
         """Let the offices work until a public notice runs that names the application; the notice's number."""
-        return int(self._until(lambda: self._notice(application_no), f"{application_no} is in no public notice"))
+        return int(
+            self._until(lambda: self._notice(application_no), f"{application_no} is in no public notice")
+        )
 
     def until_title(self, application_no: str) -> str:
         """Let the offices work until the application's title is published; its number."""

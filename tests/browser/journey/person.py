@@ -105,7 +105,9 @@ class Person:
             box.fill(str(value))
 
     def _attach(self, name: str, files: Iterable[Upload]) -> None:
-        part = self.page.locator("[data-files]").filter(has=self.page.locator(f"[data-files-name][name='{name}']"))
+        part = self.page.locator("[data-files]").filter(
+            has=self.page.locator(f"[data-files-name][name='{name}']")
+        )
         chosen: list[Any] = [{"name": file, "mimeType": "", "buffer": content} for file, content in files]
         part.locator("input[type=file]").set_input_files(chosen)
         if self.window.script:
@@ -136,7 +138,18 @@ def _listen(page: Page, faults: list[str]) -> None:
 
     page.on("console", note)
     page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-    page.on("response", lambda answer: answer.status >= 500 and faults.append(f"{answer.url}: {answer.status}"))
+    page.on(
+        "response", lambda answer: answer.status >= 500 and faults.append(f"{answer.url}: {answer.status}")
+    )
+    if os.environ.get("DBG"):
+        page.on(
+            "response",
+            lambda a: (
+                "uploads" in a.url
+                and a.status >= 400
+                and print(a.request.method, a.url, a.status, a.text()[:600])
+            ),
+        )
 
 
 @contextmanager
