@@ -17,7 +17,8 @@ class WebSettings(BaseSettings):
     )
 
     secret_key: SecretStr | None = None
-    """Signs the cookie of visitors who have not signed in. Without it one is made and kept in `secret_key_file`."""
+    """Signs the cookie of visitors who have not signed in, and seals the secrets of second factors.
+    Without it one is made and kept in `secret_key_file`."""
 
     secret_key_file: Path = ROOT / "var" / "secret_key"
     """Where the made key is kept, readable by its owner only; several machines must share one key."""
