@@ -5,6 +5,7 @@ import "./focus.js";
 import "./send-once.js";
 import "./rows.js";
 import "./counters.js";
+import "./inbox.js";
 import "./session-end.js";
 
 htmx.config.allowEval = false;
