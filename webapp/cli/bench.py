@@ -39,6 +39,7 @@ BENCHES: dict[str, Bench] = {
     "inbox": web_benches.inbox,
     "inbox_all": web_benches.inbox_all,
     "section_page": fill_in_benches.section_page,
+    "submit_application": fill_in_benches.submit_application,
     "autosave_50": fill_in_benches.autosave_50,
     "application_pdf": print_benches.print_application,
 }
