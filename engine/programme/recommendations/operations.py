@@ -94,8 +94,9 @@ def send(
     Raises WindowClosed and check_package's.
     """
     rows = sorted(ranking, key=lambda row: int(row["rank"]))
-    if cycle.city_deadline is None or at >= cycle.city_deadline:
-        raise WindowClosed(year=cycle.year, deadline=clock.deadline(cycle.city_deadline))
+    due = cycle.city_deadline
+    if due is None or at >= due:
+        raise WindowClosed(year=cycle.year, deadline=clock.deadline(due) if due is not None else "—")
     check_package(session, cycle, city, rows)
     recommendation = require(session, cycle.year, city)
     recommendation.current_version += 1
