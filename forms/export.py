@@ -93,6 +93,8 @@ class Writer:
             return f"{place.value:f}"
         at = Situation(place.component, place.scope, self.evaluator, "", self.language, self.files)
         shown = TYPES[place.component.type].view(at, place.value, None)
+        if place.component.type == "datetime":  # a spreadsheet sorts and reckons with it
+            return str(shown["value"]).replace("T", " ")
         return str(shown.get("text") or written(place.value, self.language))
 
 

@@ -180,7 +180,7 @@ class Viewer:
         named = label or {"zh": f"第 {number} 行", "en": f"Row {number}"}[self._language]
         fields = tuple(self.field(child, named) for child in places)
         cells = tuple(_columns(fields))
-        texts = tuple("" if field.hidden else field.text for field in cells)
+        texts = tuple("" if field.hidden else _without_unit(field) for field in cells)
         return RowView(index, name_of((*place.path, index)), fields, texts, label, key, cells)
 
     def _row_heading(self, place: Place) -> str:
@@ -204,6 +204,11 @@ class Viewer:
     def _adorner(self, place: Place, name: str) -> str:
         text = place.component.appearance.get(name)
         return render(text, place.scope, self._evaluator, self._language) if isinstance(text, str) else ""
+
+
+def _without_unit(field: FieldView) -> str:
+    """The text of a cell: its unit stands in the head of the column."""
+    return field.text.removesuffix(field.suffix).rstrip() if field.suffix else field.text
 
 
 def typed_texts(body: Mapping[str, Any], paths: Sequence[Path]) -> dict[Path, str]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from engine.clock import BUSINESS_ZONE, in_business_zone
-from forms import texts
+from forms import templates, texts
 from forms.components.base import ComponentType, Report, Situation, mistyped
 from forms.definition import Component
 from forms.errors import Message, Unfit
@@ -73,7 +73,7 @@ class Moment(ComponentType):
         subtype, text = subtype_of(at.component), value if isinstance(value, str) else ""
         return {
             "value": raw if raw is not None else text[:16] if subtype == "datetime" else text,
-            "text": _read(text),
+            "text": templates.told(_read(text), at.language),
             "input_type": "datetime-local" if subtype == "datetime" else subtype,
             "min": (_bound(at, "not_before") or "")[:16],
             "max": (_bound(at, "not_after") or "")[:16],

@@ -123,7 +123,7 @@ def test_inputs_get_their_types() -> None:
         "datetime-local",
         "2024-07-01T09:30",
     )
-    assert fields["meeting_at"].text == "2024-07-01 09:30"
+    assert fields["meeting_at"].text == "2024年7月1日 09:30"
     assert fields["organisation.contact.mobile"].input_type == "tel"
     assert fields["organisation.contact.email"].input_type == "email"
     assert fields["organisation.uscc"].semantic == "uscc"
@@ -140,8 +140,8 @@ def test_a_list_is_a_table_with_a_blank_row() -> None:
         ("quantity", "数量", "台"),
     ]
     assert [row.texts for row in listing.rows] == [
-        ("机床", "2 台", "1.10", "2.20", "是", ""),
-        ("机器人", "1 台", "3", "3.00", "否", "德国"),
+        ("机床", "2", "1.10", "2.20", "是", ""),
+        ("机器人", "1", "3", "3.00", "否", "德国"),
     ]
     assert listing.rows[0].fields[5].hidden
     assert listing.blank is not None
