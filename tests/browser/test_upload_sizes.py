@@ -172,6 +172,7 @@ class Tus:
 
     def __init__(self, place: Place) -> None:
         self.place, self.http = place, requests.Session()
+        self.http.headers["Connection"] = "close"  # a kept one may end while the test looks elsewhere
         self.http.post(
             f"{place.server.address}/sign-in/demo",
             data={"csrf_token": self.token("/sign-in"), "login": "filler"},
