@@ -161,18 +161,35 @@ def test_at_320_pixels_nothing_is_wider_than_the_window(tab: Tab, task: int) -> 
         assert tab.overflow() <= 0, end
 
 
+OWN_WORK = """
+    window.ours = []; window.longest = [];
+    const add = EventTarget.prototype.addEventListener;
+    EventTarget.prototype.addEventListener = function (type, run, ...more) {
+        const timed = function (event) {
+            const begun = performance.now();
+            try { return run.call(this, event); } finally { window.ours.push([type, performance.now() - begun]); }
+        };
+        const typing = ["input", "keydown", "beforeinput", "keyup"].includes(type) && typeof run === "function";
+        return add.call(this, type, typing ? timed : run, ...more);
+    };
+    new PerformanceObserver(l => window.longest.push(...l.getEntries().map(e => e.duration))).observe({type: "longtask"});
+"""
+
+
 def test_a_keystroke_on_a_page_of_forty_fields_is_no_long_task(tab: Tab, site: Site) -> None:
+    """How often our own handlers run at a key and how long; long tasks are printed, for the machine has its share."""
     task = long.begin_wide(site.runtime)
+    tab.page.add_init_script(OWN_WORK)
     tab.open("/sign-in").get_by_role("button", name="王晓").click()
     tab.page.wait_for_url(lambda url: "sign-in" not in url)
     page = tab.open(f"/tasks/{task}/sections/wide")
-    page.evaluate(
-        "window.longest = []; new PerformanceObserver(l => window.longest.push(...l.getEntries().map(e => e.duration)))"
-        ".observe({type: 'longtask'})"
-    )
+    page.evaluate("window.ours = []; window.longest = []")
     page.get_by_label("第 1 项").press_sequentially(SENTENCE, delay=10)
     page.get_by_label("第 2 项").press_sequentially(SENTENCE, delay=10)
     kept(page)
     expect(page.get_by_label("第 2 项")).to_have_value(SENTENCE)
-    print("long tasks:", page.evaluate("window.longest"))
+    ours = [took for kind, took in page.evaluate("window.ours") if kind == "input"]
+    print("long tasks:", page.evaluate("window.longest"), "handlers:", len(ours), "longest:", max(ours))
+    assert 0 < len(ours) <= 3 * 2 * len(SENTENCE), "a few handlers a key, whatever the page holds"
+    assert sorted(ours)[len(ours) // 2] < 5, "milliseconds in the middle: no handler looks through the page"
     assert page.locator("form[data-keep] input:visible, form[data-keep] textarea:visible").count() >= 40

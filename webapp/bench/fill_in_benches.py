@@ -164,7 +164,7 @@ class _Typist:
 
 
 class _Browser:
-    """A connection that stays open and keeps its cookies."""
+    """Keeps its cookies; a new connection for every request."""
 
     def __init__(self, port: int) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
@@ -187,6 +187,7 @@ class _Browser:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._connection.close()  # the server has closed it while the person was typing
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         for cookie in answer.headers.get_all("Set-Cookie") or ():
