@@ -11,6 +11,8 @@ WIDE = 10
 """Characters in a cell from which on its column shares the free width instead of being as narrow as it can."""
 DENSE = 7
 """Columns beyond which a table is set smaller."""
+FEW = 5
+"""Rows up to which a table of more columns than that, whose rows have names, is turned over."""
 SUM = "Σ"
 SILENT = frozenset({"separator", "spacer", "button", "image"})
 
@@ -64,6 +66,8 @@ def _rows(field: FieldView) -> Block:
         columns = [field.row_heading, *columns]
         names = [row.label for row in field.rows] + [SUM] * (len(rows) - len(field.rows))
         rows = [[name, *texts] for name, texts in zip(names, rows, strict=True)]
+        if len(columns) > DENSE and len(rows) <= FEW:  # a dozen figures do not fit beside each other
+            columns, *rows = (list(line) for line in zip(columns, *rows, strict=True))
     return table(field.label, columns, rows)
 
 
