@@ -1,6 +1,6 @@
 """Start an instance of the latest version of a process."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from engine.commands.refusals import AlreadyRunning
 from engine.commands.retrying import command
 from engine.commands.work import Work
 from engine.definitions import Version
+from engine.files.operations import attach
 from engine.guards import GuardContext
 from engine.policy import Actor
 from engine.runtime import Runtime, Transaction
@@ -38,8 +39,9 @@ def start(
     variables: Mapping[str, Any],
     business_key: str | None = None,
     start_element: str | None = None,
+    files: Iterable[str] = (),
 ) -> Started:
-    """Start a process and take its automatic steps.
+    """Start a process and take its automatic steps; `files` (checked by the caller) belong to the case from now on.
 
     Raises NotAllowed, BadJson, NotDeployed, AlreadyRunning, UnknownElement, and what the guards of the start event raise.
     """
@@ -50,6 +52,7 @@ def start(
         version = rt.definitions.find(PROCESS, process_id)
         _check_guards(rt, tx, actor, version, start_element, business_key, variables)
         work = begin(rt, tx, actor, version, variables, business_key, start_element)
+        attach(tx.session, files, at=tx.now, subject=f"instance:{work.row.id}")
         return Started(work.row.id, process_id, version.version, work.row.status, tuple(work.opened.values()))
 
 

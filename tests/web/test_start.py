@@ -1,5 +1,8 @@
 """Starting processes: who is offered what, the rules at the door, objections by the public."""
 
+import io
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,8 +15,11 @@ from engine.policy import SYSTEM
 from engine.programme.applications.models import Application
 from engine.programme.cycles.models import Cycle
 from engine.programme.objections.models import Objection, ObjectionIdentity
+from engine.programme.titles.models import Title
 from engine.runtime import Runtime
+from engine.store.files import FileUse
 from engine.store.instances import Instance
+from tests.support.files import pdf
 from tests.web import world
 from tests.web.conftest import SignIn, token
 from webapp.limits import limiter
@@ -66,6 +72,67 @@ def test_a_measure_is_registered_from_its_first_task(sign_in: SignIn) -> None:
     answer = client.post("/start/measure", data={"csrf_token": token(client.get("/start/measure"))})
     assert answer.status_code == 302
     assert "登记办法" in client.get(answer.headers["Location"]).get_data(as_text=True)
+
+
+def _with_files_and_rows(runtime: Runtime) -> None:
+    """The start form of a measure, in this test with a file field and a list."""
+    path = ROOT / "forms" / "definitions" / "renaming_start.form"
+    form = json.loads(path.read_text())
+    form["components"] += [
+        {
+            "type": "filepicker",
+            "id": "f_papers",
+            "key": "papers",
+            "label": "证明",
+            "accept": ".pdf",
+            "multiple": True,
+        },
+        {
+            "type": "dynamiclist",
+            "id": "l_people",
+            "path": "people",
+            "label": "人员",
+            "components": [{"type": "textfield", "id": "f_who", "key": "who", "label": "姓名"}],
+        },
+    ]
+    diagram = ROOT / "processes" / "renaming.bpmn"
+    unguarded = re.sub(rb'<zeebe:property name="luzhi:guard"[^>]*/>', b"", diagram.read_bytes())
+    commands.deploy(runtime, SYSTEM, {path.name: json.dumps(form).encode(), diagram.name: unguarded})
+
+
+def test_a_start_form_takes_files_which_then_belong_to_the_case(sign_in: SignIn, runtime: Runtime) -> None:
+    world.add_titles(runtime)
+    _with_files_and_rows(runtime)
+    client = sign_in("filler")
+    page = client.get("/start/renaming")
+    assert 'enctype="multipart/form-data"' in page.get_data(as_text=True)
+    with runtime.reading() as session:
+        title = session.scalars(select(Title.title_no).where(Title.uscc == world.USCC)).first()
+    body = {"csrf_token": token(page), "title_no": title, "people[0].who": "王晓", "_rows": "people[0]"}
+    wrong = {**body, "papers": (io.BytesIO(b"<html>"), "假.pdf")}
+    refused = client.post("/start/renaming", data=wrong, content_type="multipart/form-data")
+    assert (refused.status_code, "不是 PDF 文档" in refused.get_data(as_text=True)) == (422, True)
+    right = {**body, "papers": (io.BytesIO(pdf()), "证明.pdf")}
+    answer = client.post("/start/renaming", data=right, content_type="multipart/form-data")
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    with runtime.reading() as session:
+        use, instance = session.scalars(select(FileUse)).one(), session.scalars(select(Instance)).one()
+        assert use.subject == f"instance:{instance.id}"
+    with client.get(f"/files/{use.file_id}") as file:
+        assert file.status_code == 200
+    assert sign_in("county").get(f"/files/{use.file_id}").status_code == 404
+
+
+def test_rows_of_a_start_form_are_added_by_a_button(sign_in: SignIn, runtime: Runtime) -> None:
+    world.add_titles(runtime)
+    _with_files_and_rows(runtime)
+    client = sign_in("filler")
+    body = {"csrf_token": token(client.get("/start/renaming")), "_action": "add:people"}
+    page = client.post("/start/renaming", data=body)
+    assert page.status_code == 200
+    assert 'name="people[0].who"' in page.get_data(as_text=True)
+    with runtime.reading() as session:
+        assert session.scalars(select(Instance)).all() == []
 
 
 def test_a_second_cycle_in_a_year_is_refused_with_the_article(sign_in: SignIn, runtime: Runtime) -> None:

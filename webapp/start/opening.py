@@ -1,6 +1,6 @@
 """Starting a process with its start form: what pages and the programming interface share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine import commands
@@ -10,7 +10,8 @@ from engine.form_context import form_context
 from engine.programme.openings import OPENINGS, Opening
 from engine.store.definitions import FORM, PROCESS
 from forms import Form
-from webapp import access
+from forms.files import FileFacts
+from webapp import access, files
 from webapp.access import actor
 from webapp.shared import now, reading, runtime
 
@@ -27,12 +28,33 @@ def find(process_id: str) -> Opening:
 def begin(opening: Opening, body: Mapping[str, Any]) -> Started:
     """Check the start form's data and start. Raises InvalidForm and what `commands.start` raises."""
     form = form_for(opening)
-    data = dict(body)
+    data, named = dict(body), Named(purpose(opening))
     if form is not None:
-        data = form.validate(body, context(opening), runtime().clock, functions=runtime().functions)
+        data = form.validate(
+            body, context(opening), runtime().clock, functions=runtime().functions, files=named
+        )
     elif body:
         raise NotFound(what_zh="这项业务的表单", what_en="A form of this matter")
-    return commands.start(runtime(), actor(), opening.process_id, data, opening.key(data))
+    key = opening.key(data)
+    return commands.start(runtime(), actor(), opening.process_id, data, key, files=named.found)
+
+
+def purpose(opening: Opening) -> str:
+    """What the files of its start form are uploaded for."""
+    return f"start:{opening.process_id}"
+
+
+class Named:
+    """Looks up the files that a start form names; `found` are those that this person may send with it."""
+
+    def __init__(self, purpose: str) -> None:
+        self._files, self.found = files.usable(purpose), dict[str, None]()
+
+    def facts(self, ids: Iterable[str]) -> Mapping[str, FileFacts]:
+        """The facts by id."""
+        known = self._files.facts(ids)
+        self.found.update(dict.fromkeys(known))
+        return known
 
 
 def deployed() -> frozenset[str]:

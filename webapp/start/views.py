@@ -1,6 +1,7 @@
 """The addresses of starting processes for people with an account."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -12,12 +13,14 @@ from engine.programme.openings import Opening, openings_for
 from engine.store.tasks import UserTask
 from forms import Form
 from forms.errors import FieldError, InvalidForm
-from webapp import access
+from forms.viewmodel import FormView
+from webapp import access, files
 from webapp.access import actor, rule
 from webapp.i18n import language
 from webapp.shared import reading, runtime
 from webapp.start import opening as starting
 from webapp.start.blueprint import blueprint
+from webapp.tasks import rows
 from webapp.tasks.progress import optional
 
 
@@ -45,13 +48,27 @@ def show(process_id: str) -> Any:
     return _page(opening, {key: known[key] for key in (form.keys if form else ()) if key in known})
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A start form with what its expressions see."""
+
+    form: Form | None
+    context: Mapping[str, Any]
+
+
 @blueprint.post("/<process_id>")
 @rule("instance.start")
+@files.takes_files()
 def submit(process_id: str) -> Any:
     """Start the process, then open its first task or the inbox."""
     opening = starting.find(process_id)
     form = starting.form_for(opening)
-    body = form.decode(request.form.items(multi=True)) if form else {}
+    body = form.decode(files.take(starting.purpose(opening))) if form else {}
+    if request.form.get("_action", "").startswith(rows.ACTIONS):
+        changed, errors = rows.apply(Filled(form, starting.context(opening)), body, request.form)
+        return _page(opening, changed, [*files.problems(), *errors])
+    if files.problems():
+        return _page(opening, body, files.problems()), 422
     try:
         started = starting.begin(opening, body)
     except InvalidForm as refusal:
@@ -83,7 +100,8 @@ def _page(
     refusal: Refusal | None = None,
 ) -> str:
     form = starting.form_for(opening)
-    view = _view(form, data, starting.context(opening), errors) if form else None
+    files.page(starting.purpose(opening))
+    view = _view(opening, form, data, errors) if form else None
     return render_template(
         "start/form.html",
         opening=opening,
@@ -94,9 +112,13 @@ def _page(
     )
 
 
-def _view(
-    form: Form, data: Mapping[str, Any], context: Mapping[str, Any], errors: list[FieldError] | None
-) -> Any:
+def _view(opening: Opening, form: Form, data: Mapping[str, Any], errors: list[FieldError] | None) -> FormView:
     return form.view(
-        data, context, runtime().clock, errors or (), language=language(), functions=runtime().functions
+        data,
+        starting.context(opening),
+        runtime().clock,
+        errors or (),
+        language=language(),
+        functions=runtime().functions,
+        files=files.usable(starting.purpose(opening)),
     )

@@ -135,6 +135,7 @@ def check(
         stages=stages.moved(page.stages, "check"),
         parts=_checked(view, found.states, own),
         problems=located(opened, view) if view else [],
+        promise_views=[part for part in promise if part],
         promise=[part.sections[0] for part in promise if part and part.sections],
         promise_errors=[e for part in promise if part for e in part.errors if e.section in own],
         undeclared=errors is not None and not own and not declared,

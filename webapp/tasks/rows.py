@@ -7,19 +7,30 @@ A button sends `_action`: `add:products`, `copy:products[1]`, `remove:products[1
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, Protocol
 
-from forms import FieldError
+from forms import FieldError, Form
 from webapp.shared import runtime
-from webapp.tasks.opened import Opened
 
 ADD, COPY, REMOVE, UP, DOWN, PASTE = "add:", "copy:", "remove:", "up:", "down:", "paste:"
 ACTIONS = (ADD, COPY, REMOVE, UP, DOWN, PASTE)
 MOST_ROWS = 500
 
 
+class Filled(Protocol):
+    """A form that is being filled in: of a task, or one that begins a process."""
+
+    @property
+    def form(self) -> Form | None:
+        """Its definition."""
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """What its expressions see."""
+
+
 def apply(
-    opened: Opened, body: Mapping[str, Any], sent: Mapping[str, str]
+    opened: Filled, body: Mapping[str, Any], sent: Mapping[str, str]
 ) -> tuple[dict[str, Any], list[FieldError]]:
     """The body after the button `_action` of what was sent, and what of a paste does not fit."""
     action = sent.get("_action", "")
