@@ -22,6 +22,7 @@ from werkzeug.serving import make_server
 
 from engine.clock import BUSINESS_ZONE, VirtualClock, start_of_day
 from engine.programme.announcements.models import PublicNotice
+from engine.programme.applications.models import Application
 from engine.programme.rehearsal.invariants import Registers, check_all
 from engine.programme.rehearsal.report import open_incidents
 from engine.programme.rehearsal.resume import quiet, resume
@@ -124,6 +125,12 @@ class House:
         """Let the offices work until the application's title is published; its number."""
         return str(self._until(lambda: self._title(application_no), f"{application_no} has no title"))
 
+    def until_status(self, application_no: str, status: str) -> None:
+        """Let the offices work until the application has this status."""
+        self._until(
+            lambda: self._status(application_no) == status or None, f"{application_no} is not {status}"
+        )
+
     def days(self, number: int) -> None:
         """Let so many days pass, with what the offices do in them."""
         to = self.clock.now() + timedelta(days=number)
@@ -155,6 +162,11 @@ class House:
                 if any(item.application_no == application_no for item in notice.items):
                     return notice.id if notice.starts_on <= self.clock.now().date() else None
         return None
+
+    def _status(self, application_no: str) -> str | None:
+        query = select(Application.status).where(Application.application_no == application_no)
+        with self.runtime.reading() as session:
+            return session.scalar(query)
 
     def _title(self, application_no: str) -> str | None:
         with self.runtime.reading() as session:

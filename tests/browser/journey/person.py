@@ -141,15 +141,6 @@ def _listen(page: Page, faults: list[str]) -> None:
     page.on(
         "response", lambda answer: answer.status >= 500 and faults.append(f"{answer.url}: {answer.status}")
     )
-    if os.environ.get("DBG"):
-        page.on(
-            "response",
-            lambda a: (
-                "uploads" in a.url
-                and a.status >= 400
-                and print(a.request.method, a.url, a.status, a.text()[:600])
-            ),
-        )
 
 
 @contextmanager

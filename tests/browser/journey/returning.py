@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from engine.programme.applications.statuses import RETURNED
 from tests.browser.journey import company as c
 from tests.browser.journey.company import Company
 from tests.browser.journey.filing import send, sign_by_name, take
@@ -43,7 +44,7 @@ def returned(company: Company) -> None:
     sign_in(county, OFFICIALS[0])
     county.open("/inbox/offered")
     county.look("待办，有申报")
-    county.follow("县级审核")
+    county.follow("县级经办审核")
     county.press("领取任务")
     county.reads(c.OBJECT)
     county.look("县级审核")
@@ -62,7 +63,7 @@ def returned(company: Company) -> None:
     county.look("县级审核，退回")
     county.press("提交")
     county.heading("已提交")
-    company.house.work()
+    company.house.until_status(company.application_no, RETURNED)  # the head of the county signs
 
 
 def corrected(company: Company) -> None:
