@@ -99,7 +99,9 @@ def test_what_is_forbidden_names_elements_that_there_are() -> None:
     """A try about an element that was renamed would never be made."""
     diagrams = (project_root() / "processes").glob("*.bpmn")
     processes = [bpmn.compile(path.name, path.read_bytes()).processes.values() for path in diagrams]
-    elements = {(process.process_id, id) for found in processes for process in found for id in process.elements}
+    elements = {
+        (process.process_id, id) for found in processes for process in found for id in process.elements
+    }
     assert FORBIDDEN.keys() <= elements
 
 
