@@ -53,7 +53,9 @@ def settings() -> WebSettings:
 
 @pytest.fixture
 def app(runtime: Runtime, settings: WebSettings, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    monkeypatch.setattr(assets, "manifest", lambda: {name: name for name in ("site.css", "site.js", "upload.js")})
+    monkeypatch.setattr(
+        assets, "manifest", lambda: {name: name for name in ("site.css", "site.js", "upload.js")}
+    )
     return create_app(runtime, settings)
 
 

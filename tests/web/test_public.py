@@ -93,7 +93,9 @@ def test_the_register_finds_former_names_and_checks_a_number(client: FlaskClient
     assert client.get("/register/2023-F-9999").status_code == 404
 
 
-def test_what_is_only_being_considered_is_not_public_but_rectification_is(client: FlaskClient, runtime: Runtime) -> None:
+def test_what_is_only_being_considered_is_not_public_but_rectification_is(
+    client: FlaskClient, runtime: Runtime
+) -> None:
     world.add_titles(runtime)
     with runtime.transaction() as tx:
         for number, status in (
@@ -103,7 +105,7 @@ def test_what_is_only_being_considered_is_not_public_but_rectification_is(client
         ):
             tx.session.execute(update(Title).where(Title.title_no == number).values(status=status))
     page = text_of(client, "/register")
-    assert page.count("tag-green\">有效<") == 1
+    assert page.count('tag-green">有效<') == 1
     assert page.count(">有效（整改中）<") == 1
     assert page.count(">已撤销<") == 1
 
