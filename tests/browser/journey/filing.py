@@ -155,8 +155,12 @@ def _paste_equipment(filler: Person) -> None:
 
 def _section(person: Person, slug: str, given: dict[str, Any]) -> None:
     """Fill in the page of a section, look at it, go on."""
-    expect(person.page).to_have_url(re.compile(f"/sections/{slug}$"), timeout=PATIENCE)
-    person.fill(given)
+    expect(person.page).to_have_url(re.compile(rf"/sections/{slug}(#|$)"), timeout=PATIENCE)
+    later = {} if person.window.script else {name: given[name] for name in given if not person.has(name)}
+    person.fill({name: value for name, value in given.items() if name not in later})
+    if later:  # what belongs to a choice comes with the answer of the server
+        person.press("保存并继续")
+        person.fill(later)
     person.look(f"部分 {slug}")
     person.press("保存并继续")
 

@@ -74,6 +74,10 @@ class Person:
         for name, value in answers.items():
             self._fill(name, value)
 
+    def has(self, name: str) -> bool:
+        """Whether the page asks for this answer now."""
+        return self.page.locator(f"[name='{name}']").count() > 0
+
     def reads(self, *texts: str) -> None:
         """See these words on the page."""
         for text in texts:
