@@ -158,7 +158,9 @@ def _intruders(
 
 
 def _is_kept(place: Place) -> bool:
-    answers = TYPES[place.component.type].keyed and place.component.computed is None
+    """Whether somebody could have answered it, were it open: what is always readonly is not even read."""
+    component = place.component
+    answers = TYPES[component.type].keyed and component.computed is None and component.readonly is not True
     return place.closed and answers and not place.hidden
 
 

@@ -99,15 +99,7 @@ def _submit_sections(task: Opened, body: Mapping[str, Any]) -> Answer:
     data = {**task.kept(), **body}
     if not pages.promised(task, task.survey(data)) and request.form.get("_declared") != "true":
         return pages.check(reading.load(id), data, (), declared=False), 422
-    return _complete(id, _untold(task, data), body)
-
-
-def _untold(task: Opened, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a return left open, without what stands there already: closed answers are not sent again."""
-    base = task.limits.base if task.limits.only is not None else None
-    return {
-        key: value for key, value in data.items() if base is None or key not in base or base[key] != value
-    }
+    return _complete(id, data, body)
 
 
 def _complete(id: int, data: Mapping[str, Any], body: Mapping[str, Any]) -> Answer:

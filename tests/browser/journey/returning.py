@@ -87,6 +87,7 @@ def corrected(company: Company) -> None:
     filler.press("保存并返回目录")
     filler.follow("核对并提交")
     filler.reads("与上次提交的不同", "1,460")
+    expect(filler.page.get_by_text(re.compile("还有 .+ 处要填写或修改"))).to_have_count(0)
     send(filler, "补正")
     filler.heading("已提交：按退回意见补正")
     company.house.work()

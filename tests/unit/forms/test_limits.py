@@ -120,3 +120,14 @@ def forms_decimal(text: str) -> Any:
 
 def test_the_package_offers_what_pages_need() -> None:
     assert {"Hint", "SectionProgress", "FileFacts", "Files"} <= set(forms.__all__)
+
+
+def test_what_is_always_readonly_may_come_back_as_it_was_submitted() -> None:
+    """A page sends the whole of the earlier answers, its readonly ones, too."""
+    form = small(
+        {"type": "textfield", "key": "object", "label": "对象", "readonly": True},
+        {"type": "textfield", "key": "intro", "label": "简介"},
+    )
+    base = {"object": "检测场景", "intro": "旧"}
+    sent = {**base, "intro": "新"}
+    assert form.check(sent, {}, CLOCK, only={"intro": "请补充"}, base=base) == []
