@@ -192,7 +192,7 @@ def test_the_withdrawal_knows_whether_the_list_is_fixed(house: House) -> None:
     number = filled(house)
     with house.rt.reading() as session:
         facts = prefill.application(session, {"application_no": number})
-    assert facts == {"status": s.DRAFT, "list_fixed": False, "deadline": "2024-06-26 00:00"}
+    assert facts == {"status": s.DRAFT, "list_fixed": False, "deadline": "2024-06-25 24:00"}
 
 
 def test_a_correction_that_nobody_signed_leaves_the_old_version(house: House) -> None:

@@ -147,7 +147,9 @@ class _Typist:
             time.sleep(max(0.0, begun + save * self._pause - time.monotonic()))
             times.append(self._save(save))
         self._ready.wait(timeout=300)
-        return [*times, self._save(self._saves)]
+        times.append(self._save(self._saves))
+        self._browser.close()
+        return times
 
     def _save(self, save: int) -> float:
         self._own["_serial"] = str(save + 1)
@@ -169,6 +171,10 @@ class _Browser:
     def __init__(self, port: int) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self._cookies: dict[str, str] = {}
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._connection.close()
 
     def enter(self, number: int) -> None:
         """Sign in as one of the people."""
