@@ -46,7 +46,7 @@ def _programme(app: Flask, runtime: Runtime) -> None:
     world.add_announcement(runtime)
 
 
-def enter(client: FlaskClient, posted_on: date, **changed: object) -> TestResponse:
+def enter(client: FlaskClient, posted_on: date, /, **changed: object) -> TestResponse:
     scan = {"letter": (io.BytesIO(pdf("来信")), "来信.pdf")}
     body = {
         "csrf_token": token(client.get(ADDRESS)),

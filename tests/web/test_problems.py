@@ -71,7 +71,7 @@ def test_when_even_the_error_page_fails_there_is_an_answer(
 def test_a_body_that_is_too_large_is_refused(sign_in: SignIn) -> None:
     client = sign_in("city")
     form = {"csrf_token": token(client.get("/inbox")), "text": "x" * (9 * 1024 * 1024)}
-    answer = client.post("/tasks/1", data=form)
+    answer = client.post("/tasks/1/draft", data=form)
     assert answer.status_code == 413
     assert "8 MB" in answer.get_data(as_text=True)
 
