@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from engine.clock import MONTHS
 from engine.errors import Language
 from forms.expressions import Evaluator, Scope, is_feel
 
@@ -109,20 +110,6 @@ def _entry_scope(scope: Scope, entry: Any) -> Scope:
 
 
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: (\d\d:\d\d))?")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def told(value: Any, language: Language = "zh") -> str:
@@ -134,7 +121,7 @@ def told(value: Any, language: Language = "zh") -> str:
     if match is None or not 1 <= int(match[2]) <= 12:
         return text
     year, month, day = (int(part) for part in match.groups()[:3])
-    words = f"{day} {_MONTHS[month - 1]} {year}" if language == "en" else f"{year}年{month}月{day}日"
+    words = f"{day} {MONTHS[month - 1]} {year}" if language == "en" else f"{year}年{month}月{day}日"
     return f"{words} {match[4]}" if match[4] else words
 
 

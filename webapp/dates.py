@@ -5,23 +5,8 @@ from datetime import date, datetime, timedelta
 from flask import Flask
 from flask_babel import gettext as _
 
-from engine.clock import in_business_zone
+from engine.clock import MONTHS, in_business_zone
 from webapp.i18n import language
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def day(value: date | None) -> str:
@@ -31,7 +16,7 @@ def day(value: date | None) -> str:
     if isinstance(value, datetime):
         value = in_business_zone(value).date()
     if language() == "en":
-        return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
     return f"{value.year}年{value.month}月{value.day}日"
 
 

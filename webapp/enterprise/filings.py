@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 
-import xlsxwriter
 from flask import Response, render_template
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -24,8 +23,7 @@ from webapp.enterprise.standing import codes_of
 from webapp.i18n import pick
 from webapp.public.data import safe
 from webapp.shared import place, reading
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from webapp.spreadsheets import XLSX, text_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +59,7 @@ def filings_csv() -> Response:
 def filings_xlsx() -> Response:
     """The same as a spreadsheet; every cell is text, so that codes keep their digits and nothing is computed."""
     out = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(out, options) as book:
+    with text_workbook(out) as book:
         sheet = book.add_worksheet(_("申报记录"))
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         for column, name in enumerate(_columns()):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from io import BytesIO
 
-import xlsxwriter
 from flask import Response
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -18,8 +17,8 @@ from webapp.inbox.filters import Filters
 from webapp.inbox.views import moment
 from webapp.names import process_names, step_names, task_name
 from webapp.shared import now, place, reading
+from webapp.spreadsheets import XLSX, text_workbook
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 10_000
 """Rows of one file; the header says when there are more."""
 
@@ -100,13 +99,7 @@ def _cells(task: UserTask, beside: facts.Beside, process: str, tab: str) -> list
 
 def _file(head: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     out = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(out, options) as book:
+    with text_workbook(out) as book:
         sheet = book.add_worksheet(_("待办"))
         bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@", "valign": "top"})
         for number, line in enumerate(head):

@@ -6,26 +6,13 @@ from calendar import monthrange
 from datetime import date, datetime
 from decimal import Decimal
 
+from engine.clock import MONTHS
 from engine.feel.budget import Meter
 from engine.feel.builtins.registry import builtin
 from engine.feel.temporal.properties import weekday
 from engine.feel.temporal.wide import AnyDate, AnyDateTime, WideDateTime, date_of, make_date, ordinal
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def _date(value: AnyDate | AnyDateTime) -> AnyDate:
@@ -63,7 +50,7 @@ def day_of_week(meter: Meter, day: AnyDate | AnyDateTime) -> str:
 @builtin("month of year", "date: date and time")
 def month_of_year(meter: Meter, day: AnyDate | AnyDateTime) -> str:
     """The English name of the month."""
-    return _MONTHS[_date(day).month - 1]
+    return MONTHS[_date(day).month - 1]
 
 
 @builtin("week of year", "date: date")
