@@ -98,6 +98,11 @@ class Definition:
         """`sections`, one section a page, or `page`."""
         return "sections" if self.properties.get("layout") == "sections" else "page"
 
+    @property
+    def desk(self) -> str:
+        """The name of the richer page that a site may show it on; empty for none."""
+        return str(self.properties.get("desk") or "")
+
     def title(self, language: Language) -> str:
         """Its title in a language; the id when none is given."""
         english = self.properties.get("title_en") if language == "en" else None

@@ -16,7 +16,7 @@ from forms.survey import Outline, Survey
 from forms.viewmodel import FieldView, FormView, SectionView
 from webapp import files
 from webapp.i18n import language
-from webapp.tasks import changes, keeping, stages
+from webapp.tasks import changes, desks, keeping, stages
 from webapp.tasks.keeping import Kept, Memory
 from webapp.tasks.opened import Opened
 from webapp.tasks.reading import TaskPage
@@ -39,11 +39,12 @@ def task(
 ) -> str:
     """The page of a task whose form is one page, or that somebody else fills in, or that has ended."""
     files.page(page.opened.purpose)
-    view = page.view(data, errors)
+    view, desk = page.view(data, errors), desks.of(page.opened)
     return render_template(
-        "tasks/task.html",
+        desk.template,
         page=page,
         view=view,
+        desk=desk.facts(page, data),
         shown=changes.shown(view, changes.stamp(page.opened, data)) if view else "",
         memory=memory or keeping.fresh(page.opened),
         refusal=refusal.message(language()) if refusal else "",
