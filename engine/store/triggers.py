@@ -9,7 +9,13 @@ APPEND_ONLY = ("audit", "submission", "element_event", "definition", "resource")
 """The append-only tables of the first revision; `APPEND_ONLY_SINCE` lists those of later ones."""
 SUBMITTED = ("application_version", "application_event", "objection_event", "expert_sheet")
 """Registers of what was submitted, judged and decided: whoever reaches the database cannot rewrite them in passing."""
-APPEND_ONLY_SINCE = ("file_use", *SUBMITTED)
+POOL = ("expert_event", "expert_declaration", "panel_edit")
+"""What was declared, changed and edited around the experts."""
+PRODUCED = ("document_version", "document_file")
+"""What was produced and its files (`engine.documents`): another version is another row."""
+SENT = ("package", "package_item", "direct_filing")
+"""What cities sent and decided: a new version, a new row, never a changed one."""
+APPEND_ONLY_SINCE = ("file_use", *SUBMITTED, *SENT, *POOL, *PRODUCED)
 
 _SQLITE_TASK_ENDED = """
 CREATE TRIGGER user_task_ended AFTER UPDATE OF state ON user_task WHEN NEW.state <> 'CREATED' BEGIN
