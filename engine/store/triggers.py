@@ -15,7 +15,9 @@ PRODUCED = ("document_version", "document_file")
 """What was produced and its files (`engine.documents`): another version is another row."""
 SENT = ("package", "package_item", "direct_filing")
 """What cities sent and decided: a new version, a new row, never a changed one."""
-APPEND_ONLY_SINCE = ("file_use", *SUBMITTED, *SENT, *POOL, *PRODUCED)
+SCORED = ("review_round", "review_result")
+"""Rounds of scoring and what they came to; the sheets themselves are among `SUBMITTED`."""
+APPEND_ONLY_SINCE = ("file_use", *SUBMITTED, *SCORED, *SENT, *POOL, *PRODUCED)
 
 _SQLITE_TASK_ENDED = """
 CREATE TRIGGER user_task_ended AFTER UPDATE OF state ON user_task WHEN NEW.state <> 'CREATED' BEGIN

@@ -1,14 +1,26 @@
 """The registers of reviews: formal reviews, the expert pool, draws, sheets, recusals, site visits."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import Date, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.programme.frozen import Frozen
+from engine.programme.reviews.sheet_models import ExpertSheet, Likeness, ReviewResult, ReviewRound
+from engine.programme.reviews import pool_models as _pool_models  # noqa: F401 - its tables belong to this register
 from engine.store.base import Base, Instant, Json
+
+__all__ = [
+    "Expert",
+    "ExpertSheet",
+    "FormalReview",
+    "Likeness",
+    "ReviewResult",
+    "ReviewRound",
+    "Seat",
+    "SiteVisit",
+]
 
 
 class FormalReview(Frozen, Base):
@@ -37,11 +49,21 @@ class Expert(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(80))
-    field: Mapped[str] = mapped_column(String(20))  # machinery, process, it, automation, finance
+    field: Mapped[str] = mapped_column(
+        String(20)
+    )  # the main one: machinery, process, it, automation, finance
+    fields: Mapped[Any] = mapped_column(
+        Json, server_default="[]", default=list
+    )  # all of them, the main one first
+    industries: Mapped[Any] = mapped_column(Json, server_default="[]", default=list)  # divisions of GB/T 4754
+    title: Mapped[str] = mapped_column(String(60), server_default="", default="")  # 职称、职务
     employer: Mapped[str] = mapped_column(String(200), default="")
     employer_uscc: Mapped[str | None] = mapped_column(String(18))
+    employer_city: Mapped[str | None] = mapped_column(String(6))
+    employer_group: Mapped[str] = mapped_column(String(200), server_default="", default="")
     conflicts: Mapped[Any] = mapped_column(Json)  # codes of enterprises with which an interest is declared
     active: Mapped[bool] = mapped_column(default=True)
+    note: Mapped[str] = mapped_column(Text, server_default="", default="")
 
 
 class Seat(Base):
@@ -71,27 +93,22 @@ class Seat(Base):
     seed: Mapped[str] = mapped_column(String(120))  # from which the draw can be repeated
     left_at: Mapped[datetime | None] = mapped_column(Instant)
     left_reason: Mapped[str] = mapped_column(String(200), default="")
-
-
-class ExpertSheet(Frozen, Base):
-    """A sealed score sheet: points by dimension, opinion, whether a visit is asked for."""
-
-    __tablename__ = "expert_sheet"
-    __table_args__ = (UniqueConstraint("application_no", "expert"),)  # one sheet of an expert for an item
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    application_no: Mapped[str] = mapped_column(String(40), index=True)
-    expert: Mapped[str] = mapped_column(String(80), index=True)
-    d1: Mapped[Decimal] = mapped_column(Numeric(6, 2))
-    d2: Mapped[Decimal] = mapped_column(Numeric(6, 2))
-    d3: Mapped[Decimal] = mapped_column(Numeric(6, 2))
-    d4: Mapped[Decimal] = mapped_column(Numeric(6, 2))
-    d5: Mapped[Decimal] = mapped_column(Numeric(6, 2))
-    total: Mapped[Decimal] = mapped_column(Numeric(6, 2))
-    opinion: Mapped[str] = mapped_column(String(12))  # RECOMMEND, DEFER, REJECT
-    visit_asked: Mapped[bool]
-    comment: Mapped[str] = mapped_column(Text, default="")
-    sealed_at: Mapped[datetime] = mapped_column(Instant)
+    panel: Mapped[str] = mapped_column(
+        String(40), server_default="", default=""
+    )  # the group that it belongs to
+    need: Mapped[str] = mapped_column(
+        String(40), server_default="", default=""
+    )  # the field that the place is for
+    origin: Mapped[str] = mapped_column(
+        String(12), server_default="DRAWN", default="DRAWN"
+    )  # EDITED, SUBSTITUTE
+    drawn_from: Mapped[Any | None] = mapped_column(
+        Json
+    )  # of a substitute: the logins and loads it was drawn from
+    released_at: Mapped[datetime | None] = mapped_column(
+        Instant
+    )  # asked for by an officer; left when it is done
+    released_by: Mapped[str | None] = mapped_column(String(80))
 
 
 class SiteVisit(Frozen, Base):
@@ -108,3 +125,7 @@ class SiteVisit(Frozen, Base):
     findings: Mapped[str] = mapped_column(Text, default="")
     recorded_by: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime] = mapped_column(Instant)
+    # the second visitor's signature, the items compared and the photographs; None: made by an old release
+    countersigned_by: Mapped[str | None] = mapped_column(String(80))
+    items: Mapped[Any | None] = mapped_column(Json)
+    photos: Mapped[Any | None] = mapped_column(Json)
