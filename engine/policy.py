@@ -15,10 +15,12 @@ from engine.conditions import (
     ANYTHING,
     AREA,
     DONE,
+    DONE_FOR,
     HELD,
     OFFERED,
     OFFICE,
     OWN,
+    STANDS_IN,
     STARTED,
     UPLOADED,
     Condition,
@@ -32,11 +34,12 @@ Selected = TypeVar("Selected", bound=Select[Any])
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a login, a name to show, and the roles held in organisations."""
+    """Who acts: a login, a name to show, the roles held in organisations, and those lent by people who are away."""
 
     login: str
     name: str
     grants: tuple[Grant, ...] = field(default=())
+    lent: tuple[Grant, ...] = field(default=())
 
     @cached_property
     def groups(self) -> frozenset[str]:
@@ -57,6 +60,8 @@ RESERVED = frozenset({SYSTEM.login, PUBLIC.login})
 """Logins that no account may have: whoever signed in with one would be taken for it."""
 
 SYSTEM_ONLY, EVERYONE, SIGNED_IN = "*system", "*everyone", "*signed-in"
+LENT = "*lent"
+"""A role that somebody who is away has lent (`engine.inbox.absences`)."""
 
 ROLES = {
     "enterprise_filler": ("企业填报人", "enterprise filler"),
@@ -90,8 +95,11 @@ COUNTY = ("county_officer", "county_head")
 CITY = ("city_officer", "city_head")
 DEPARTMENT = ("dept_officer", "dept_head", "dept_deputy", "director", "office", "legal_review")
 HEADS = ("county_head", "city_head", "dept_head")
+LENDABLE = (*COUNTY, *CITY, *DEPARTMENT, "agency")
+"""What may be lent to a colleague: not an expert's judgement, not supervision, no administration, no enterprise."""
 
 ACTIONS = {
+    "absence.own": ("登记自己的外出代办", "enter their own absence"),
     "account.manage": ("管理账号", "manage accounts"),
     "account.own": ("管理自己的账号", "manage their own account"),
     "account.read": ("查看账号", "see accounts"),
@@ -101,8 +109,10 @@ ACTIONS = {
     "definition.deploy": ("部署流程", "deploy definitions"),
     "definition.read": ("查看流程定义", "see definitions"),
     "filing.read": ("查看本单位的申报和称号", "see your own enterprise's applications and titles"),
+    "filing.switch": ("设置县（市、区）直接报市", "have a county's enterprises file with the city directly"),
     "file.read": ("查看附件", "read the file"),
     "grant.manage": ("授权", "grant roles"),
+    "inbox.own": ("管理自己的待办视图", "manage their own views of the inbox"),
     "instance.cancel": ("终止流程实例", "cancel the instance"),
     "instance.migrate": ("迁移流程实例", "migrate the instance"),
     "instance.modify": ("移动流程位置", "move tokens"),
@@ -118,6 +128,7 @@ ACTIONS = {
     "objection.enter": ("登记邮寄的异议", "enter an objection that came by post"),
     "objection.identify": ("查看异议人身份", "see who objected"),
     "objection.read": ("查看异议", "see the objection"),
+    "package.read": ("查看市推荐材料", "see a city's package"),
     "registration.read": ("查看企业注册", "see the registration"),
     "registration.papers": ("查看注册材料", "read the registration's papers"),
     "setting.change": ("修改参数", "change settings"),
@@ -131,6 +142,7 @@ ACTIONS = {
     "task.follow": ("关注事项", "follow the case"),
     "task.give_back": ("退回待领任务", "give the task back"),
     "task.read": ("查看任务", "see the task"),
+    "task.stand_in": ("代办任务", "do the task for who is away"),
     "title.read": ("查看称号", "see the title"),
     "work.run": ("执行后台工作", "run background work"),
 }
@@ -149,22 +161,31 @@ RULES: tuple[Rule, ...] = (
     # tasks: whoever it is offered to; heads distribute the work of their own office
     Rule("task.read", (SIGNED_IN,), OFFERED),
     Rule("task.read", (SIGNED_IN,), DONE),
+    Rule("task.read", (SIGNED_IN,), DONE_FOR),
+    Rule("task.read", (LENT,), STANDS_IN),
     Rule("task.read", HEADS, OFFICE),
     Rule("task.read", ("supervision",), ANYTHING),
     # whoever may read a task may keep an eye on its case, which shows no task more than that
     Rule("task.follow", (SIGNED_IN,), OFFERED),
     Rule("task.follow", (SIGNED_IN,), DONE),
+    Rule("task.follow", (SIGNED_IN,), DONE_FOR),
     Rule("task.follow", HEADS, OFFICE),
     Rule("task.follow", ("supervision",), ANYTHING),
     Rule("task.claim", (SIGNED_IN,), OFFERED),
     Rule("task.draft", (SIGNED_IN,), OFFERED),
     Rule("task.complete", (SIGNED_IN,), OFFERED),
+    # who stands in does what the absent person holds, under both names (`acting_for`)
+    Rule("task.stand_in", (LENT,), STANDS_IN),
+    Rule("task.draft", (LENT,), STANDS_IN),
+    Rule("task.complete", (LENT,), STANDS_IN),
+    Rule("task.give_back", (LENT,), STANDS_IN),
     Rule("task.give_back", (SIGNED_IN,), HELD),
     Rule("task.give_back", HEADS, OFFICE),
     Rule("task.assign", HEADS, OFFICE),
     Rule("task.assign", ("sysadmin",), ANYTHING),
     # what was submitted before in a case that one may look into: upwards only, experts see the applicant's alone
     Rule("submission.read", (SIGNED_IN,), DONE),
+    Rule("submission.read", (SIGNED_IN,), DONE_FOR),
     Rule("submission.read", ("expert", "expert_leader"), offered_to(*ENTERPRISE)),
     Rule("submission.read", COUNTY, offered_to(*ENTERPRISE, *COUNTY)),
     Rule("submission.read", CITY, offered_to(*ENTERPRISE, *COUNTY, *CITY)),
@@ -209,6 +230,8 @@ RULES: tuple[Rule, ...] = (
     # everybody their own account; an enterprise its own people; who comes new, whoever checks it
     Rule("account.own", (SIGNED_IN,), OWN),
     Rule("batch.own", (SIGNED_IN,), OWN),  # what it does to a task is asked for each task
+    Rule("inbox.own", (SIGNED_IN,), OWN),
+    Rule("absence.own", (SIGNED_IN,), OWN),
     Rule("member.read", ("enterprise_admin", "legal_representative"), AREA),
     Rule("member.manage", ("enterprise_admin",), AREA),
     Rule("registration.read", (*COUNTY, *CITY), AREA),
@@ -220,6 +243,9 @@ RULES: tuple[Rule, ...] = (
     Rule("message.read", (SIGNED_IN,), OWN),
     Rule("application.read", (*ENTERPRISE, *COUNTY, *CITY, *DEPARTMENT), AREA),
     Rule("application.read", ("supervision",), ANYTHING),
+    Rule("package.read", (*CITY, *DEPARTMENT), AREA),
+    Rule("package.read", ("supervision",), ANYTHING),
+    Rule("filing.switch", CITY, AREA),
     Rule("objection.read", (*DEPARTMENT, "supervision"), ANYTHING),
     # who objected is for those who verify and answer; every look goes on record (objections.operations.identity)
     Rule("objection.enter", ("dept_officer",), ANYTHING),
@@ -244,6 +270,15 @@ def require(actor: Actor, action: str, resource: Any = None) -> None:
     if not may(actor, action, resource):
         zh, en = ACTIONS.get(action, (action, action))
         raise errors.NotAllowed(action=action, action_zh=zh, action_en=en)
+
+
+def acting_for(actor: Actor, task: Any) -> str | None:
+    """The login of the absent person for whom this actor would do the task; None for a task of one's own."""
+    for rule in _rules("task.stand_in"):
+        for grant in _subjects(actor, rule):
+            if rule.condition.holds(actor, grant, task):
+                return grant.of
+    return None
 
 
 def ever(actor: Actor, action: str) -> bool:
@@ -274,6 +309,8 @@ def _subjects(actor: Actor, rule: Rule) -> list[Grant]:
     """The grants by which a rule applies to an actor; the empty one for rules that need no role."""
     if EVERYONE in rule.roles or (SIGNED_IN in rule.roles and actor.signed_in):
         return [Grant("", "")]
+    if LENT in rule.roles:
+        return list(actor.lent)
     return [grant for grant in actor.grants if grant.role in rule.roles]
 
 
@@ -293,6 +330,7 @@ __all__ = [
     "Actor",
     "Grant",
     "Rule",
+    "acting_for",
     "ever",
     "may",
     "require",

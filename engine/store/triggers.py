@@ -17,7 +17,9 @@ SENT = ("package", "package_item", "direct_filing")
 """What cities sent and decided: a new version, a new row, never a changed one."""
 SCORED = ("review_round", "review_result")
 """Rounds of scoring and what they came to; the sheets themselves are among `SUBMITTED`."""
-APPEND_ONLY_SINCE = ("file_use", *SUBMITTED, *SCORED, *SENT, *POOL, *PRODUCED)
+SEEN = ("publication_evidence",)
+"""What was seen of a public notice, and when."""
+APPEND_ONLY_SINCE = ("file_use", *SUBMITTED, *SEEN, *SCORED, *SENT, *POOL, *PRODUCED)
 
 _SQLITE_TASK_ENDED = """
 CREATE TRIGGER user_task_ended AFTER UPDATE OF state ON user_task WHEN NEW.state <> 'CREATED' BEGIN

@@ -203,6 +203,7 @@ class House:
             decision="SEND",
             document_no=letter,
             document_date="2024-07-03",
+            scan=["f-scan"],
         )
 
     def proposal(self, element: str, key: str) -> list[dict[str, Any]]:

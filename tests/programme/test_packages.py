@@ -10,7 +10,7 @@ from engine.programme.recommendations.models import NONE, Package, Recommendatio
 from tests.programme.mainline import CITY, FIRST, OTHER_CITY, OTHER_COUNTY, SECOND, THIRD, House, person
 
 KEY, OFFICER, HEAD = f"2024-{CITY}", person("city_officer", CITY), person("city_head", CITY)
-LETTER = {"decision": "SEND", "document_date": "2024-07-03"}
+LETTER = {"decision": "SEND", "document_date": "2024-07-03", "scan": ["f-scan"]}
 
 
 def agreed(house: House, *filed: tuple[str, str]) -> list[str]:
@@ -100,7 +100,7 @@ def test_a_refused_package_recommends_nobody(house: House) -> None:
     house.go("2024-07-08 09:00")
     with pytest.raises(StillOpen):
         house.department("receipts", "dept_officer", confirmed=True)
-    house.department("acceptance", "dept_officer", KEY, decision="REFUSE", reason="推荐文件未盖章")
+    house.department("acceptance", "dept_officer", KEY, decision="REFUSE", ground="NO_LETTER", reason="推荐文件未盖章")
     assert house.application(number).reason == "推荐文件未盖章"
 
 

@@ -27,6 +27,7 @@ _INSTANTS = tuple(
         ("city", "市级截止时间", "City deadline"),
     )
 )
+_DIRECT = Parameter("direct_filing", "boolean", "直接报市", "Filed with the city directly")
 CATALOGUES = {"SCENE": "scenes", "WORKSHOP": "workshop_elements", "FACTORY": "factory_elements"}
 
 
@@ -47,7 +48,7 @@ CATALOGUES = {"SCENE": "scenes", "WORKSHOP": "workshop_elements", "FACTORY": "fa
         NUMBER,
         Parameter("city", "string", "所在市", "City"),
         *_INSTANTS,
-        Parameter("direct_filing", "boolean", "直接报市", "Filed with the city directly"),
+        _DIRECT,
         Parameter("catalogue", "string", "目录版本", "Catalogue edition"),
         Parameter("catalogue_editions", "context", "各目录版本", "Editions by catalogue"),
         Parameter("rules", "context", "本年度规则", "Rules of the cycle"),
@@ -91,7 +92,7 @@ def open_application(context: VerbContext, cycle_year: Any, **facts: Any) -> dic
         Parameter("score", "context", "参考评分", "Indicative score", required=False),
         Parameter("self_lines", "list", "逐项说明", "The check line by line", required=False),
     ),
-    outputs=_INSTANTS,
+    outputs=(*_INSTANTS, _DIRECT),
 )
 def submit(
     context: VerbContext,
@@ -102,7 +103,9 @@ def submit(
     self_submission: Any = None,
     **result: Any,
 ) -> dict[str, Any]:
-    """Freeze version 1 before the deadline (I3) and hand over the instants that count now.
+    """Freeze version 1 before the deadline (I3) and hand over the instants and the way that count now.
+
+    The city may have taken the county's step over since the application was opened (article 7).
 
     What the self-check leaves to a person (article 6) becomes a flag, which the formal review has to resolve. Raises
     DeclarationMissing, DeclarationUnsound: nothing is submitted without the representative's word. In cases of the
@@ -123,7 +126,8 @@ def submit(
         actor=context.actor,
         at=context.now,
     )
-    return dict(cycles.deadlines(cycles.require(context.session, application.cycle_year)))
+    cycle = cycles.require(context.session, application.cycle_year)
+    return {**cycles.deadlines(cycle), "direct_filing": application.county in cycle.direct_filing}
 
 
 def _declared(context: VerbContext, application_no: str, signature: Any, form: Any) -> dict[str, Any]:

@@ -17,15 +17,30 @@ class QuotaExceeded(Refusal):
 
     zh = "推荐 {count} 项，超过本市名额 {quota} 项。"
     en = "{count} items are recommended, the quota of the city is {quota}."
+    remedy_zh = "请把超出名额的申报的推荐顺序留空。"
+    remedy_en = "Leave the rank of what exceeds the quota empty."
+    basis = "年度通知 notice (decision)"
+    status = 422
+
+
+class TypeQuotaExceeded(Refusal):
+    """The notice limits this type, too."""
+
+    zh = "推荐{type_zh} {count} 项，超过本市该类型名额 {quota} 项。"
+    en = "{count} items ({type_en}) are recommended, the city's quota of this type is {quota}."
+    remedy_zh = "请把超出名额的申报的推荐顺序留空。"
+    remedy_en = "Leave the rank of what exceeds the quota empty."
     basis = "年度通知 notice (decision)"
     status = 422
 
 
 class RanksInvalid(Refusal):
-    """The order of priority counts 1, 2, 3 … without gaps and names every item once."""
+    """The order of priority counts 1, 2, 3 … without gaps within each type and names every item once."""
 
-    zh = "推荐顺序应从1起连续编号，同一申报只能出现一次。"
-    en = "Ranks must count 1, 2, 3 … without gaps, and an item may stand only once."
+    zh = "每种类型的推荐顺序应各从1起连续编号，同一申报只能出现一次。"
+    en = "Ranks must count 1, 2, 3 … without gaps within each type, and an item may stand only once."
+    remedy_zh = "请检查重复或缺少的序号；不推荐的申报序号留空。"
+    remedy_en = "Look for ranks that are missing or given twice; leave empty what is not recommended."
     basis = "第七条 Article 7"
     status = 422
 
@@ -44,3 +59,46 @@ class NothingSent(Refusal):
     zh = "该市未报送推荐文件，不能受理。"
     en = "The city sent no recommendation letter; there is nothing to accept."
     basis = "第八条 Article 8"
+
+
+class AlreadyDecided(Refusal):
+    """The department has decided on the city's package; nothing replaces it any more."""
+
+    zh = "省厅已对本市推荐材料作出受理决定，不能再报送或替换。"
+    en = "The department has decided on this city's package; it can be neither sent again nor replaced."
+    basis = "第八条 Article 8"
+
+
+class NotInThisCity(Refusal):
+    """A city decides on its own counties only."""
+
+    zh = "{county} 不属于本市，不能设置直接报市。"
+    en = "{county} is not of this city; its filing is not yours to decide."
+    basis = "第四条、第七条 Articles 4, 7"
+    status = 422
+
+
+class FilingWindowOver(Refusal):
+    """After the county deadline there is no county step left to skip."""
+
+    zh = "县级截止时间（{deadline}）已过，不能再变更直接报市。"
+    en = "The county deadline ({deadline}) has passed; direct filing can no longer be changed."
+    basis = "第七条 Article 7"
+
+
+class SameAsBefore(Refusal):
+    """The county's filing is so already."""
+
+    zh = "{county} 的报送方式没有变化。"
+    en = "{county} files that way already."
+    status = 422
+
+
+class ReasonMissing(Refusal):
+    """A county's step is not taken from it without a reason."""
+
+    zh = "变更直接报市须写明理由。"
+    en = "A change of direct filing needs a reason."
+    remedy_zh = "请填写理由，不超过400字。"
+    remedy_en = "Give a reason of at most 400 characters."
+    status = 422

@@ -13,7 +13,7 @@ from engine.programme.values import as_int
 
 def ranking_is_lawful(context: GuardContext) -> None:
     """Own area, agreed by the own review, ranked 1..n, within the quota (I4)."""
-    if context.body.get("decision") == "REFRESH":
+    if context.body.get("decision") != "SUBMIT":
         return
     cycle = require_cycle(context.session, as_int(context.variables["cycle_year"]))
     rows = context.body.get("ranking") or []

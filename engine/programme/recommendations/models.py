@@ -51,6 +51,9 @@ class Package(Frozen, Base):
     document_date: Mapped[date] = mapped_column(Date)
     signed_by: Mapped[str] = mapped_column(String(80))
     sent_at: Mapped[datetime] = mapped_column(Instant)
+    scan_file: Mapped[str | None] = mapped_column(
+        String(40)
+    )  # the sealed letter; None: sent by an old release
     items: Mapped[list["PackageItem"]] = relationship(
         back_populates="package", order_by="PackageItem.rank", cascade="all"
     )
@@ -67,6 +70,23 @@ class PackageItem(Frozen, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     package_id: Mapped[int] = mapped_column(ForeignKey("package.id"), index=True)
-    rank: Mapped[int]
+    rank: Mapped[int]  # in the whole package, type after type
+    type_rank: Mapped[int | None]  # among its type; None: ranked by an old release, over all types
     application_no: Mapped[str] = mapped_column(String(40), index=True)
+    application_version: Mapped[int | None]  # what the city recommended, word for word
     package: Mapped[Package] = relationship(back_populates="items")
+
+
+class DirectFiling(Frozen, Base):
+    """One decision of a city that a county's step is skipped, or that it is taken again; the newest counts."""
+
+    __tablename__ = "direct_filing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_year: Mapped[int]
+    county: Mapped[str] = mapped_column(String(6), index=True)
+    city: Mapped[str] = mapped_column(String(6))
+    direct: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(400))
+    decided_by: Mapped[str] = mapped_column(String(80))
+    decided_at: Mapped[datetime] = mapped_column(Instant)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock
+from engine.errors import Refusal
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
 from engine.programme.applications.operations import change_status
@@ -19,10 +20,10 @@ from engine.programme.cycles.models import Cycle
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.documents.operations import register as register_document
 from engine.programme.recommendations.errors import (
+    AlreadyDecided,
     NothingSent,
-    NotInPackageArea,
     QuotaExceeded,
-    RanksInvalid,
+    TypeQuotaExceeded,
     WindowClosed,
 )
 from engine.programme.recommendations.models import (
@@ -35,6 +36,9 @@ from engine.programme.recommendations.models import (
     PackageItem,
     Recommendation,
 )
+from engine.programme.recommendations.quotas import quota_of
+from engine.programme.recommendations.ranking import Place, places
+from engine.programme.titles.models import TYPE_NAMES, TYPE_NAMES_EN
 
 
 def require(session: Session, year: int, city: str) -> Recommendation:
@@ -58,24 +62,35 @@ def candidates(session: Session, year: int, city: str) -> list[Application]:
     return list(session.scalars(select(Application).where(*where).order_by(Application.application_no)))
 
 
-def check_package(session: Session, cycle: Cycle, city: str, ranking: Iterable[Mapping[str, Any]]) -> None:
-    """I4: a package lists only what the city's own review agreed, ranked, within its quota (articles 4, 7).
+def check_package(
+    session: Session, cycle: Cycle, city: str, ranking: Iterable[Mapping[str, Any]]
+) -> list[Place]:
+    """I4: a package lists only what the city's own review agreed, ranked, within its quotas (articles 4, 7).
 
-    Raises RanksInvalid, QuotaExceeded, NotInPackageArea.
+    Raises RanksInvalid, QuotaExceeded, TypeQuotaExceeded, NotInPackageArea.
     """
-    rows = list(ranking)
-    numbers = [row["application_no"] for row in rows]
-    if sorted(int(row["rank"]) for row in rows) != list(range(1, len(rows) + 1)) or len(set(numbers)) != len(
-        numbers
-    ):
-        raise RanksInvalid()
-    agreed = {application.application_no for application in candidates(session, cycle.year, city)}
-    for number in numbers:
-        if number not in agreed:
-            raise NotInPackageArea(application_no=number)
-    quota = cycle.quotas.get(city)
-    if quota is not None and len(rows) > quota:
-        raise QuotaExceeded(count=len(rows), quota=quota)
+    agreed = {
+        application.application_no: application for application in candidates(session, cycle.year, city)
+    }
+    found = places(agreed, ranking)
+    over = quota_of(cycle, city).exceeded(place.application.type for place in found)
+    if over is not None:
+        raise _over_quota(*over)
+    return found
+
+
+def _over_quota(type: str, count: int, quota: int) -> Refusal:
+    if not type:
+        return QuotaExceeded(count=count, quota=quota)
+    names = {"type_zh": TYPE_NAMES[type], "type_en": TYPE_NAMES_EN[type]}
+    return TypeQuotaExceeded(count=count, quota=quota, **names)
+
+
+def ensure_window_open(cycle: Cycle, at: datetime) -> None:
+    """A package is sent before the city deadline's instant (articles 7, 8). Raises WindowClosed."""
+    due = cycle.city_deadline
+    if due is None or at >= due:
+        raise WindowClosed(year=cycle.year, deadline=clock.deadline(due) if due is not None else "—")
 
 
 def send(
@@ -88,17 +103,17 @@ def send(
     document_date: date,
     actor: str,
     at: datetime,
+    scan_file: str | None = None,
 ) -> Package:
     """Send a package; it replaces the whole of any earlier one (article 7).
 
-    Raises WindowClosed and check_package's.
+    Raises WindowClosed, AlreadyDecided and check_package's.
     """
-    rows = sorted(ranking, key=lambda row: int(row["rank"]))
-    due = cycle.city_deadline
-    if due is None or at >= due:
-        raise WindowClosed(year=cycle.year, deadline=clock.deadline(due) if due is not None else "—")
-    check_package(session, cycle, city, rows)
+    ensure_window_open(cycle, at)
+    listed = check_package(session, cycle, city, ranking)
     recommendation = require(session, cycle.year, city)
+    if recommendation.status in (ACCEPTED, REFUSED):
+        raise AlreadyDecided(city=city)
     recommendation.current_version += 1
     recommendation.status = SENT
     _register_letter(session, cycle, city, document_no, document_date, actor, at)
@@ -110,11 +125,21 @@ def send(
         document_date=document_date,
         signed_by=actor,
         sent_at=at,
-        items=[PackageItem(rank=int(row["rank"]), application_no=row["application_no"]) for row in rows],
+        scan_file=scan_file,
+        items=[_item(place) for place in listed],
     )
     session.add(package)
     session.flush()
     return package
+
+
+def _item(place: Place) -> PackageItem:
+    return PackageItem(
+        rank=place.overall,
+        type_rank=place.rank,
+        application_no=place.application.application_no,
+        application_version=place.application.version,
+    )
 
 
 def _register_letter(
@@ -172,7 +197,8 @@ def decide(
     package = current_package(session, recommendation)
     if accepted and package is None:
         raise NothingSent()
-    listed = {item.application_no: item.rank for item in package.items} if package and accepted else {}
+    items = package.items if package and accepted else []
+    listed = {item.application_no: item.type_rank or item.rank for item in items}
     if recommendation.status != NONE:
         recommendation.status = ACCEPTED if accepted else REFUSED
     recommendation.decided_by, recommendation.decided_at = actor, at

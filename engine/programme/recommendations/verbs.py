@@ -6,6 +6,9 @@ from engine.programme.applications.models import Application
 from engine.programme.cycles import operations as cycles
 from engine.programme.instances import name_case
 from engine.programme.recommendations import operations as recommendations
+from engine.programme.recommendations import table
+from engine.programme.recommendations.quotas import quota_of
+from engine.programme.recommendations.ranking import proposal
 from engine.programme.submissions import content
 from engine.programme.values import as_date, as_int
 from engine.verbs import Parameter, VerbContext, Verbs
@@ -16,7 +19,7 @@ _CITY = Parameter("city", "string", "市", "City")
 KEEP = "P30D"
 
 
-def _row(application: Application, rank: int) -> dict[str, Any]:
+def _row(application: Application, rank: int | None) -> dict[str, Any]:
     return {
         "application_no": application.application_no,
         "enterprise": application.enterprise,
@@ -37,14 +40,14 @@ def _row(application: Application, rank: int) -> dict[str, Any]:
     ),
 )
 def collect(context: VerbContext, cycle_year: Any, city: str) -> dict[str, Any]:
-    """List what the city's own review agreed (I4), in order of number, as a first proposal of ranks."""
+    """List what the city's own review agreed (I4), with a first proposal of ranks as far as the quotas go."""
     year = as_int(cycle_year)
     name_case(context, f"{year}-{city}")
     recommendations.require(context.session, year, city)
-    found = recommendations.candidates(context.session, year, city)
-    instants = cycles.deadlines(cycles.require(context.session, year))
-    rows = [_row(application, rank) for rank, application in enumerate(found, start=1)]
-    return {"candidates": rows, "city_deadline": instants["city_deadline"]}
+    cycle = cycles.require(context.session, year)
+    proposed = proposal(table.standings(context.session, year, city), quota_of(cycle, city))
+    rows = [_row(standing.application, rank) for standing, rank in proposed]
+    return {"candidates": rows, "city_deadline": cycles.deadlines(cycle)["city_deadline"]}
 
 
 @VERBS.register(
@@ -57,6 +60,7 @@ def collect(context: VerbContext, cycle_year: Any, city: str) -> dict[str, Any]:
         Parameter("ranking_submission", "number", "汇总表编号", "Submission of the ranked list"),
         Parameter("document_no", "string", "推荐文号", "Number of the letter"),
         Parameter("document_date", "date", "成文日期", "Date of the letter"),
+        Parameter("sign_submission", "number", "签发编号", "Submission of the signature", required=False),
     ),
     outputs=(
         Parameter("package_version", "number", "版本", "Version"),
@@ -70,9 +74,15 @@ def send(
     ranking_submission: Any,
     document_no: str,
     document_date: Any,
+    sign_submission: Any = None,
 ) -> dict[str, Any]:
-    """Send one package that replaces any earlier one as a whole (article 7, I4)."""
-    ranking = content(context.session, ranking_submission).get("ranking") or []
+    """Send one package with its sealed letter; it replaces any earlier one as a whole (article 7, I4).
+
+    Cases of earlier releases were signed without a scan.
+    """
+    signed = content(context.session, sign_submission) if sign_submission is not None else {}
+    ranked = content(context.session, ranking_submission)
+    ranking = ranked.get("ranking") or [] if ranked.get("decision") != "NONE" else []
     package = recommendations.send(
         context.session,
         cycles.require(context.session, as_int(cycle_year)),
@@ -82,6 +92,7 @@ def send(
         document_date=as_date(document_date),
         actor=context.actor,
         at=context.now,
+        scan_file=next(iter(signed.get("scan") or []), None),
     )
     return {"package_version": package.version, "recommended_count": len(package.items)}
 

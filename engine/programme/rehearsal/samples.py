@@ -47,6 +47,12 @@ def attach(rt: Runtime, actor: Actor, purpose: str, *, city_title: bool) -> dict
     return found
 
 
+def attach_one(rt: Runtime, actor: Actor, purpose: str, name: str, words: str) -> str:
+    """Upload one paper for a form; its id."""
+    with rt.transaction() as tx:
+        return files.put(tx.session, rt.files, actor, purpose, name, paper(words), tx.now).id
+
+
 @cache
 def paper(words: str) -> bytes:
     """A PDF of one page that says what it would be, and that it is a sample."""

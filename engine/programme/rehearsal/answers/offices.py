@@ -7,9 +7,11 @@ from typing import Any
 from engine.programme.applications.models import Application
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.recommendations.operations import candidates
+from engine.programme.recommendations.quotas import TYPES
 from engine.programme.rehearsal.answers import answers, workday
 from engine.programme.rehearsal.answers.returned import items
 from engine.programme.rehearsal.office import Body, Desk, Later, Never
+from engine.programme.rehearsal.samples import attach_one
 from engine.programme.reviews.rubric import DIMENSIONS
 
 ITEMS = [f"k{number:02d}" for number in range(1, 20)]
@@ -68,19 +70,25 @@ def package_ranking(desk: Desk) -> Body | Later | Never:
     if not found or not desk.office.first_time(desk):
         return Never()  # nothing sent is recorded by the deadline; a package that was sent stands
     found.sort(key=lambda item: -desk.office.quality(item.application_no))
-    quota = cycle.quotas.get(city, len(found))
-    rows = [_ranked(item, rank) for rank, item in enumerate(found[:quota], start=1)]
+    quota, counts = cycle.quotas.get(city, len(found)), dict.fromkeys(TYPES, 0)
+    rows = []
+    for item in found[:quota]:
+        counts[item.type] += 1
+        rows.append(_ranked(item, counts[item.type]))
     return {"decision": "SUBMIT", "ranking": rows}
 
 
 @answers("package_sign")
 def package_sign(desk: Desk) -> Body | Later | Never:
-    """The city's head signs the letter."""
+    """The city's head signs the letter and uploads its sealed scan."""
     year, city = _cycle_and_city(desk)
+    purpose = f"task:{desk.task.id}"
+    scan = attach_one(desk.office.runtime, desk.actor, purpose, "盖章推荐文件.pdf", "Sealed letter and list")
     return {
         "decision": "SEND",
         "document_no": desk.office.city_document_no(year, city),
         "document_date": desk.today.isoformat(),
+        "scan": [scan],
     }
 
 
