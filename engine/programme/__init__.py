@@ -20,6 +20,7 @@ AREAS = (
     "returns",
     "recommendations",
     "reviews",
+    "visits",
     "meetings",
     "announcements",
     "objections",

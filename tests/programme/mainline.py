@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from engine import commands
 from engine.clock import BUSINESS_ZONE, VirtualClock
-from engine.policy import Actor, Grant
+from engine.directory import Scribe, add_account, add_organisation
+from engine.policy import SYSTEM, Actor, Grant
 from engine.programme.applications.models import Application
 from engine.programme.cycles.models import Cycle
 from engine.programme.measures.operations import register
@@ -28,6 +29,7 @@ from tests.support.runtimes import sqlite_url
 
 CITY, COUNTY, OTHER_CITY, OTHER_COUNTY = "370100", "370102", "370200", "370202"
 FIRST, SECOND, THIRD = "91370200264574251E", "91370100163148844W", "91370300164104482A"
+VISITORS = ("visitor-1", "visitor-2")
 DEPARTMENT = ("dept_officer", "dept_head", "dept_deputy", "director", "office")
 EXPERTS = tuple(f"expert-{number}" for number in range(1, 9))
 MEASURE = {
@@ -72,6 +74,10 @@ class House:
             register(tx.session, MEASURE, actor="officer", at=tx.now)
             for number, login in enumerate(EXPERTS):
                 enrol(tx.session, login, f"专家{number}", ("it", "process")[number % 2])
+            scribe = Scribe(SYSTEM, tx.now)
+            add_organisation(tx.session, scribe, "370000", "山东省工业和信息化厅", "province", None)
+            for login in VISITORS:
+                add_account(tx.session, scribe, login, login, [Grant("dept_officer", "370000")])
 
     def start(self, actor: Actor, process: str, **variables: Any) -> int:
         """Start a process as someone; the instance's key."""
@@ -225,8 +231,20 @@ class House:
             commands.complete(self.rt, expert, task.id, answers.sheet(**changes))
         drain(self.rt)
         assert not self.incidents(), self.incidents()
-        if self.tasks("site_visit", number):
-            self.department("site_visit", "dept_officer", number, **answers.visit(self.clock))
+        if self.tasks("plan_visit", number):
+            self.visit(number)
+
+    def visit(self, number: str, **changes: Any) -> None:
+        """Two officers are sent, the first writes the record, the second signs it."""
+        first, second = (person("dept_officer", "370000", login) for login in VISITORS)
+        planned = {
+            "leader": first.login,
+            "second": second.login,
+            "planned_on": f"{self.clock.now():%Y-%m-%d}",
+        }
+        self.department("plan_visit", "dept_officer", number, **planned)
+        self.do(first, "site_visit", number, **answers.visit(self.clock, **changes))
+        self.do(second, "visit_sign", number, decision="AGREE")
 
     def recommend(self, *filed: tuple[str, str]) -> None:
         """File, endorse and send (number, USCC) of the first city; accepted on 2024-07-08."""
@@ -258,7 +276,13 @@ class House:
         held_on = f"{self.clock.now():%Y-%m-%d}"
         minutes = f"纪要〔2024〕{self.clock.now():%m%d}"
         self.department(
-            "meeting_results", "office", minutes_no=minutes, held_on=held_on, attendees="厅长等", items=items
+            "meeting_results",
+            "office",
+            minutes_no=minutes,
+            held_on=held_on,
+            chair="厅长",
+            attendees="班子成员",
+            items=items,
         )
         self.department("meeting_sign", "director", decision="AGREE")
 

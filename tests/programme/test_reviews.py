@@ -138,7 +138,7 @@ def test_extremes_are_dropped_and_a_divergence_goes_to_the_leader(house: House) 
         expert = person("expert", "370000", task.assignee)
         commands.complete(house.rt, expert, task.id, answers.sheet(d2=points, comment="说明"))
     house.do(person("expert_leader", "370000"), "leader_review", number, comment="已复核")
-    house.department("site_visit", "dept_officer", number, **answers.visit(house.clock))
+    house.visit(number)
     assert house.application(number).score == Decimal("79.00")
     assert house.application(number).status == s.REVIEWED
 
@@ -151,11 +151,7 @@ def test_a_visit_is_made_when_two_experts_ask_for_it(house: House) -> None:
         commands.complete(house.rt, expert, task.id, answers.sheet(visit_asked=True))
     with pytest.raises(StillOpen):
         house.department("reviews_done", "dept_officer", confirmed=True)
-    alone = answers.visit(house.clock, members=[{"name": "王伟"}, {"name": "王伟"}])
-    with pytest.raises(Exception, match="two members"):
-        house.department("site_visit", "dept_officer", number, **alone)
-    visit = answers.visit(house.clock, visit_result="FALSE", findings="与申报不符")
-    house.department("site_visit", "dept_officer", number, **visit)
+    house.visit(number, visit_result="FALSE", findings="与申报不符")
     house.department("reviews_done", "dept_officer", confirmed=True)
     assert house.application(number).visit_result == "FALSE"
     assert house.proposal("opinion_list", "2024")[0]["opinion"] == "REJECT"

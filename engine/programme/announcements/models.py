@@ -69,6 +69,24 @@ class PublicNoticeItem(Frozen, Base):
     notice: Mapped[PublicNotice] = relationship(back_populates="items")
 
 
+PUT_UP, CHECKED, TAKEN_DOWN = "PUT_UP", "CHECKED", "TAKEN_DOWN"
+
+
+class PublicationEvidence(Frozen, Base):
+    """One proof that a public notice stood where it should: put up, looked at, taken down (article 8)."""
+
+    __tablename__ = "publication_evidence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(ForeignKey("public_notice.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))  # PUT_UP, CHECKED, TAKEN_DOWN
+    at: Mapped[datetime] = mapped_column(Instant)
+    url: Mapped[str] = mapped_column(String(300))
+    sha256: Mapped[str | None] = mapped_column(String(64))  # of the canonical content; None: unreachable
+    same: Mapped[bool]  # whether it is what was put up
+    detail: Mapped[str] = mapped_column(Text, default="")
+
+
 class Publication(Frozen, Base):
     """A 公布: the document by which titles are granted. `supplement_to` names the first one of its cycle."""
 

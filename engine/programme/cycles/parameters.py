@@ -23,6 +23,7 @@ DEFAULTS: Mapping[str, Any] = {
     "pass_line": 60,
     "divergence": 20,
     "visit.sample_percent": 10,
+    "visit.order": "AFTER",  # BEFORE, AFTER or NONE: article 8 leaves the order of visit and expert review open
     "public_notice.workdays": 5,
     "public_notice.floor": 5,
     "objection.anonymous": "LOG_ONLY",
@@ -120,6 +121,7 @@ def rules(parameters: Mapping[str, Any], type: str) -> dict[str, Any]:
         "pass_line": parameters["pass_line"],
         "divergence": parameters["divergence"],
         "sample_percent": parameters["visit.sample_percent"],
+        "visit_order": parameters["visit.order"],
         "supplement_workdays": parameters["supplement.workdays"],
         "return_workdays": parameters["return.workdays"],
         "return_after_deadline": parameters["return.after_enterprise_deadline"],

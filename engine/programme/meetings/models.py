@@ -1,12 +1,13 @@
 """The registers of review opinions and of the director's meetings."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.programme.frozen import Frozen
-from engine.store.base import Base, Instant
+from engine.store.base import Base, Instant, Json
 
 PROPOSE, REJECT, DEFER = "PROPOSE", "REJECT", "DEFER"
 PASS, FAIL, RETURN = "PASS", "FAIL", "RETURN"
@@ -43,6 +44,12 @@ class Meeting(Frozen, Base):
     attendees: Mapped[str] = mapped_column(Text)
     signed_by: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime] = mapped_column(Instant)
+    # who chaired, was away, sat in, withdrew from which item; None: recorded by an old release
+    place: Mapped[str | None] = mapped_column(String(200))
+    chair: Mapped[str | None] = mapped_column(String(80))
+    absent: Mapped[str | None] = mapped_column(Text)
+    observers: Mapped[str | None] = mapped_column(Text)
+    recusals: Mapped[Any | None] = mapped_column(Json)
     results: Mapped[list["MeetingResult"]] = relationship(back_populates="meeting", cascade="all")
 
 

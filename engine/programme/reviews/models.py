@@ -7,8 +7,8 @@ from sqlalchemy import Date, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.programme.frozen import Frozen
-from engine.programme.reviews.sheet_models import ExpertSheet, Likeness, ReviewResult, ReviewRound
 from engine.programme.reviews import pool_models as _pool_models  # noqa: F401 - its tables belong to this register
+from engine.programme.reviews.sheet_models import ExpertSheet, Likeness, ReviewResult, ReviewRound
 from engine.store.base import Base, Instant, Json
 
 __all__ = [

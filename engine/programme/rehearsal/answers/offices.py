@@ -128,17 +128,26 @@ def expert_sheet(desk: Desk) -> Body | Later | Never:
     }
 
 
+@answers("visit_plan")
+def visit_plan(desk: Desk) -> Body | Later | Never:
+    """Two officers of the department go."""
+    officers = [person.login for person in desk.office.staff.by_group["dept_officer@370000"]]
+    leader, second = desk.rng.sample(officers, 2)
+    planned = workday(desk.office.runtime.calendar, desk.today).isoformat()
+    return {"leader": leader, "second": second, "planned_on": planned}
+
+
 @answers("site_visit")
 def site_visit(desk: Desk) -> Body | Later | Never:
     """A visit by two, true or mostly so; a weak object is found untrue."""
     weak = desk.office.quality(desk.task.business_key or "") < 0.35
     return {
-        "visited_on": workday(desk.office.runtime.calendar, desk.today).isoformat(),
+        "visited_on": desk.today.isoformat(),
         "members": [
             {"name": "考察员甲", "organisation": "省厅"},
             {"name": "考察员乙", "organisation": "市局"},
         ],
-        "items": [{"item": "联网设备", "declared": "120", "found": "118"}],
+        "items": [{"item": "联网设备", "declared": "120", "found": "118", "verdict": "TRUE"}],
         "visit_result": "FALSE" if weak else desk.rng.choice(["TRUE", "TRUE", "MOSTLY"]),
         "findings": "现场核对台账。",
     }
