@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Text, and_, false, or_, select, true, type_coerce
 
-from engine.store.tasks import UserTask, UserTaskCandidate
+from engine.store.tasks import CREATED, UserTask, UserTaskCandidate
 
 PROVINCE = "370000"
 PERSONAL = "*personal"
@@ -15,10 +15,11 @@ AREA_COLUMNS = ("county", "city", "uscc", "organisation")
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role held in an organisation."""
+    """A role held in an organisation; or lent, while `of` (a login) is away."""
 
     role: str
     organisation: str
+    of: str = ""
 
     def __str__(self) -> str:
         return f"{self.role}@{self.organisation}"
@@ -115,6 +116,28 @@ class _Office:
         return and_(column.is_not(None), column == grant.organisation)
 
 
+class _StandsIn:
+    """The open task is held by whoever lent the grant, and was offered to the very role that is lent.
+
+    What was given to a person by name, an expert's sheet for example, is nobody else's.
+    """
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        return (
+            resource is not None
+            and grant.of != ""
+            and _attribute(resource, "assignee") == grant.of
+            and _attribute(resource, "state") in (None, CREATED)
+            and not {grant.role, str(grant)}.isdisjoint(_many(resource, "candidate_groups"))
+        )
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        _only_tasks(entity)
+        groups = (grant.role, str(grant))
+        offered = select(UserTaskCandidate.task_id).where(UserTaskCandidate.candidate.in_(groups))
+        return and_(entity.assignee == grant.of, entity.state == CREATED, entity.id.in_(offered))
+
+
 @dataclass(frozen=True)
 class _Process:
     """The object belongs to one of these processes."""
@@ -164,6 +187,8 @@ OFFERED: Condition = _Offered()
 OFFICE: Condition = _Office()
 HELD: Condition = _Mine("assignee")
 DONE: Condition = _Mine("ended_by")
+DONE_FOR: Condition = _Mine("ended_for")
+STANDS_IN: Condition = _StandsIn()
 STARTED: Condition = _Mine("started_by")
 UPLOADED: Condition = _Mine("by")
 OWN: Condition = _Mine("login")

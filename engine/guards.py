@@ -27,6 +27,13 @@ class GuardContext:
     element_id: str
     variables: Mapping[str, Any]
     body: Mapping[str, Any]
+    on_behalf_of: str | None = None
+    """Who is away and has the actor stand in."""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody who acts by this click: the actor, and for whom the actor stands in."""
+        return (self.actor.login, *([self.on_behalf_of] if self.on_behalf_of else []))
 
     @property
     def facts(self) -> Mapping[str, Any]:

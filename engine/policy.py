@@ -105,6 +105,7 @@ ACTIONS = {
     "account.read": ("查看账号", "see accounts"),
     "application.read": ("查看申报", "see the application"),
     "audit.read": ("查看审计记录", "see the audit trail"),
+    "cycle.read": ("查看年度情况", "see the figures of a cycle"),
     "batch.own": ("查看自己的批量办理", "see their own batch"),
     "definition.deploy": ("部署流程", "deploy definitions"),
     "definition.read": ("查看流程定义", "see definitions"),
@@ -250,6 +251,8 @@ RULES: tuple[Rule, ...] = (
     # who objected is for those who verify and answer; every look goes on record (objections.operations.identity)
     Rule("objection.enter", ("dept_officer",), ANYTHING),
     Rule("objection.identify", ("dept_officer", "dept_head", "supervision"), ANYTHING),
+    # the figures of a cycle: the province for the department, its own area for a city (object: {"city": code})
+    Rule("cycle.read", (*DEPARTMENT, *CITY, "supervision"), AREA),
     Rule("title.read", (EVERYONE,), ANYTHING),
 )
 

@@ -6,6 +6,7 @@ Nothing here knows a register of the programme: what enters one and begins a pro
 made of these parts beside the register (`programme.objections.intake`, `programme.registrations.intake`).
 """
 
+from engine.commands.absences import end_absence, enter_absence
 from engine.commands.batches import confirm_batch, plan_batch, run_batch
 from engine.commands.claims import assign, claim, give_back
 from engine.commands.completions import Completed, complete
@@ -33,6 +34,8 @@ __all__ = [
     "complete",
     "confirm_batch",
     "deploy",
+    "end_absence",
+    "enter_absence",
     "fire_due_timers",
     "follow",
     "give_back",

@@ -207,7 +207,8 @@ def _refusal(actor: Actor, action: str, task: UserTask, first: UserTask | None) 
     if not policy.may(actor, ACTIONS[action], task):
         zh, en = policy.ACTIONS[ACTIONS[action]]
         return NotAllowed(action=ACTIONS[action], action_zh=zh, action_en=en)
-    if action in (m.CLAIM, m.COMPLETE) and task.assignee not in (None, actor.login):
+    held = task.assignee not in (None, actor.login) and policy.acting_for(actor, task) is None
+    if action in (m.CLAIM, m.COMPLETE) and held:
         return HeldByAnother(task=task.name, assignee=task.assignee)
     if action == m.GIVE_BACK and task.assignee is None:
         return NotClaimed(task=task.name)

@@ -3,6 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from engine import policy
 from engine.commands.refusals import NoReason, NotClaimed, NotEligible
 from engine.commands.retrying import command
 from engine.commands.tasks import open_task, require_holder, require_open, require_other_person
@@ -51,6 +52,7 @@ def give_back_in(rt: Runtime, tx: Transaction, actor: Actor, task_key: int) -> N
     require_open(rt, work, task)
     if task.assignee is None:
         raise NotClaimed(task=task.name)
+    work.on_behalf_of = policy.acting_for(actor, task)
     _assign(work, task, None)
     work.record(task_key, {"element": task.element_id, "from": task.assignee})
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
+from engine import policy
 from engine.commands.refusals import NoForm
 from engine.commands.retrying import command
 from engine.commands.tasks import open_task, require_holder, require_open, require_other_person
@@ -68,6 +69,7 @@ def _complete(work: Work, task: UserTask, body: Mapping[str, Any], revision: int
     require_open(rt, work, task, revision)
     require_holder(actor, task)
     require_other_person(tx, actor, task)
+    work.on_behalf_of = policy.acting_for(actor, task)
     variables = work.case.scope_view(task.wait_key)
     files = Usable(tx.session, actor, f"task:{task.id}", work.row.id)
     data = _validated(work, task, body, variables, files)
@@ -126,6 +128,7 @@ def _check_guards(work: Work, task: UserTask, variables: Mapping[str, Any], data
                 task.element_id,
                 variables,
                 data,
+                work.on_behalf_of,
             ),
         )
 
@@ -140,6 +143,7 @@ def _submit(work: Work, task: UserTask, data: dict[str, Any]) -> int:
             form_id=task.form_id,
             form_definition_id=task.form_definition_id,
             by=work.actor.login,
+            on_behalf_of=work.on_behalf_of,
             at=work.tx.now,
             data=data,
             sha256=json.sha256(data),
@@ -158,6 +162,7 @@ def _close(work: Work, task: UserTask) -> None:
             assignee=work.actor.login,
             ended_at=work.tx.now,
             ended_by=work.actor.login,
+            ended_for=work.on_behalf_of,
             revision=task.revision + 1,
         )
         .execution_options(synchronize_session=False)

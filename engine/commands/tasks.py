@@ -17,6 +17,7 @@ from engine.commands.refusals import (
 from engine.commands.texts import instant
 from engine.commands.work import Work, open_work
 from engine.errors import NotAllowed, NotFound
+from engine.inbox.absences import did, different_from
 from engine.policy import Actor
 from engine.runtime import Runtime, Transaction
 from engine.store.tasks import CANCELED, COMPLETED, CREATED, UserTask
@@ -60,26 +61,21 @@ def require_open(rt: Runtime, work: Work, task: UserTask, revision: int | None =
 
 
 def require_holder(actor: Actor, task: UserTask) -> None:
-    """Pass for who holds the task, and for anyone while nobody does. Raises HeldByAnother."""
-    if task.assignee not in (None, actor.login):
+    """Pass for who holds the task, for who stands in, and for anyone while nobody holds it. Raises HeldByAnother."""
+    if task.assignee not in (None, actor.login) and policy.acting_for(actor, task) is None:
         raise HeldByAnother(task=task.name, assignee=task.assignee)
 
 
 def require_other_person(tx: Transaction, actor: Actor, task: UserTask) -> None:
-    """The two-person rule of property `luzhi:differentFrom` (I16). Raises SamePerson."""
-    listed = [
-        part.strip() for part in task.properties.get("luzhi:differentFrom", "").split(",") if part.strip()
-    ]
+    """The two-person rule of property `luzhi:differentFrom` (I16), for both names of a substitution.
+
+    Raises SamePerson.
+    """
+    listed = different_from(task)
     if not listed:
         return
-    done = tx.session.scalar(
-        select(UserTask.name).where(
-            UserTask.instance_id == task.instance_id,
-            UserTask.element_id.in_(listed),
-            UserTask.state == COMPLETED,
-            UserTask.ended_by == actor.login,
-        )
-    )
+    names = {actor.login, policy.acting_for(actor, task) or actor.login}
+    done = did(tx.session, task.instance_id, listed, names)
     if done is not None:
         raise SamePerson(done=done, task=task.name)
 

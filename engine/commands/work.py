@@ -44,6 +44,8 @@ class Work:
     """The wait key of the task that the command completes."""
     ended: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Why tasks went away, by wait key."""
+    on_behalf_of: str | None = None
+    """Who is away and has the actor stand in: history and audit name both."""
     opened: dict[str, int] = field(default_factory=dict)
     """The keys of the tasks that were opened, by wait key."""
     fired: list[TimerWait] = field(default_factory=list)
@@ -145,6 +147,7 @@ class Work:
                 "instance": self.row.id,
                 "process": self.row.process_id,
                 **self._timers(),
+                **({"on_behalf_of": self.on_behalf_of} if self.on_behalf_of else {}),
                 **(detail or {}),
             },
         )
@@ -183,10 +186,15 @@ class Work:
                 "at": event.at,
                 "scope": event.scope,
                 "actor": actor.login,
-                "detail": dict(event.detail) if event.detail else None,
+                "detail": self._detail(actor, event.detail),
             }
             for event in self.case.take_events()
         ]
+
+    def _detail(self, actor: Actor, known: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """What an event says beside its facts; with for whom somebody stood in."""
+        both = {"on_behalf_of": self.on_behalf_of} if self.on_behalf_of and actor is self.actor else {}
+        return {**(known or {}), **both} or None
 
 
 def open_work(

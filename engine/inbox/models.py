@@ -1,9 +1,9 @@
-"""Tables of the inbox: what a case is about and found by, who follows it, what is done to many tasks at once."""
+"""Tables of the inbox: what a case is found by, who follows it, acts on many tasks, views, who stands in for whom."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base, Key
@@ -83,3 +83,68 @@ class BatchItem(Base):
     reason_zh: Mapped[str] = mapped_column(default="")
     reason_en: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime | None]
+
+
+IS_DEFAULT = text("is_default")
+
+
+class InboxView(Base):
+    """A list that a person has named: its tab, filters, order and columns. Nobody else sees it."""
+
+    __tablename__ = "inbox_view"
+    __table_args__ = (
+        # This prevents two lists of one person under one name.
+        UniqueConstraint("login", "name"),
+        # This prevents two lists that open first.
+        Index(
+            "ux_inbox_view_default",
+            "login",
+            unique=True,
+            sqlite_where=IS_DEFAULT,
+            postgresql_where=IS_DEFAULT,
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """Random: nobody guesses another's."""
+    login: Mapped[str] = mapped_column(ForeignKey("account.login"))
+    name: Mapped[str]
+    tab: Mapped[str]
+    arguments: Mapped[dict[str, Any]]
+    columns: Mapped[list[Any]]
+    """Names of columns in their order; empty for the person's own choice."""
+    is_default: Mapped[bool] = mapped_column(default=False)
+    saved_at: Mapped[datetime]
+
+
+class InboxPreference(Base):
+    """How a person likes the lists: which columns in which order, and whether the next task opens by itself."""
+
+    __tablename__ = "inbox_preference"
+
+    login: Mapped[str] = mapped_column(ForeignKey("account.login"), primary_key=True)
+    columns: Mapped[list[Any]]
+    """Names of columns in their order; empty for the usual ones."""
+    next_task: Mapped[bool] = mapped_column(default=False)
+
+
+class Absence(Base):
+    """A span in which somebody stands in for a person who is away. Rows stay as evidence."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="span"),
+        # This prevents standing in for oneself.
+        CheckConstraint("login <> substitute", name="substitute"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    login: Mapped[str] = mapped_column(ForeignKey("account.login"), index=True)
+    substitute: Mapped[str] = mapped_column(ForeignKey("account.login"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    """Exclusive; it ends then by itself."""
+    note: Mapped[str] = mapped_column(default="")
+    entered_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When the person ended it early."""

@@ -61,6 +61,15 @@ class UserTask(Base):
             sqlite_where=text("ended_by IS NOT NULL"),
             postgresql_where=text("ended_by IS NOT NULL"),
         ),
+        Index(
+            "ix_user_task_ended_for",
+            "ended_for",
+            "ended_at",
+            sqlite_where=text("ended_for IS NOT NULL"),
+            postgresql_where=text("ended_for IS NOT NULL"),
+        ),
+        # What came since somebody looked, without a walk through all that was there before.
+        Index("ix_user_task_received", "created_at", sqlite_where=OPEN, postgresql_where=OPEN),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -98,6 +107,8 @@ class UserTask(Base):
     claimed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None]
+    ended_for: Mapped[str | None]
+    """Who held it and was away, when a substitute did it."""
     ended_reason: Mapped[Any] = mapped_column(Json, nullable=True)
     """Why it was cancelled: {"kind": "timer", "element_id", "due"} or {"kind": "command", "command"}."""
 
@@ -144,6 +155,8 @@ class Submission(Base):
     form_id: Mapped[str | None]
     form_definition_id: Mapped[int | None] = mapped_column(ForeignKey("definition.id"))
     by: Mapped[str]
+    on_behalf_of: Mapped[str | None]
+    """Who held the task and was away, when a substitute sent it."""
     at: Mapped[datetime]
     data: Mapped[dict[str, Any]]
     sha256: Mapped[str]

@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import policy
-from engine.policy import ROLES, Actor, Grant
+from engine.inbox import absences
+from engine.policy import LENDABLE, ROLES, Actor, Grant
 from engine.store.people import Account, Organisation, RoleGrant
 from webapp.i18n import pick
 from webapp.names import organisation
+from webapp.shared import now
 
 
 class Person(UserMixin):
@@ -41,7 +43,7 @@ class Person(UserMixin):
 
 
 def load(session: Session, login: str) -> Person | None:
-    """The person with this login, with the roles held now; None for an unknown or closed account."""
+    """The person with this login, with the roles held and lent now; None for an unknown or closed account."""
     account = session.scalar(select(Account).where(Account.login == login, Account.active.is_(True)))
     if account is None:
         return None
@@ -51,5 +53,8 @@ def load(session: Session, login: str) -> Person | None:
         .where(RoleGrant.login == login, RoleGrant.revoked_at.is_(None))
         .order_by(RoleGrant.id)
     ).all()
-    actor = Actor(account.login, account.name, tuple(Grant(role, code) for role, code, _ in held))
+    grants = tuple(Grant(role, code) for role, code, _ in held)
+    lendable = any(grant.role in LENDABLE for grant in grants)
+    lent = absences.lent(session, login, now()) if lendable else ()
+    actor = Actor(account.login, account.name, grants, lent)
     return Person(actor, {code: name for _, code, name in held})

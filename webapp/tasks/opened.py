@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import policy
 from engine.errors import NotFound
 from engine.form_context import Limits, form_context, limits
 from engine.store.tasks import CREATED, Draft, Submission, UserTask
@@ -48,8 +49,15 @@ class Opened:
 
     @property
     def mine(self) -> bool:
-        """Whether the person looking holds it."""
-        return self.open and self.task.assignee == access.actor().login
+        """Whether the person looking holds it, or stands in for who does."""
+        if not self.open or self.task.assignee is None:
+            return False
+        return self.task.assignee == access.actor().login or self.stands_in_for is not None
+
+    @property
+    def stands_in_for(self) -> str | None:
+        """The login of who holds it and is away, when the person looking stands in."""
+        return policy.acting_for(access.actor(), self.task) if self.open else None
 
     @property
     def overdue(self) -> bool:

@@ -49,7 +49,8 @@ def distinct_person(context: GuardContext) -> None:
     number = application.application_no
     acted = [("专家", sheet.expert) for sheet in sheets(context.session, number)]
     acted += [("填报人", login) for login in fillers(context.session, number)]
-    applications.ensure_distinct_person(application, context.actor.login, acted)
+    for login in context.people:
+        applications.ensure_distinct_person(application, login, acted)
 
 
 GUARDS: dict[str, Callable[[GuardContext], None]] = {

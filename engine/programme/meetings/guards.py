@@ -34,7 +34,8 @@ def results_may_be_signed(context: GuardContext) -> None:
     if context.body.get("decision") == "AGREE":
         year = as_int(context.variables["cycle_year"])
         rows = content(context.session, context.variables["meeting_submission"])["items"]
-        meetings.check_results(context.session, year, rows, context.actor.login)
+        for login in context.people:
+            meetings.check_results(context.session, year, rows, login)
 
 
 GUARDS: dict[str, Callable[[GuardContext], None]] = {

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.inbox.absences import stood_for
 from engine.programme.applications import statuses as s
 from engine.programme.applications.errors import FlagIsOpen
 from engine.programme.applications.models import Application
@@ -16,14 +17,11 @@ from engine.programme.lookup import by_key
 from engine.programme.reviews.draw import has_conflict
 from engine.programme.reviews.errors import (
     ExpertIsRecused,
-    LowScoreUnexplained,
     ReasonMissing,
-    ScoreOutOfRange,
     SecondSupplement,
     VisitNeedsTwo,
 )
 from engine.programme.reviews.models import Expert, ExpertSheet, FormalReview, Seat, SiteVisit
-from engine.programme.reviews.rubric import DIMENSIONS, EXPLAIN_BELOW, STEP
 
 PASS, SUPPLEMENT, FAIL = "PASS", "SUPPLEMENT", "FAIL"
 _AFTER = {PASS: s.FORMAL_PASSED, SUPPLEMENT: s.SUPPLEMENTING, FAIL: s.FORMAL_FAILED}
@@ -112,45 +110,6 @@ def ensure_may_score(session: Session, application: Application, expert: str) ->
         raise ExpertIsRecused()
 
 
-def check_scores(sheet: Mapping[str, Any]) -> Decimal:
-    """I9: every dimension within its maximum, in steps of 0.5; returns the total. Raises ScoreOutOfRange.
-
-    Points under 60 % of a dimension need a comment: LowScoreUnexplained.
-    """
-    total, low = Decimal(0), False
-    for dimension in DIMENSIONS:
-        value = Decimal(sheet[dimension.id])
-        if not 0 <= value <= dimension.maximum or value % STEP:
-            raise ScoreOutOfRange(dimension=dimension.zh, max=dimension.maximum, value=value)
-        low = low or value < dimension.maximum * EXPLAIN_BELOW
-        total += value
-    if low and not str(sheet.get("comment") or "").strip():
-        raise LowScoreUnexplained()
-    return total
-
-
-def seal_sheet(
-    session: Session, application: Application, expert: str, sheet: Mapping[str, Any], *, at: datetime
-) -> ExpertSheet:
-    """Seal an expert's sheet; it never changes again (article 8, I7).
-
-    Raises ExpertIsRecused, ScoreOutOfRange.
-    """
-    ensure_may_score(session, application, expert)
-    sealed = ExpertSheet(
-        application_no=application.application_no,
-        expert=expert,
-        **{dimension.id: Decimal(sheet[dimension.id]) for dimension in DIMENSIONS},
-        total=check_scores(sheet),
-        opinion=sheet["opinion"],
-        visit_asked=bool(sheet.get("visit_asked")),
-        comment=sheet.get("comment") or "",
-        sealed_at=at,
-    )
-    session.add(sealed)
-    return sealed
-
-
 def sheets(session: Session, application_no: str) -> Sequence[ExpertSheet]:
     """The sealed sheets of an application."""
     where = ExpertSheet.application_no == application_no
@@ -162,7 +121,8 @@ def participants(session: Session, application_no: str) -> list[tuple[str, str]]
     found = [("专家", sheet.expert) for sheet in sheets(session, application_no)]
     for review in rounds(session, application_no):
         found += [("形式审查经办", review.checker), ("形式审查审核", review.approver)]
-    return found
+    away = sorted(stood_for(session, application_no))
+    return [*found, *(("由他人代办的经办人", login) for login in away)]
 
 
 def conclude(
