@@ -20,6 +20,17 @@ DEFAULTS: Mapping[str, Any] = {
     "experts.n": 5,
     "experts.min": 3,
     "experts.drop_extremes_from": 5,
+    "experts.min.process": 1,  # of every panel: experts of machinery or process …
+    "experts.min.it": 1,
+    "experts.min.automation": 1,
+    "experts.min.industry": 0,  # … who know the application's industry
+    "experts.max.finance": 1,
+    "experts.group_by": "TYPE",  # panels are grouped by TYPE, by INDUSTRY, or not: NONE
+    "experts.city_rule": True,  # an employer in the applicant's city is a conflict
+    "experts.lookback.years": 3,  # how long a relation that has ended still counts
+    "experts.employment_share": 0,  # per cent of working time from which a post counts
+    "experts.blind": False,  # experts do not see whose application it is
+    "experts.seed_source": "由监督人员在抽取现场给出",
     "pass_line": 60,
     "divergence": 20,
     "visit.sample_percent": 10,
