@@ -15,6 +15,7 @@ from webapp import (
     compression,
     dates,
     demo,
+    department,
     enterprise,
     evaluation,
     files,
@@ -37,7 +38,21 @@ from webapp.settings import WebSettings
 from webapp.shared import reading
 
 PARTS = (security, compression, caching, i18n, dates, assets, shell, problems, limits)
-GROUPS = (public, objections, prints, account, enterprise, inbox, tasks, evaluation, start, files, api, demo)
+GROUPS = (
+    public,
+    objections,
+    prints,
+    account,
+    enterprise,
+    inbox,
+    tasks,
+    evaluation,
+    start,
+    files,
+    department,
+    api,
+    demo,
+)
 MAX_BODY = 8 * 1024 * 1024  # bytes of one submission; attachments have their own way in (webapp.files)
 
 

@@ -7,6 +7,7 @@ from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from engine import policy
 from engine.notifications.operations import unread
 from engine.policy import ENTERPRISE_ROLES, Actor
 from engine.programme import public
@@ -71,6 +72,8 @@ def _frame() -> dict[str, Any]:
 
 def _navigation(signed_in: bool) -> list[Link]:
     mine = [("inbox", "inbox.listing", _("待办"), "g i"), ("start", "start.listing", _("发起办理"), "")]
+    if signed_in and policy.ever(current_user.actor, "cycle.read"):
+        mine.append(("department", "department.listing", _("年度情况"), ""))
     if signed_in and for_enterprise(current_user.actor):
         mine.insert(0, ("enterprise", "enterprise.home", _("我的申报"), ""))
     open_to_all = [

@@ -8,7 +8,16 @@ from engine.store.private_postgres import Server
 from webapp.bench.engine_benches import Size
 from webapp.cli.bench import BENCHES, ONLY, measure
 
-SMALL = Size(tasks=6, rounds=1, turns=20, idle_timers=200, storm=20, open_tasks=200, applications=3)
+SMALL = Size(
+    tasks=6,
+    rounds=1,
+    turns=20,
+    idle_timers=200,
+    storm=20,
+    open_tasks=200,
+    applications=3,
+    year_applications=12,
+)
 ON_SQLITE = [name for name in BENCHES if ONLY.get(name, "sqlite") == "sqlite" and name != "rehearsal"]
 
 

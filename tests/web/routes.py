@@ -25,6 +25,8 @@ EXAMPLES = {
     "dataset": "titles",
     "format": "csv",
     "version": 1,
+    "year": 2024,
+    "area": "370100",
 }
 
 

@@ -30,6 +30,7 @@ class Size:
     storm: int = 10_000
     open_tasks: int = 100_000
     applications: int = 300
+    year_applications: int = 1500
 
 
 def deploy(runtime: Runtime, size: Size) -> None:

@@ -13,7 +13,7 @@ from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.store import json, private_postgres
 from engine.store.migrations import upgrade
-from webapp.bench import engine_benches, fill_in_benches, print_benches, storm, web_benches
+from webapp.bench import dashboard_benches, engine_benches, fill_in_benches, print_benches, storm, web_benches
 from webapp.bench.engine_benches import Figure, Size
 from webapp.cli import console
 from webapp.cli.database import deploy_files
@@ -38,6 +38,7 @@ BENCHES: dict[str, Bench] = {
     "rehearsal": rehearsal,
     "inbox": web_benches.inbox,
     "inbox_all": web_benches.inbox_all,
+    "dashboard": dashboard_benches.dashboard,
     "section_page": fill_in_benches.section_page,
     "submit_application": fill_in_benches.submit_application,
     "autosave_50": fill_in_benches.autosave_50,
