@@ -11,6 +11,7 @@ from engine import commands
 from engine.clock import BUSINESS_ZONE
 from engine.files.cleaning import clean
 from engine.notifications.reminders import remind
+from engine.programme.announcements.evidence import watch
 from engine.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -20,6 +21,9 @@ REMINDER_SECONDS = 60
 
 CLEANING_SECONDS = 3600
 """Pause between two looks at uploads that were broken off and files that nothing uses."""
+
+WATCHING_SECONDS = 3600
+"""Pause between two looks at the public notices; each is looked at once a day."""
 
 ROUNDS = 100_000
 """Rounds of `drain` after which something must be going round in circles."""
@@ -74,6 +78,9 @@ def serve(rt: Runtime) -> None:
     ticker.add_job(
         _clean_safely, "interval", args=[rt], seconds=CLEANING_SECONDS, max_instances=1, coalesce=True
     )
+    ticker.add_job(
+        _watch_safely, "interval", args=[rt], seconds=WATCHING_SECONDS, max_instances=1, coalesce=True
+    )
     ticker.start()
     log.info("worker.started", tick=str(timedelta(seconds=rt.settings.tick_seconds)))
     stopping.wait()
@@ -101,3 +108,10 @@ def _clean_safely(rt: Runtime) -> None:
         clean(rt)
     except Exception:  # nothing depends on it: the next look tries again
         log.exception("worker.cleaning_failed")
+
+
+def _watch_safely(rt: Runtime) -> None:
+    try:
+        watch(rt)
+    except Exception:  # the next look tries again; a day without a look shows in the evidence
+        log.exception("worker.watching_failed")

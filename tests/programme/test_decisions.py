@@ -251,7 +251,8 @@ def test_the_director_has_not_scored(house: House, reviewed: list[str]) -> None:
         "office",
         minutes_no="纪要1",
         held_on="2024-09-05",
-        attendees="厅长等",
+        chair="厅长",
+        attendees="班子成员",
         items=house.proposal("meeting_results", "2024"),
     )
     [task] = house.tasks("meeting_sign")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.clock import end_of_day
+from engine.errors import Refusal
 from engine.programme.announcements.errors import (
     ItemsStillHeld,
     NotFullyHandled,
@@ -19,6 +20,7 @@ from engine.programme.announcements.errors import (
     NoticeInThePast,
     NoticeTooShort,
 )
+from engine.programme.announcements.evidence import put_up
 from engine.programme.announcements.models import (
     Publication,
     PublicationItem,
@@ -30,8 +32,9 @@ from engine.programme.applications.errors import FlagIsOpen
 from engine.programme.applications.models import Application
 from engine.programme.applications.operations import change_status, pinned_catalogue
 from engine.programme.cycles.models import Cycle
+from engine.programme.documents.operations import check_number
 from engine.programme.documents.operations import register as register_document
-from engine.programme.meetings.operations import passed_by_meeting
+from engine.programme.meetings.operations import TYPE_ORDER, passed_by_meeting
 from engine.programme.objections.errors import ItemObjected
 from engine.programme.objections.operations import require_unobjected
 from engine.programme.recommendations.operations import was_recommended
@@ -91,6 +94,8 @@ def open_notice(
         items=[PublicNoticeItem(**_names(item)) for item in items],
     )
     session.add(notice)
+    session.flush()
+    put_up(session, notice, at=at)
     for item in items:
         basis = f"第八条（公示 {starts_on}至{ends_on}）"
         change_status(item, s.ANNOUNCED, actor=actor, basis=basis, at=at)
@@ -157,16 +162,28 @@ def ensure_unquestioned(session: Session, item: Application) -> None:
 
 def sort_out(session: Session, cycle: Cycle, at: datetime) -> tuple[list[Application], list[Application]]:
     """Announced items, as (may be published now, held by an open question)."""
-    free, held = [], []
-    for item in in_state(session, cycle.year, s.ANNOUNCED):
+    found = questioned(session, cycle, at)
+    return [item for item, why in found if why is None], [item for item, why in found if why is not None]
+
+
+def questioned(session: Session, cycle: Cycle, at: datetime) -> list[tuple[Application, Refusal | None]]:
+    """Announced items by type and city code, each with what keeps it from being published, or None (I5, I6)."""
+    found: list[tuple[Application, Refusal | None]] = []
+    items = in_state(session, cycle.year, s.ANNOUNCED)
+    for item in sorted(items, key=list_order):
+        why: Refusal | None = None
         try:
             ensure_complete(session, cycle, item, at)
             ensure_unquestioned(session, item)
-        except (ItemObjected, FlagIsOpen, NotFullyHandled):
-            held.append(item)
-        else:
-            free.append(item)
-    return free, held
+        except (ItemObjected, FlagIsOpen, NotFullyHandled) as refusal:
+            why = refusal
+        found.append((item, why))
+    return found
+
+
+def list_order(item: Application) -> tuple[int, str, str]:
+    """The order of published lists: by type, then by the city's code, no ranking."""
+    return TYPE_ORDER.get(item.type, 9), item.city, item.application_no
 
 
 def publish(
@@ -188,6 +205,7 @@ def publish(
     free, held = sort_out(session, cycle, at)
     if not free:
         raise NothingToPublish()
+    check_repeals(session, repeals)
     _register(session, cycle, document_no, document_date, title, actor, at)
     first = main_list(session, cycle.year)
     publication = Publication(
@@ -205,6 +223,12 @@ def publish(
     session.add(publication)
     session.flush()
     return publication, held
+
+
+def check_repeals(session: Session, repeals: str) -> None:
+    """What a list repeals is another document's number, well-formed. Raises DocumentNumberMalformed."""
+    if repeals:
+        check_number(repeals)
 
 
 def _register(
@@ -256,9 +280,12 @@ def _granted(
 
 
 def ensure_may_close(session: Session, cycle: Cycle, at: datetime) -> None:
-    """Publication is over when nothing is free or held any more. Raises ItemsStillHeld."""
+    """Publication is over when nothing is free or held any more; what must be announced again need not wait for
+    what is held. Raises ItemsStillHeld.
+    """
     free, held = sort_out(session, cycle, at)
-    if free or held:
+    again = in_state(session, cycle.year, s.MEETING_PASSED)
+    if free or (held and not again):
         raise ItemsStillHeld(count=len(free) + len(held))
 
 

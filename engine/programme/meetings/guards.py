@@ -26,7 +26,8 @@ def opinions_still_match(context: GuardContext) -> None:
 def results_are_lawful(context: GuardContext) -> None:
     """A word on every proposed item and on no other."""
     year = as_int(context.variables["cycle_year"])
-    meetings.check_results(context.session, year, context.body.get("items") or [])
+    pairs = meetings.check_results(context.session, year, context.body.get("items") or [])
+    meetings.check_recusals(pairs, context.body.get("recusals") or [])
 
 
 def results_may_be_signed(context: GuardContext) -> None:

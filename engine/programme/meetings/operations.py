@@ -1,5 +1,6 @@
 """Rules of the review opinion and of the director's meeting (article 8)."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,8 +25,12 @@ from engine.programme.meetings.models import (
     Opinion,
 )
 from engine.programme.reviews.operations import participants
+from engine.programme.visits.errors import VisitStillOpen
+from engine.programme.visits.operations import still_open
 
 Row = Mapping[str, Any]
+TYPE_ORDER = {"SCENE": 0, "WORKSHOP": 1, "FACTORY": 2}
+"""The order in which the measure names the types."""
 
 
 def _in_state(session: Session, year: int, status: str) -> list[Application]:
@@ -64,19 +69,38 @@ def order_key(application: Application) -> tuple[Decimal, bool, Decimal, Decimal
 def check_opinions(session: Session, cycle: Cycle, rows: Iterable[Row]) -> list[tuple[Application, Row]]:
     """An opinion on every reviewed item and no other, ranked as scored unless a reason is given (article 8).
 
-    Raises ListDiffers, CannotPropose, OrderUnexplained, ReasonMissing.
+    Ranks are those within a type; the answer is in their order. Raises ListDiffers, VisitStillOpen, CannotPropose,
+    OrderUnexplained, ReasonMissing.
     """
     by_number = _matched(reviewed(session, cycle.year), rows)
-    pairs = [(application, row) for application, row in by_number.values()]
-    expected = sorted(pairs, key=lambda pair: order_key(pair[0]))
-    for place, (application, row) in enumerate(expected, start=1):
+    open_visits = still_open(session, cycle.year)
+    if open_visits:
+        raise VisitStillOpen(count=len(open_visits), example=open_visits[0])
+    ranked = []
+    for pairs in by_type(by_number.values()).values():
+        _check_order(pairs)
+        ranked += pairs
+    for application, row in ranked:
         _check_opinion(cycle, application, row)
-        tied = order_key(application) == order_key(expected[int(row["rank"]) - 1][0])
-        if int(row["rank"]) != place and not tied and not (row.get("reason") or "").strip():
-            raise OrderUnexplained(
-                application_no=application.application_no, rank=row["rank"], expected=place
-            )
-    return sorted(pairs, key=lambda pair: int(pair[1]["rank"]))
+    return ranked
+
+
+def by_type(pairs: Iterable[tuple[Application, Row]]) -> dict[str, list[tuple[Application, Row]]]:
+    """Applications with their rows by type, each in the order of the given ranks: types do not compete."""
+    found: dict[str, list[tuple[Application, Row]]] = {}
+    for pair in sorted(pairs, key=lambda pair: int(pair[1]["rank"])):
+        found.setdefault(pair[0].type, []).append(pair)
+    return {type: found[type] for type in sorted(found, key=lambda type: TYPE_ORDER.get(type, 9))}
+
+
+def _check_order(pairs: list[tuple[Application, Row]]) -> None:
+    """Within a type the order is that of the scores unless a reason is given (I10). Raises OrderUnexplained."""
+    expected = sorted((application for application, _ in pairs), key=order_key)
+    for place, (application, row) in enumerate(pairs, start=1):
+        tied = order_key(application) == order_key(expected[place - 1])
+        if not tied and not (row.get("reason") or "").strip():
+            due = expected.index(application) + 1
+            raise OrderUnexplained(application_no=application.application_no, rank=place, expected=due)
 
 
 def _matched(due: list[Application], rows: Iterable[Row]) -> dict[str, tuple[Application, Row]]:
@@ -84,14 +108,14 @@ def _matched(due: list[Application], rows: Iterable[Row]) -> dict[str, tuple[App
     numbers = [row["application_no"] for row in given]
     known = {application.application_no: application for application in due}
     missing, extra = known.keys() - set(numbers), set(numbers) - known.keys()
-    ranks = sorted(int(row["rank"]) for row in given if "rank" in row)
-    if missing or extra or len(set(numbers)) != len(numbers) or ranks not in ([], _count(given)):
+    ranks = [
+        (known[n].type, int(row["rank"]))
+        for n, row in zip(numbers, given, strict=True)
+        if n in known and "rank" in row
+    ]
+    if missing or extra or len(set(numbers)) != len(numbers) or len(set(ranks)) != len(ranks):
         raise ListDiffers(missing="、".join(sorted(missing)) or "-", extra="、".join(sorted(extra)) or "-")
     return {row["application_no"]: (known[row["application_no"]], row) for row in given}
-
-
-def _count(rows: list[Row]) -> list[int]:
-    return list(range(1, len(rows) + 1))
 
 
 def _check_opinion(cycle: Cycle, application: Application, row: Row) -> None:
@@ -115,8 +139,9 @@ def sign_opinions(
     Raises as check_opinions.
     """
     round_no = next_round(session, cycle.year)
-    signed = {}
+    signed, places = {}, Counter[str]()
     for application, row in check_opinions(session, cycle, rows):
+        places[application.type] += 1
         opinion, reason = row["opinion"], row.get("reason") or ""
         session.add(
             Opinion(
@@ -124,13 +149,13 @@ def sign_opinions(
                 application_no=application.application_no,
                 round=round_no,
                 opinion=opinion,
-                rank=int(row["rank"]),
+                rank=places[application.type],
                 reason=reason,
                 signed_by=actor,
                 signed_at=at,
             )
         )
-        application.rank = int(row["rank"])
+        application.rank = places[application.type]
         to = s.PROPOSED if opinion == PROPOSE else s.NOT_PROPOSED
         note = ("暂缓：" if opinion == DEFER else "") + reason if opinion != PROPOSE else ""
         change_status(application, to, actor=actor, basis="第八条（审核意见）", at=at, note=note)
@@ -162,6 +187,19 @@ def check_results(
     return pairs
 
 
+def check_recusals(pairs: Iterable[tuple[Application, Row]], recusals: Iterable[Row]) -> list[dict[str, str]]:
+    """Who withdrew from which item of the list. Raises ListDiffers for an item that is not on it."""
+    listed = {application.application_no for application, _ in pairs}
+    found = [
+        {name: str(row.get(name) or "").strip() for name in ("name", "application_no", "reason")}
+        for row in recusals
+    ]
+    extra = sorted({row["application_no"] for row in found} - listed)
+    if extra:
+        raise ListDiffers(missing="-", extra="、".join(extra))
+    return found
+
+
 _AFTER = {PASS: s.MEETING_PASSED, FAIL: s.MEETING_REJECTED, RETURN: s.REVIEWED}
 
 
@@ -173,14 +211,18 @@ def record_meeting(
     minutes_no: str,
     held_on: date,
     attendees: str,
+    attendance: Mapping[str, Any] | None = None,
     actor: str,
     at: datetime,
 ) -> dict[str, str]:
     """Enter a meeting's results (article 8); returns the result by application number.
 
-    Raises as check_results.
+    `attendance`: place, chair, absent, observers and the recusals by person and item. The measure knows no quorum:
+    who attended is recorded. Raises as check_results and check_recusals.
     """
     pairs = check_results(session, year, rows, actor)
+    attended = attendance or {}
+    recusals = check_recusals(pairs, attended.get("recusals") or [])
     meeting = Meeting(
         cycle_year=year,
         round=next_round(session, year),
@@ -189,6 +231,11 @@ def record_meeting(
         attendees=attendees,
         signed_by=actor,
         recorded_at=at,
+        place=attended.get("place") or "",
+        chair=attended.get("chair") or "",
+        absent=attended.get("absent") or "",
+        observers=attended.get("observers") or "",
+        recusals=recusals,
         results=[
             MeetingResult(
                 application_no=row["application_no"], result=row["result"], reason=row.get("reason") or ""

@@ -89,6 +89,7 @@ def record(context: VerbContext, cycle_year: Any, meeting_submission: Any) -> di
         minutes_no=data["minutes_no"],
         held_on=as_date(data["held_on"]),
         attendees=data["attendees"],
+        attendance=data,
         actor=context.actor,
         at=context.now,
     )

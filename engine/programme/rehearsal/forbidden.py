@@ -95,10 +95,12 @@ def _sheet(answered: Answered) -> Body:
 
 
 def _too_many_points(office: Office, task: UserTask, actor: Actor, answered: Answered) -> Try | None:
-    """More points than the dimension has (I9)."""
-    if isinstance(answered, Later | Never) or "d1" not in answered:
+    """More points than the criterion has (I9)."""
+    if isinstance(answered, Later | Never) or not answered.get("scores"):
         return None
-    return Try("too many points", task, actor, {**answered, "d1": 11}, ("InvalidForm", "ScoreOutOfRange"))
+    first, *others = answered["scores"]
+    body = {**answered, "scores": [{**first, "points": 11, "reason": "超出"}, *others]}
+    return Try("too many points", task, actor, body, ("InvalidForm", "CriterionOutOfRange"))
 
 
 def _added(name: str, row: Callable[[str], Mapping[str, Any]], *codes: str) -> Forbidden:
@@ -112,7 +114,7 @@ def _added(name: str, row: Callable[[str], Mapping[str, Any]], *codes: str) -> F
         if stranger is None:
             return None
         rows = [*answered[name], {**row(stranger), "rank": len(listed) + 1}]
-        if name == "items" and "attendees" in answered:
+        if "rank" not in answered[name][0]:
             rows[-1].pop("rank")
         return Try(f"added name in {task.element_id}", task, actor, {**answered, name: rows}, codes)
 
@@ -128,15 +130,13 @@ def _reordered(office: Office, task: UserTask, actor: Actor, answered: Answered)
         return None
     with office.runtime.reading() as session:
         numbers = [row["application_no"] for row in rows]
-        found = session.execute(
-            select(Application.application_no, Application.score).where(
-                Application.application_no.in_(numbers)
-            )
-        )
-        scores = dict(found.all())
-    if scores[numbers[0]] == scores[numbers[-1]]:
+        items = session.scalars(select(Application).where(Application.application_no.in_(numbers)))
+        facts = {item.application_no: (item.type, item.score) for item in items}
+    first = facts[numbers[0]]
+    worse = [row for row in rows if facts[row["application_no"]][0] == first[0]][-1]
+    if facts[worse["application_no"]] == first:
         return None
-    rows[0]["rank"], rows[-1]["rank"] = rows[-1]["rank"], rows[0]["rank"]
+    rows[0]["rank"], worse["rank"] = worse["rank"], rows[0]["rank"]
     return Try("reordered list", task, actor, {**answered, "items": rows}, ("OrderUnexplained",))
 
 

@@ -113,7 +113,10 @@ def meeting_results(desk: Desk) -> Body | Later | Never:
     return {
         "minutes_no": f"厅长办公会纪要〔{desk.today.year}〕{desk.office.next_number()}号",
         "held_on": desk.today.isoformat(),
-        "attendees": "厅长主持，班子成员出席，装备处列席",
+        "place": "厅三楼会议室",
+        "chair": "厅长",
+        "attendees": "班子成员",
+        "observers": "装备产业处、厅办公室、纪检监督",
         "items": rows,
     }
 
