@@ -20,7 +20,7 @@ def objected(company: Company) -> None:
     public.look("首页，公示期")
     public.follow("公示")
     public.look("公示列表")
-    public.page.get_by_role("link", name=re.compile("公示|名单")).last.click()
+    public.click(public.page.get_by_role("link", name=re.compile("公示|名单")).last)
     public.open(f"/announcements/{company.house.until_notice(company.application_no)}")
     public.reads(c.NAME, c.OBJECT, company.application_no)
     public.look("公示")

@@ -43,6 +43,7 @@ from webapp.settings import WebSettings
 
 SEED, YEAR, INVENTED = 7, 2024, 2
 FIRST_DAY = date(2024, 5, 20)
+FIRST_MORNING = start_of_day(FIRST_DAY) + timedelta(hours=9)
 MORNING = datetime(2024, 6, 4, 9, 30, tzinfo=BUSINESS_ZONE)
 """The filing window is open; the invented enterprises have not begun yet."""
 PASSWORD = "twelve calm rivers 12"
@@ -63,19 +64,25 @@ def _settings(folder: Path, site: str = "") -> Settings:
 
 def _build(folder: Path) -> None:
     """The measure and the cycle are there, enterprises may apply, the officials of the journey have passwords."""
-    clock = VirtualClock(start_of_day(FIRST_DAY) + timedelta(hours=9))
+    clock = VirtualClock(FIRST_MORNING)
     runtime = Runtime.open(_settings(folder), clock=clock)
-    upgrade(runtime.engine)
-    deploy_files(runtime)
-    year = Year(runtime, clock, SEED, small=True)
-    quiet(year)
-    year.open_house()
+    year = furnish(runtime, clock)
     year.run(year.prepare(YEAR, INVENTED), MORNING, lambda share, text: None)
     assert clock.now() <= MORNING
     with runtime.transaction() as tx:
         hashed = hash_password(PASSWORD)
         tx.session.execute(update(Account).where(Account.login.in_(OFFICIALS)).values(password_hash=hashed))
     runtime.close()
+
+
+def furnish(runtime: Runtime, clock: VirtualClock) -> Year:
+    """Tables, diagrams, offices with their people, and the measure; these people try nothing forbidden."""
+    upgrade(runtime.engine)
+    deploy_files(runtime)
+    year = Year(runtime, clock, SEED, small=True)
+    quiet(year)
+    year.open_house()
+    return year
 
 
 def built_once(factory: pytest.TempPathFactory, worker: str) -> Path:
@@ -187,11 +194,18 @@ def _copy(built: Path, folder: Path) -> None:
 def served(built: Path, folder: Path) -> Iterator[House]:
     """A copy of the house behind a real server on a free port."""
     _copy(built, folder)
+    with opened(folder, MORNING) as house:
+        yield house
+
+
+@contextmanager
+def opened(folder: Path, at: datetime) -> Iterator[House]:
+    """The house of this folder, or a new one, at that instant behind a real server on a free port."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         door.listen(128)
         address = f"http://127.0.0.1:{door.getsockname()[1]}"
-        clock = VirtualClock(MORNING)
+        clock = VirtualClock(at)
         runtime = Runtime.open(_settings(folder, address), clock=clock)
         app = create_app(runtime, WebSettings(_env_file=None, secret_key="journey-test-key-0123456789abcdef"))
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet, fd=door.fileno())

@@ -1,7 +1,9 @@
 """Somebody at a browser of their own: what they open, fill in and press, and what each page is held to.
 
 `look` is called on every page: axe, no sideways scrolling, the right language, a picture for whoever wants to see
-it (LUZHI_SHOTS names a folder). A browser without JavaScript fills in the same forms by their buttons.
+it (LUZHI_SHOTS names a folder). A browser without JavaScript fills in the same forms by their buttons: there every
+button and link brings another document, and nothing goes on before that one is whole. What a step then looks for
+would else be found on the page before, or not yet on a page of which half has come.
 """
 
 import os
@@ -50,6 +52,7 @@ class Person:
 
     def look(self, what: str) -> None:
         """Hold the page to what every page must be."""
+        self.whole()
         self.seen += 1
         where = f"{self.window.name} {what}"
         if self.window.script:  # axe needs the page's own scripts; the markup is the same without them
@@ -63,11 +66,23 @@ class Person:
 
     def press(self, name: str, *, among: Locator | None = None) -> None:
         """Press the button with this name."""
-        (among or self.page).get_by_role("button", name=name, exact=True).first.click()
+        self.click((among or self.page).get_by_role("button", name=name, exact=True).first)
 
     def follow(self, name: str | re.Pattern[str], *, among: Locator | None = None) -> None:
         """Follow the link with this name."""
-        (among or self.page).get_by_role("link", name=name, exact=isinstance(name, str)).first.click()
+        self.click((among or self.page).get_by_role("link", name=name, exact=isinstance(name, str)).first)
+
+    def click(self, place: Locator) -> None:
+        """Press a button or follow a link; without JavaScript the answer of the server is waited for."""
+        if self.window.script:
+            place.click()
+            return
+        with self.page.expect_navigation(wait_until="load"):
+            place.click()
+
+    def whole(self) -> None:
+        """Wait until all of the page has come."""
+        self.page.wait_for_load_state("load")
 
     def fill(self, answers: dict[str, Any]) -> None:
         """Fill in boxes by the names of their answers, in this order; lists are files."""
@@ -75,7 +90,8 @@ class Person:
             self._fill(name, value)
 
     def has(self, name: str) -> bool:
-        """Whether the page asks for this answer now."""
+        """Whether the page, as it is when it is whole, asks for this answer."""
+        self.whole()
         return self.page.locator(f"[name='{name}']").count() > 0
 
     def reads(self, *texts: str) -> None:

@@ -38,7 +38,7 @@ def _ask(filler: Person) -> None:
     filler.look("注册有误")
     filler.fill({"enterprise": c.NAME, "uscc": " ".join((c.USCC[:8], c.USCC[8:])), "city": c.CITY})
     if not filler.window.script:
-        filler.page.locator("button[name=_update]").first.click()
+        filler.click(filler.page.locator("button[name=_update]").first)
     filler.fill(
         {
             "county": c.COUNTY,

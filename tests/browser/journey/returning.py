@@ -57,7 +57,7 @@ def returned(company: Company) -> None:
     for row, (field, reason) in enumerate(REASONS.items()):
         box = county.page.locator(f"[name='return_items[{row}].field']")
         if not box.count():
-            add.click()
+            county.click(add)
         box.wait_for()
         county.fill({f"return_items[{row}].field": field, f"return_items[{row}].reason": reason})
     county.look("县级审核，退回")
