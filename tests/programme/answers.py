@@ -1,11 +1,15 @@
 """Lawful answers to the forms of the main line; tests change what they are about."""
 
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from engine.bpmn import Case
+from engine.catalogues import Catalogues, Item
 from engine.clock import VirtualClock
 from engine.commands.environment import StoreEnvironment
 from engine.runtime import Runtime
+from engine.settings import project_root
 from engine.store.instances import Instance
 from engine.store.tasks import UserTask
 
@@ -186,10 +190,35 @@ def formal_check(**changes: Any) -> dict[str, Any]:
     return {**{f"k{number:02d}": "OK" for number in range(1, 20)}, "result": "PASS", **changes}
 
 
-def sheet(**changes: Any) -> dict[str, Any]:
-    """A sealed sheet of 80 points."""
-    points = {"d1": 8, "d2": 28, "d3": 20, "d4": 12, "d5": 12}
-    return {"declaration": "NONE", **points, "opinion": "RECOMMEND", "signed": True, **changes}
+def sheet(d1: Any = 8, d2: Any = 28, d3: Any = 20, d4: Any = 12, d5: Any = 12, **changes: Any) -> dict[str, Any]:
+    """A sealed sheet of 80 points: the points of each dimension, spread over its criteria, every one explained."""
+    wanted = {"D1": d1, "D2": d2, "D3": d3, "D4": d4, "D5": d5}
+    scores = [row for dimension, points in wanted.items() for row in spread(dimension, Decimal(str(points)))]
+    return {"declaration": "NONE", "scores": scores, "opinion": "RECOMMEND", "signed": True, **changes}
+
+
+@cache
+def criteria() -> tuple[Item, ...]:
+    """The criteria of the rubric."""
+    return Catalogues.load(project_root() / "processes" / "catalogues").get("review_rubric").lists["criteria"]
+
+
+def spread(dimension: str, points: Decimal) -> list[dict[str, Any]]:
+    """Points of a dimension on its criteria, in steps of 0.5; what is too much or odd stands in the first one."""
+    mine = [item for item in criteria() if item.parent == dimension]
+    full = sum(Decimal(item.facts["maximum"]["FACTORY"]) for item in mine)
+    given = [points * item.facts["maximum"]["FACTORY"] / full * 2 // 1 / 2 for item in mine]
+    left = points - sum(given)
+    for number, item in enumerate(mine):
+        room = min(left, item.facts["maximum"]["FACTORY"] - given[number])
+        if left > 0 and room > 0:
+            step = room * 2 // 1 / 2
+            given[number], left = given[number] + step, left - step
+    given[0] += left
+    return [
+        {"row_key": item.value, "points": value, "reason": "对照材料"}
+        for item, value in zip(mine, given, strict=True)
+    ]
 
 
 def visit(clock: VirtualClock, **changes: Any) -> dict[str, Any]:

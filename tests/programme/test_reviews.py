@@ -11,11 +11,8 @@ from engine.programme.applications import statuses as s
 from engine.programme.applications.errors import FlagIsOpen
 from engine.programme.cycles.errors import StillOpen
 from engine.programme.frozen import DocumentIsFrozen
-from engine.programme.reviews.draw import draw_all, enrol
-from engine.programme.reviews.errors import (
-    ExpertIsRecused,
-    LowScoreUnexplained,
-)
+from engine.programme.reviews.draw import confirm, enrol
+from engine.programme.reviews.errors import ExpertIsRecused
 from engine.programme.reviews.models import ExpertSheet, Seat
 from forms.errors import InvalidForm
 from tests.programme import answers
@@ -98,7 +95,7 @@ def test_conflicts_are_left_out_of_the_draw(house: House) -> None:
 def drawn(house: House, seed: str) -> dict[str, list[str]]:
     """What a seed draws, and then forgets again."""
     with Session(house.rt.engine, autoflush=False) as session:
-        return draw_all(session, 2024, 5, seed, actor="x", at=house.clock.now())
+        return confirm(session, 2024, seed, actor="x", at=house.clock.now())
 
 
 def test_the_same_seed_draws_the_same_experts(house: House) -> None:
@@ -112,11 +109,14 @@ def test_scores_stay_within_their_dimensions(house: House) -> None:
     number = reviewing(house)
     task = house.tasks("expert_sheet", number)[0]
     expert = person("expert", "370000", task.assignee)
-    for wrong in ({"d2": 36}, {"d1": 8.25}, {"d5": -1}):
+    for wrong in ({"d2": 36}, {"d1": 8.25}, {"d1": "8.3"}, {"d5": -1}):
         with pytest.raises(InvalidForm):
             commands.complete(house.rt, expert, task.id, answers.sheet(**wrong))
-    with pytest.raises(LowScoreUnexplained):
-        commands.complete(house.rt, expert, task.id, answers.sheet(d3=10))
+    unexplained = answers.sheet(d3=10)
+    for row in unexplained["scores"]:
+        row["reason"] = None
+    with pytest.raises(InvalidForm, match="Reason"):
+        commands.complete(house.rt, expert, task.id, unexplained)
 
 
 def test_a_sealed_sheet_never_changes(house: House) -> None:
@@ -137,7 +137,9 @@ def test_extremes_are_dropped_and_a_divergence_goes_to_the_leader(house: House) 
     for task, points in zip(tasks, (35, 28, 27, 26, 10), strict=True):
         expert = person("expert", "370000", task.assignee)
         commands.complete(house.rt, expert, task.id, answers.sheet(d2=points, comment="说明"))
-    house.do(person("expert_leader", "370000"), "leader_review", number, comment="已复核")
+    leader = person("expert_leader", "370000")
+    far = [{"row_key": "5", "explanation": "佐证不足，评分依据充分"}]
+    house.do(leader, "leader_review", number, comment="已复核", group_opinion="RECOMMEND", explanations=far)
     house.visit(number)
     assert house.application(number).score == Decimal("79.00")
     assert house.application(number).status == s.REVIEWED

@@ -143,6 +143,9 @@ def _since(session: Session, applications: Sequence[Application]) -> dict[int, d
         .where(
             ApplicationEvent.application_id.in_([a.id for a in applications]),
             ApplicationEvent.to_status.not_in(progress.UNDECIDED - {s.IN_REVIEW}),
+            # another round of scoring is nothing that an applicant is told
+            ApplicationEvent.from_status.is_distinct_from(s.REVIEWED)
+            | ApplicationEvent.to_status.is_distinct_from(s.IN_REVIEW),
         )
         .group_by(ApplicationEvent.application_id)
     )

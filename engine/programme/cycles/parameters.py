@@ -33,6 +33,8 @@ DEFAULTS: Mapping[str, Any] = {
     "experts.seed_source": "由监督人员在抽取现场给出",
     "pass_line": 60,
     "divergence": 20,
+    "outlier": 15,
+    "strictness": 8,
     "visit.sample_percent": 10,
     "visit.order": "AFTER",  # BEFORE, AFTER or NONE: article 8 leaves the order of visit and expert review open
     "public_notice.workdays": 5,
@@ -131,6 +133,7 @@ def rules(parameters: Mapping[str, Any], type: str) -> dict[str, Any]:
         "drop_from": parameters["experts.drop_extremes_from"],
         "pass_line": parameters["pass_line"],
         "divergence": parameters["divergence"],
+        "outlier": parameters["outlier"],
         "sample_percent": parameters["visit.sample_percent"],
         "visit_order": parameters["visit.order"],
         "supplement_workdays": parameters["supplement.workdays"],

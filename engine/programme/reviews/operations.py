@@ -14,7 +14,7 @@ from engine.programme.applications.errors import FlagIsOpen
 from engine.programme.applications.models import Application
 from engine.programme.applications.operations import change_status, open_flags, resolve_flag
 from engine.programme.lookup import by_key
-from engine.programme.reviews.draw import has_conflict
+from engine.programme.reviews.conflicts_register import ensure_none
 from engine.programme.reviews.errors import (
     ExpertIsRecused,
     ReasonMissing,
@@ -102,12 +102,13 @@ def _seat(session: Session, application_no: str, expert: str) -> Seat | None:
 def ensure_may_score(session: Session, application: Application, expert: str) -> None:
     """I8: a recused expert has no score; neither has one with a conflict or without a seat.
 
-    Raises ExpertIsRecused.
+    Raises ExpertIsRecused, ExpertHasConflict.
     """
     known = by_key(session, Expert, Expert.login, expert)
     seated = _seat(session, application.application_no, expert)
-    if known is None or seated is None or has_conflict(known, application):
+    if known is None or seated is None or seated.released_at is not None:
         raise ExpertIsRecused()
+    ensure_none(session, known, application)
 
 
 def sheets(session: Session, application_no: str) -> Sequence[ExpertSheet]:
@@ -164,6 +165,12 @@ def record_visit(
         )
     )
     application.visit_result = result
+
+
+def visited(session: Session, application_no: str) -> bool:
+    """Whether the record of a visit is there already: a later round of scoring makes no second one."""
+    where = SiteVisit.application_no == application_no
+    return session.scalar(select(SiteVisit.id).where(where).limit(1)) is not None
 
 
 def check_visit(members: list[str]) -> None:

@@ -26,7 +26,8 @@ DIMENSIONS = (
     Dimension("d5", "示范带动与可推广性", "Demonstration", "第五条（六）", Decimal(15)),
 )
 STEP = Decimal("0.5")
-EXPLAIN_BELOW = Decimal("0.6")
+EXPLAIN_BELOW, EXPLAIN_ABOVE = Decimal("0.6"), Decimal("0.95")
+"""Shares of a criterion under and over which the points are explained (review rubric, the project's proposal)."""
 OPINIONS = {
     "RECOMMEND": ("推荐", "Recommend"),
     "DEFER": ("暂缓", "Defer"),

@@ -6,8 +6,11 @@ from typing import Any
 from engine.programme.applications import operations as applications
 from engine.programme.cycles import operations as cycles
 from engine.programme.reviews import draw as draws
+from engine.programme.reviews import draw_substitutes as substitutes
 from engine.programme.reviews import operations as reviews
+from engine.programme.reviews import sheets
 from engine.programme.reviews.errors import ExpertIsRecused
+from engine.programme.reviews.results import record_result
 from engine.programme.reviews.sampling import is_first_title, is_sampled
 from engine.programme.submissions import content
 from engine.programme.values import as_date, as_int
@@ -69,16 +72,26 @@ def record_formal(
     inputs=(
         Parameter("cycle_year", "number", "年度", "Year of the cycle"),
         Parameter("seed", "string", "抽取种子", "Seed of the draw"),
+        Parameter("witness", "string", "监督人员", "Witness", required=False),
+        Parameter("edits", "list", "人工更换", "Exchanges by hand", required=False),
     ),
     outputs=(Parameter("drawn_count", "number", "评审项目数", "Items to review"),),
 )
-def draw(context: VerbContext, cycle_year: Any, seed: str) -> dict[str, Any]:
+def draw(
+    context: VerbContext, cycle_year: Any, seed: str, witness: str = "", edits: Any = None
+) -> dict[str, Any]:
     """Draw experts for everything that passed the formal review, and tell each application who they are."""
     year = as_int(cycle_year)
     cycle = cycles.require(context.session, year)
     cycle.draw_seed = seed
-    drawn = draws.draw_all(
-        context.session, year, cycle.parameters["experts.n"], seed, actor=context.actor, at=context.now
+    drawn = draws.confirm(
+        context.session,
+        year,
+        seed,
+        edits=draws.edits_of(edits),
+        witness=witness,
+        actor=context.actor,
+        at=context.now,
     )
     percent = cycle.parameters["visit.sample_percent"]
     for number, experts in drawn.items():
@@ -117,7 +130,7 @@ def seal_sheet(
         raise BpmnError("RECUSED", sheet.get("recusal_reason") or "专家申请回避")
     application = applications.require(context.session, application_no)
     try:
-        sealed = reviews.seal_sheet(context.session, application, expert, sheet, at=context.now)
+        sealed = sheets.seal_sheet(context.session, application, expert, sheet, at=context.now)
     except ExpertIsRecused as refusal:
         raise BpmnError("RECUSED", refusal.message("zh")) from refusal
     return {"total": sealed.total, "d2": sealed.d2, "d3": sealed.d3, "visit_asked": sealed.visit_asked}
@@ -131,9 +144,9 @@ def seal_sheet(
     outputs=(_EXPERT,),
 )
 def replace(context: VerbContext, application_no: str, expert: str) -> dict[str, Any]:
-    """A recused expert leaves; a substitute is drawn from the same field (I8)."""
+    """An expert leaves; a substitute is drawn by the same rules from a seed that follows from the first (I8)."""
     application = applications.require(context.session, application_no)
-    chosen = draws.replace(context.session, application, expert, reason="回避", at=context.now)
+    chosen = substitutes.replace(context.session, application, expert, reason="回避", at=context.now)
     return {"expert": chosen}
 
 
@@ -147,14 +160,28 @@ def replace(context: VerbContext, application_no: str, expert: str) -> dict[str,
         Parameter("d2", "number", "建设水平均分", "Mean of D2"),
         Parameter("d3", "number", "实施成效均分", "Mean of D3"),
         Parameter("visit_submission", "number", "考察记录编号", "Submission of the visit", required=False),
+        Parameter("conclusion", "context", "评审汇总", "What the decision table told", required=False),
+        Parameter("rules", "context", "本年度规则", "Rules of the cycle", required=False),
+        Parameter("leader_submission", "number", "组长意见编号", "Submission of the leader", required=False),
     ),
 )
 def conclude(
-    context: VerbContext, application_no: str, score: Any, d2: Any, d3: Any, visit_submission: Any = None
+    context: VerbContext,
+    application_no: str,
+    score: Any,
+    d2: Any,
+    d3: Any,
+    visit_submission: Any = None,
+    conclusion: Any = None,
+    rules: Any = None,
+    leader_submission: Any = None,
 ) -> None:
-    """Write score and site visit into the register; the item waits for the opinion (article 8)."""
+    """Write score and site visit into the register; the item waits for the opinion (article 8).
+
+    A diagram of the first release hands no `conclusion`: of those the register keeps the score alone.
+    """
     application = applications.require(context.session, application_no)
-    if visit_submission is not None:
+    if visit_submission is not None and not reviews.visited(context.session, application_no):
         visit = content(context.session, visit_submission)
         reviews.record_visit(
             context.session,
@@ -174,3 +201,13 @@ def conclude(
         actor=context.actor,
         at=context.now,
     )
+    if conclusion is not None:
+        record_result(
+            context.session,
+            application_no,
+            conclusion,
+            rules or {},
+            instance_key=context.instance_key,
+            leader_submission=as_int(leader_submission) if leader_submission is not None else None,
+            at=context.now,
+        )

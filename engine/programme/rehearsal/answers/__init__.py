@@ -37,6 +37,7 @@ def workday(calendar: WorkCalendar, day: date) -> date:
 from engine.programme.rehearsal.answers import (  # noqa: E402
     applicants,  # noqa: F401
     department,  # noqa: F401
+    experts,  # noqa: F401
     offices,  # noqa: F401
     returned,  # noqa: F401
     sidelines,  # noqa: F401

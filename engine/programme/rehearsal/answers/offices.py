@@ -12,7 +12,6 @@ from engine.programme.rehearsal.answers import answers, workday
 from engine.programme.rehearsal.answers.returned import items
 from engine.programme.rehearsal.office import Body, Desk, Later, Never
 from engine.programme.rehearsal.samples import attach_one
-from engine.programme.reviews.rubric import DIMENSIONS
 
 ITEMS = [f"k{number:02d}" for number in range(1, 20)]
 
@@ -31,12 +30,6 @@ def county_opinion(desk: Desk) -> Body | Later | Never:
 def approval(desk: Desk) -> Body | Later | Never:
     """The second person agrees."""
     return {"decision": "AGREE", "comment": "同意。"}
-
-
-@answers("leader_review")
-def leader_review(desk: Desk) -> Body | Later | Never:
-    """The group leader looks at scores that lie far apart."""
-    return {"comment": "分歧已复核，评分依据充分。"}
 
 
 @answers("city_review")
@@ -109,25 +102,6 @@ def formal_check(desk: Desk) -> Body | Later | Never:
     return {**checks, "result": "PASS"}
 
 
-@answers("expert_sheet")
-def expert_sheet(desk: Desk) -> Body | Later | Never:
-    """A sheet around the object's quality; one expert of a `recused` application recuses himself."""
-    if desk.enterprise and desk.enterprise.temper == "recused" and desk.office.first_time(desk):
-        return {"declaration": "RECUSE", "recusal_reason": "曾任该企业顾问"}
-    quality = desk.office.quality(desk.task.business_key or "")
-    points = {d.id: _points(desk.rng, quality, Decimal(d.maximum)) for d in DIMENSIONS}
-    total = sum(points.values(), Decimal(0))
-    opinion = "RECOMMEND" if total >= 65 else "DEFER" if total >= 55 else "REJECT"
-    return {
-        "declaration": "NONE",
-        **points,
-        "opinion": opinion,
-        "visit_asked": desk.rng.random() < 0.02,
-        "comment": "各维度按评分标准打分，低分项佐证不足。",
-        "signed": True,
-    }
-
-
 @answers("visit_plan")
 def visit_plan(desk: Desk) -> Body | Later | Never:
     """Two officers of the department go."""
@@ -151,11 +125,6 @@ def site_visit(desk: Desk) -> Body | Later | Never:
         "visit_result": "FALSE" if weak else desk.rng.choice(["TRUE", "TRUE", "MOSTLY"]),
         "findings": "现场核对台账。",
     }
-
-
-def _points(rng: random.Random, quality: float, maximum: Decimal) -> Decimal:
-    share = min(1.0, max(0.1, 0.45 + quality * 0.5 + rng.gauss(0, 0.05)))
-    return (maximum * 2 * Decimal(str(round(share, 3)))).to_integral_value() / 2
 
 
 def _ranked(item: Application, rank: int) -> dict[str, Any]:
