@@ -30,6 +30,7 @@ from tests.support.runtimes import sqlite_url
 CITY, COUNTY, OTHER_CITY, OTHER_COUNTY = "370100", "370102", "370200", "370202"
 FIRST, SECOND, THIRD = "91370200264574251E", "91370100163148844W", "91370300164104482A"
 VISITORS = ("visitor-1", "visitor-2")
+FIELDS = ("machinery", "process", "it", "automation", "finance")
 DEPARTMENT = ("dept_officer", "dept_head", "dept_deputy", "director", "office")
 EXPERTS = tuple(f"expert-{number}" for number in range(1, 9))
 MEASURE = {
@@ -73,7 +74,8 @@ class House:
         with self.rt.transaction() as tx:
             register(tx.session, MEASURE, actor="officer", at=tx.now)
             for number, login in enumerate(EXPERTS):
-                enrol(tx.session, login, f"专家{number}", ("it", "process")[number % 2])
+                field, other = FIELDS[number % 5], FIELDS[(number + 1) % 4]
+                enrol(tx.session, login, f"专家{number}", field, also=[other])
             scribe = Scribe(SYSTEM, tx.now)
             add_organisation(tx.session, scribe, "370000", "山东省工业和信息化厅", "province", None)
             for login in VISITORS:
@@ -185,9 +187,7 @@ class House:
 
     def endorse(self, number: str, city: str = CITY, county: str = COUNTY) -> None:
         """County and city agree, two people each."""
-        self.do(
-            person("county_officer", county), "county_opinion", number, result="AGREE", opinion="同意上报"
-        )
+        self.do(person("county_officer", county), "county_opinion", number, **answers.county_opinion())
         self.do(person("county_head", county), "county_review", number, decision="AGREE")
         self.review_in_city(number, city)
 

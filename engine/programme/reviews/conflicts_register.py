@@ -1,0 +1,136 @@
+"""Conflicts of interest as the registers stand: one expert at one application, or all at all."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.programme.applications.models import Application, ApplicationVersion
+from engine.programme.applications.operations import latest_version
+from engine.programme.cycles.operations import require as require_cycle
+from engine.programme.cycles.parameters import DEFAULTS
+from engine.programme.reviews.conflicts import (
+    Applicant,
+    Link,
+    Reason,
+    Side,
+    Terms,
+    reasons,
+    refusal,
+    terms_of,
+)
+from engine.programme.reviews.models import Expert, FormalReview, Seat
+from engine.programme.reviews.pool_models import ExpertBar, ExpertDeclaration, ExpertRelation
+
+Conflicts = dict[str, dict[str, list[Reason]]]
+"""Application -> login -> reasons; only where there are some."""
+
+
+def terms(session: Session, year: int) -> Terms:
+    """What the cycle of that year says about conflicts. Raises NoCycle."""
+    return terms_of({**DEFAULTS, **require_cycle(session, year).parameters})
+
+
+def between(session: Session, expert: Expert, application: Application) -> list[Reason]:
+    """Every conflict between an expert and an application; empty when there is none."""
+    found = all_between(session, [expert], [application], terms(session, application.cycle_year))
+    return found.get(application.application_no, {}).get(expert.login, [])
+
+
+def ensure_none(session: Session, expert: Expert, application: Application) -> None:
+    """I8: an expert with a conflict is neither seated nor scores. Raises ExpertHasConflict with the reasons."""
+    found = between(session, expert, application)
+    if found:
+        raise refusal(application.application_no, found)
+
+
+def all_between(
+    session: Session, experts: Sequence[Expert], applications: Sequence[Application], terms: Terms
+) -> Conflicts:
+    """The conflicts of a whole pool with many applications."""
+    numbers = [a.application_no for a in applications]
+    extra = _on_record(session, numbers, {e.login for e in experts})
+    sides = _sides(session, experts)
+    found: Conflicts = {}
+    for application in applications:
+        target = applicant(session, application)
+        known = extra.get(application.application_no, {})
+        own = {s.login: [*reasons(s, target, terms), *known.get(s.login, [])] for s in sides}
+        found[application.application_no] = {login: why for login, why in own.items() if why}
+    return found
+
+
+def applicant(session: Session, application: Application) -> Applicant:
+    """The applicant's side of a conflict; the integrator is the one that the last version names."""
+    version = latest_version(session, application.application_no)
+    integrator = (version.content.get("integrator") or "") if version is not None else ""
+    return Applicant(
+        application.application_no,
+        application.uscc,
+        application.enterprise,
+        application.city,
+        (application.submitted_at or application.opened_at).date(),
+        str(integrator),
+    )
+
+
+def _sides(session: Session, experts: Sequence[Expert]) -> list[Side]:
+    links: defaultdict[str, list[Link]] = defaultdict(list)
+    logins = [e.login for e in experts]
+    where = ExpertRelation.login.in_(logins) if len(logins) == 1 else ExpertRelation.login.is_not(None)
+    for row in session.scalars(select(ExpertRelation).where(where).order_by(ExpertRelation.id)):
+        links[row.login].append(
+            Link(row.kind, row.enterprise, row.uscc, row.starts_on, row.ends_on, row.share)
+        )
+    return [
+        Side(
+            login=e.login,
+            employer=e.employer,
+            employer_uscc=e.employer_uscc,
+            employer_city=e.employer_city,
+            employer_group=e.employer_group,
+            declared=tuple(e.conflicts or ()),
+            links=tuple(links[e.login]),
+        )
+        for e in experts
+    ]
+
+
+def _on_record(
+    session: Session, numbers: Sequence[str], logins: Iterable[str]
+) -> Mapping[str, Mapping[str, list[Reason]]]:
+    """Conflicts that were written down: an officer's reason, another part in the case, a recusal."""
+    found: defaultdict[str, defaultdict[str, list[Reason]]] = defaultdict(lambda: defaultdict(list))
+    few = len(numbers) <= 500  # more than that would make a statement too long: then all are read
+    known = set(logins)
+
+    def note(number: str, login: str, reason: Reason) -> None:
+        if login in known and reason not in found[number][login]:
+            found[number][login].append(reason)
+
+    bars = select(ExpertBar).where(ExpertBar.lifted_at.is_(None))
+    for bar in session.scalars(bars.where(ExpertBar.application_no.in_(numbers)) if few else bars):
+        note(bar.application_no, bar.login, Reason("OFFICER", bar.reason))
+    roles = select(FormalReview.application_no, FormalReview.checker, FormalReview.approver)
+    for no, *parts in session.execute(
+        roles.where(FormalReview.application_no.in_(numbers)) if few else roles
+    ):
+        for login in parts:
+            note(no, login, Reason("ROLE"))
+    signed = select(ApplicationVersion.application_no, ApplicationVersion.submitted_by)
+    signed = signed.where(ApplicationVersion.submitted_by.in_(known)) if len(known) <= 500 else signed
+    for no, login in session.execute(signed):
+        note(no, login, Reason("ROLE"))
+    recused = select(ExpertDeclaration).where(ExpertDeclaration.kind == "RECUSE")
+    for row in session.scalars(
+        recused.where(ExpertDeclaration.application_no.in_(numbers)) if few else recused
+    ):
+        note(row.application_no, row.expert, Reason("RECUSED", row.reason))
+    return found
+
+
+def left(session: Session, application_no: str) -> set[str]:
+    """Who has left a seat of an application: never seated there again (I8)."""
+    where = (Seat.application_no == application_no, Seat.left_at.is_not(None))
+    return set(session.scalars(select(Seat.expert).where(*where)))
