@@ -8,12 +8,14 @@ incomplete, and an item not from an official text carries `inferred`. Screens mu
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import simplejson
 
 from engine.errors import NotFound, Refusal
+from engine.feel import Functions
 
 STATUSES = frozenset({"official", "inferred", "recollected", "incomplete"})
 _HEAD = ("id", "edition", "default", "status", "zh", "en", "source", "confidence", "lists")
@@ -57,6 +59,8 @@ class Catalogue:
     source: tuple[str, ...]
     lists: Mapping[str, tuple[Item, ...]]
     head: Mapping[str, Any]
+    sha256: str = ""
+    """Of the file, byte for byte: what a signed notice pins."""
 
     def find(self, value: str, list_name: str | None = None) -> Item | None:
         """The item of that value, in one list or in any, or None."""
@@ -149,6 +153,29 @@ class Catalogues:
                     )
 
 
+def add_functions(functions: Functions, catalogues: Catalogues) -> None:
+    """Let diagrams and forms say exactly which catalogue they mean: `catalogue hash` and `catalogue hashes`.
+
+    The hash of an edition that does not exist is null.
+    """
+
+    def hash_of(id: object, edition: object) -> str | None:
+        try:
+            return catalogues.get(str(id), str(edition)).sha256
+        except NotFound:
+            return None
+
+    def hashes() -> list[dict[str, str]]:
+        return [
+            {"id": id, "edition": edition, "sha256": catalogues.get(id, edition).sha256}
+            for id in catalogues.ids()
+            for edition in catalogues.editions(id)
+        ]
+
+    functions.register("catalogue hash", ["id", "edition"], hash_of)
+    functions.register("catalogue hashes", [], hashes)
+
+
 def edition_name(edition: str) -> tuple[str, str]:
     """An edition as people call it, Chinese and English: `2021` is 2021年版, `inferred-1` 整理稿第1版."""
     kind, _, number = edition.partition("-")
@@ -185,6 +212,7 @@ def parse(file: str, text: str) -> Catalogue:
         source=tuple(head["source"]),
         lists=lists,
         head={key: value for key, value in head.items() if key != "lists"},
+        sha256=sha256(text.encode()).hexdigest(),
     )
 
 

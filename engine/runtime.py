@@ -106,9 +106,12 @@ class Runtime:
     @cached_property
     def functions(self) -> "Functions":
         """The FEEL functions beyond the standard's."""
+        from engine.catalogues import add_functions
         from engine.workdays import feel_functions
 
-        return feel_functions(self.calendar)
+        functions = feel_functions(self.calendar)
+        add_functions(functions, self.catalogues)
+        return functions
 
     @cached_property
     def files(self) -> "FileStore":

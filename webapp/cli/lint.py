@@ -9,6 +9,7 @@ from rich.text import Text
 
 from engine import programme
 from engine.bpmn.lint import Known, lint_set
+from engine.catalogues import Catalogues, add_functions
 from engine.problems import Problem
 from engine.problems import errors as only_errors
 from engine.runtime import built_in
@@ -45,6 +46,7 @@ def _known() -> Known:
     verbs = programme.verbs()
     built_in(verbs)
     functions = feel_functions(WorkCalendar({}))
+    add_functions(functions, Catalogues([]))
     return Known(verbs=verbs.current(), functions=functions.names)
 
 

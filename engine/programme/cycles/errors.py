@@ -48,6 +48,18 @@ class ExtensionRefused(Refusal):
     basis = "第七条 Article 7"
 
 
+class CatalogueChanged(Refusal):
+    """A catalogue is not any more what was signed."""
+
+    zh = "签发之后，目录“{id}”{edition} 的内容有变动，不能按签发稿发布。"
+    en = "Since the notice was signed the catalogue {id} ({edition}) has changed; it cannot be published as signed."
+    remedy_zh = "请恢复签发时的目录文件，或把变动作为新版本发布并重新起草通知。"
+    remedy_en = (
+        "Restore the file as it was signed, or publish the change as a new edition and draft the notice anew."
+    )
+    basis = "第十四条 Article 14"
+
+
 class StillOpen(Refusal):
     """Something of this cycle has to be finished first."""
 

@@ -7,7 +7,7 @@ from engine.clock import start_of_day
 from engine.guards import GuardContext
 from engine.programme.applications import statuses as s
 from engine.programme.cycles import operations as cycles
-from engine.programme.cycles.errors import StillOpen
+from engine.programme.cycles.errors import CatalogueChanged, StillOpen
 from engine.programme.cycles.notice import facts as notice_facts
 from engine.programme.cycles.parameters import merged
 from engine.programme.documents.errors import DocumentNumberTaken
@@ -17,6 +17,7 @@ from engine.programme.measures.validity import require_cycle_within_validity
 from engine.programme.recommendations.models import ACCEPTED, NONE, REFUSED
 from engine.programme.recommendations.operations import require as require_recommendation
 from engine.programme.reviews.operations import still_open
+from engine.programme.submissions import content
 from engine.programme.values import as_date, as_instant, as_int
 
 
@@ -44,6 +45,16 @@ def may_publish_notice(context: GuardContext) -> None:
     """The number has its form and is free; the document's date lies within the validity (I2)."""
     free_number(context, "notice_no")
     require_cycle_within_validity(context.session, start_of_day(as_date(context.body["notice_date"])))
+    _catalogues_are_as_signed(context)
+
+
+def _catalogues_are_as_signed(context: GuardContext) -> None:
+    """What the signed draft pinned is still, byte for byte, what the programme has. Raises CatalogueChanged."""
+    draft = content(context.session, context.variables["notice_submission"])
+    now = {(row["id"], row["edition"]): row["sha256"] for row in context.body.get("catalogue_hashes") or []}
+    for row in draft.get("pinned") or []:
+        if now and now.get((row["id"], row["edition"])) != row["sha256"]:
+            raise CatalogueChanged(id=row["id"], edition=row["edition"])
 
 
 def free_number(context: GuardContext, field: str) -> None:

@@ -38,6 +38,9 @@ class Cycle(Base):
     catalogues: Mapped[Any] = mapped_column(
         Json
     )  # {"SCENE": edition, "WORKSHOP": edition, "FACTORY": edition}
+    # which edition of every catalogue, rubric and weights included, the signed notice means, with its hash:
+    # [{"id", "edition", "sha256"}]; None: published by an older release
+    pinned: Mapped[Any] = mapped_column(Json, nullable=True)
     cities: Mapped[Any] = mapped_column(Json)  # codes of the cities that take part
     quotas: Mapped[Any] = mapped_column(
         Json

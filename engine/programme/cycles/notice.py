@@ -25,6 +25,7 @@ def facts(data: Mapping[str, Any]) -> dict[str, Any]:
             "WORKSHOP": data.get("catalogue_workshop") or "",
             "FACTORY": data.get("catalogue_factory") or "",
         },
+        "pinned": [dict(row) for row in data.get("pinned") or []],
         "parameters": {
             name: _plain(data[field])
             for field, name in PARAMETER_FIELDS.items()

@@ -119,6 +119,7 @@ def publish(session: Session, cycle: Cycle, facts: Mapping[str, Any], *, actor: 
     cycle.notice_date, cycle.published_at = as_date(facts["notice_date"]), at
     cycle.parameters = merged(facts.get("parameters") or {})
     cycle.catalogues = facts.get("catalogues") or {}
+    cycle.pinned = facts.get("pinned") or None
     cycle.cities = sorted(facts["cities"])
     cycle.quotas = facts.get("quotas") or {}
     cycle.direct_filing = facts.get("direct_filing") or []
