@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from engine import policy
 from engine.notifications.operations import unread
-from engine.policy import ENTERPRISE_ROLES, Actor
+from engine.policy import CITY, COUNTY, ENTERPRISE_ROLES, Actor
 from engine.programme import public
 from engine.programme.titles.models import STATUS_NAMES, TYPE_NAMES, TYPE_NAMES_EN
 from webapp.i18n import pick
@@ -76,6 +76,8 @@ def _navigation(signed_in: bool) -> list[Link]:
         mine.append(("department", "department.listing", _("年度情况"), ""))
     if signed_in and for_enterprise(current_user.actor):
         mine.insert(0, ("enterprise", "enterprise.home", _("我的申报"), ""))
+    if signed_in and for_area(current_user.actor):
+        mine.append(("recommending", "recommending.overview", _("辖区申报"), ""))
     open_to_all = [
         ("home", "public.home", _("首页"), ""),
         ("guide_page", "public.guide_page", _("办事指南"), ""),
@@ -91,6 +93,11 @@ def _navigation(signed_in: bool) -> list[Link]:
 def for_enterprise(actor: Actor) -> bool:
     """Whether somebody acts or looks on for an enterprise: then its pages come first."""
     return any(grant.role in ENTERPRISE_ROLES for grant in actor.grants)
+
+
+def for_area(actor: Actor) -> bool:
+    """Whether somebody works for a county or a city: then the applications of the area are theirs."""
+    return any(grant.role in (*COUNTY, *CITY) for grant in actor.grants)
 
 
 def _link(group: str, endpoint: str, label: str, key: str) -> Link:

@@ -179,10 +179,29 @@ def signature(**changes: Any) -> dict[str, Any]:
     return {"decision": "SUBMIT", **commitment, "signed_name": "张建国", **changes}
 
 
-def city_review() -> dict[str, Any]:
-    """A city's recommendation: every condition found met."""
-    confirmed = ["5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "6"]
-    return {"confirmed": confirmed, "result": "RECOMMEND", "opinion": "同意推荐"}
+CONDITIONS = (
+    "5.1a", "5.1b", "5.1c", "5.1d", "5.1e", "5.1f", "5.2", "5.3", "5.4a", "5.4b", "5.4c", "5.5", "5.6", "notice",
+    "6.1", "6.2", "6.3",
+)  # fmt: skip
+
+
+def findings(**changes: str) -> list[dict[str, str]]:
+    """The checklist of county and city, every condition found met but those that are said otherwise by number."""
+    rows = [{"row_key": key, "finding": "MET"} for key in CONDITIONS]
+    for number, finding in changes.items():
+        rows[int(number.removeprefix("n"))] |= {"finding": finding, "remark": "见材料"}
+    return rows
+
+
+def county_opinion(**changes: Any) -> dict[str, Any]:
+    """A county that agrees: every condition found met."""
+    return {"conditions": findings(), "result": "AGREE", "opinion": "同意上报", **changes}
+
+
+def city_review(**changes: Any) -> dict[str, Any]:
+    """A city's recommendation: every condition found met, credit clean."""
+    credit = {"credit_on": "2024-06-03", "credit": "CLEAN"}
+    return {"conditions": findings(), **credit, "result": "RECOMMEND", "opinion": "同意推荐", **changes}
 
 
 def formal_check(**changes: Any) -> dict[str, Any]:

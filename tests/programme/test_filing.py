@@ -161,7 +161,7 @@ def test_a_silent_county_is_recorded_and_the_file_goes_on(house: House) -> None:
 def test_a_county_that_disagrees_does_not_decide(house: House) -> None:
     number = house.apply(FIRST)
     house.file(number, FIRST)
-    house.do(OFFICER, "county_opinion", number, result="DISAGREE", opinion="不同意")
+    house.do(OFFICER, "county_opinion", number, **answers.county_opinion(result="DISAGREE"))
     house.do(HEAD, "county_review", number, decision="AGREE")
     assert house.application(number).status == s.COUNTY_DONE
 
@@ -211,7 +211,7 @@ def test_two_people_act_in_a_county(house: House) -> None:
     number = house.apply(FIRST)
     house.file(number, FIRST)
     both = person("county_head", COUNTY, OFFICER.login)
-    house.do(OFFICER, "county_opinion", number, result="AGREE", opinion="同意")
+    house.do(OFFICER, "county_opinion", number, **answers.county_opinion())
     [task] = house.tasks("county_review", number)
     with pytest.raises(SamePersonInTask):
         commands.complete(house.rt, both, task.id, {"decision": "AGREE"})

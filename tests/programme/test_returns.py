@@ -58,7 +58,7 @@ def county_returns(house: House, number: str, items: Any = ASKED) -> None:
 
 def city_returns(house: House, number: str) -> None:
     """The county agrees, the city returns."""
-    house.do(OFFICER, "county_opinion", number, result="AGREE", opinion="同意")
+    house.do(OFFICER, "county_opinion", number, **answers.county_opinion())
     house.do(HEAD, "county_review", number, decision="AGREE")
     body = {"result": "RETURN", "opinion": "请补正", "return_items": ASKED}
     house.do(CITY_OFFICER, "city_review", number, **body)
@@ -157,7 +157,7 @@ def test_a_return_names_fields_of_the_form_once_each_with_a_reason(house: House,
 
 def test_items_beside_another_result_are_dropped(house: House) -> None:
     number = filed(house)
-    house.do(OFFICER, "county_opinion", number, result="AGREE", opinion="同意", return_items=ASKED)
+    house.do(OFFICER, "county_opinion", number, **answers.county_opinion(return_items=ASKED))
     [sent] = house.rows(select(Submission).where(Submission.element_id == "county_opinion"))
     assert "return_items" not in sent.data
 

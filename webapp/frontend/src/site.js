@@ -1,9 +1,11 @@
 // Enhancements only: every page works without this file.
 import htmx from "htmx.org/dist/htmx.esm.js";
 import "./keep.js";
+import "./follow.js";
 import "./focus.js";
 import "./send-once.js";
 import "./rows.js";
+import "./ranking.js";
 import "./counters.js";
 import "./inbox.js";
 import "./session-end.js";

@@ -23,7 +23,8 @@ def county_opinion(desk: Desk) -> Body | Later | Never:
         return Never()
     if desk.today == desk.task.created_at.date():
         return Later(desk.rng.randint(0, 2) or 1)
-    return {"result": "AGREE", "inspected": True, "opinion": "情况属实，同意上报。"}
+    found = {"conditions": _findings(desk), "inspected": True}
+    return {**found, "result": "AGREE", "opinion": "情况属实，同意上报。"}
 
 
 @answers("approval")
@@ -37,17 +38,17 @@ def city_review(desk: Desk) -> Body | Later | Never:
     """Cities recommend most, return some once, reject the weakest."""
     quality = desk.enterprise.quality if desk.enterprise else 1.0
     temper = desk.enterprise.temper if desk.enterprise else "plain"
-    confirmed = ["5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "6"]
     if temper == "returned" and desk.office.first_time(desk):
         return {
-            "confirmed": confirmed[:-1],
             "inspected": True,
             "result": "RETURN",
             "return_items": items(desk, "请补充说明。"),
             "opinion": "请按所列栏目补正。",
         }
     result = "REJECT" if quality < 0.3 else "RECOMMEND"
-    return {"confirmed": confirmed, "inspected": True, "result": result, "opinion": "经初审，按结论办理。"}
+    found = {"conditions": _findings(desk), "inspected": True}
+    credit = {"credit_on": desk.today.isoformat(), "credit": "CLEAN"}
+    return {**found, **credit, "result": result, "opinion": "经初审，按结论办理。"}
 
 
 @answers("package_ranking")
@@ -125,6 +126,12 @@ def site_visit(desk: Desk) -> Body | Later | Never:
         "visit_result": "FALSE" if weak else desk.rng.choice(["TRUE", "TRUE", "MOSTLY"]),
         "findings": "现场核对台账。",
     }
+
+
+def _findings(desk: Desk) -> list[dict[str, str]]:
+    """Every condition of the checklist found met."""
+    listed = desk.office.runtime.catalogues.get("review_conditions").lists["review_conditions"]
+    return [{"row_key": item.value, "finding": "MET"} for item in listed]
 
 
 def _ranked(item: Application, rank: int) -> dict[str, Any]:
