@@ -111,6 +111,11 @@ ACTIONS = {
     "definition.read": ("查看流程定义", "see definitions"),
     "filing.read": ("查看本单位的申报和称号", "see your own enterprise's applications and titles"),
     "filing.switch": ("设置县（市、区）直接报市", "have a county's enterprises file with the city directly"),
+    "draw.make": ("组织专家抽取", "hold the draw of experts"),
+    "draw.read": ("查看专家抽取", "see the draw of experts"),
+    "expert.manage": ("管理专家库", "manage the pool of experts"),
+    "expert.own": ("管理自己的专家信息", "manage their own entry in the pool"),
+    "expert.read": ("查看专家库", "see the pool of experts"),
     "file.read": ("查看附件", "read the file"),
     "grant.manage": ("授权", "grant roles"),
     "inbox.own": ("管理自己的待办视图", "manage their own views of the inbox"),
@@ -238,6 +243,12 @@ RULES: tuple[Rule, ...] = (
     Rule("registration.read", (*COUNTY, *CITY), AREA),
     Rule("registration.read", ("secadmin", "auditadmin", "supervision"), ANYTHING),
     Rule("registration.papers", ("county_officer", "city_officer"), AREA),
+    # experts: known to the department's review and to supervision, to nobody else; each to themselves
+    Rule("expert.read", ("dept_officer", "dept_head", "dept_deputy", "supervision"), ANYTHING),
+    Rule("expert.manage", ("dept_officer",), ANYTHING),
+    Rule("expert.own", ("expert", "expert_leader"), OWN),
+    Rule("draw.read", ("dept_officer", "dept_head", "dept_deputy", "supervision"), ANYTHING),
+    Rule("draw.make", ("dept_officer",), ANYTHING),
     # registers: each its own area (article 4, article 7)
     Rule("application.read", ("enterprise_admin", "enterprise_viewer"), AREA),
     Rule("filing.read", ENTERPRISE_ROLES, AREA),  # an enterprise's own pages: whoever acts or looks on for it
