@@ -1,19 +1,20 @@
 """Names of processes and people by their ids."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.definitions import NotDeployed
+from engine.inbox.absences import substitutes
 from engine.programme.offices import office_name
 from engine.store.definitions import PROCESS
 from engine.store.people import Account, Organisation
 from engine.store.tasks import UserTask
 from webapp.i18n import language, pick
-from webapp.shared import place, runtime
+from webapp.shared import now, place, runtime
 
 DEPARTMENT = "370000"
 NUMERALS = "零一二三四五六七八九十"
@@ -40,6 +41,31 @@ def people_names(session: Session, logins: Iterable[str | None]) -> dict[str, st
     wanted = {login for login in logins if login}
     rows = session.execute(select(Account.login, Account.name).where(Account.login.in_(wanted)))
     return {row.login: row.name for row in rows}
+
+
+def both_names(doer: str, away: str) -> str:
+    """Who did something, and for whom: the substitute and the person who was away."""
+    return _("%(doer)s（代%(away)s办理）", doer=doer, away=away)
+
+
+def holder_names(session: Session, logins: Iterable[str | None]) -> dict[str, str]:
+    """The names of who holds something; of those who are away with the name of their substitute."""
+    wanted = {login for login in logins if login}
+    away = substitutes(session, wanted, now()) if wanted else {}
+    names = people_names(session, wanted | set(away.values()))
+    said = {
+        login: _("%(away)s（外出，%(doer)s代办）", away=names.get(login, login), doer=names.get(other, other))
+        for login, other in away.items()
+    }
+    return {**names, **said}
+
+
+def doer_name(task: UserTask, names: Mapping[str, str]) -> str:
+    """Who did a task, with for whom; empty while nobody has."""
+    if not task.ended_by:
+        return ""
+    doer = names.get(task.ended_by, task.ended_by)
+    return both_names(doer, names.get(task.ended_for, task.ended_for)) if task.ended_for else doer
 
 
 def task_name(task: UserTask) -> str:

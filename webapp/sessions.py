@@ -24,6 +24,8 @@ CLOCK = SystemClock()
 LOGIN_KEY = "_user_id"  # where Flask-Login keeps who is signed in
 TABLE_PREFIX = "t."
 TOUCH_EVERY = timedelta(minutes=1)
+UNATTENDED = "/inbox/news/"
+"""What pages ask by themselves: nobody is there, so it keeps no session alive."""
 AGENT_LENGTH = 300
 HANDLE_LENGTH = 16
 
@@ -95,7 +97,7 @@ def _load(token: str) -> KeptSession:
         if row is None or row.expires_at <= now or row.seen_at + _idle() <= now:
             return KeptSession()
         session = KeptSession(row.data)
-        stale = row.seen_at + TOUCH_EVERY <= now
+        stale = row.seen_at + TOUCH_EVERY <= now and not request.path.startswith(UNATTENDED)
     session.token = token
     if stale:
         _update(token, seen_at=now)

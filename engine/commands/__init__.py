@@ -21,6 +21,7 @@ from engine.commands.signals import broadcast_signal
 from engine.commands.starts import Started, start
 from engine.commands.suspensions import resume, suspend
 from engine.commands.timers import fire_due_timers
+from engine.commands.views import change_view, delete_view, prefer, save_view
 
 __all__ = [
     "Completed",
@@ -30,9 +31,11 @@ __all__ = [
     "assign",
     "broadcast_signal",
     "cancel",
+    "change_view",
     "claim",
     "complete",
     "confirm_batch",
+    "delete_view",
     "deploy",
     "end_absence",
     "enter_absence",
@@ -42,11 +45,13 @@ __all__ = [
     "migrate",
     "modify",
     "plan_batch",
+    "prefer",
     "publish_message",
     "resume",
     "retry",
     "run_batch",
     "run_jobs",
+    "save_view",
     "save_draft",
     "start",
     "suspend",

@@ -20,8 +20,9 @@ from webapp import access
 from webapp.access import actor, rule
 from webapp.i18n import pick
 from webapp.inbox import facts, filters, query, words
+from webapp.inbox.asked import known, moment
+from webapp.inbox.blueprint import blueprint
 from webapp.inbox.export import workbook
-from webapp.inbox.views import blueprint, known, moment
 from webapp.shared import reading, runtime
 from webapp.tasks.opened import Opened, open_in
 

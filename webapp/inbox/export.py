@@ -13,9 +13,9 @@ from webapp import access
 from webapp.access import actor
 from webapp.dates import deadline, instant
 from webapp.inbox import facts, query, sources, words
+from webapp.inbox.asked import moment
 from webapp.inbox.filters import Filters
-from webapp.inbox.views import moment
-from webapp.names import process_names, step_names, task_name
+from webapp.names import doer_name, process_names, step_names, task_name
 from webapp.shared import now, place, reading
 from webapp.spreadsheets import XLSX, text_workbook
 
@@ -79,7 +79,7 @@ def _rows(session: Session, keys: Sequence[int], tab: str) -> list[list[str]]:
 def _cells(task: UserTask, beside: facts.Beside, process: str, tab: str) -> list[str]:
     subject = beside.subjects.get(task.business_key or "")
     state = words.state_name("done" if task.ended_at else "free" if task.assignee is None else "held")
-    who = beside.people.get(task.assignee or "", "") if tab == sources.ALL else ""
+    who = beside.holders.get(task.assignee or "", "") if tab == sources.ALL else doer(task, beside)
     return [
         task.business_key or "",
         task_name(task),
@@ -95,6 +95,11 @@ def _cells(task: UserTask, beside: facts.Beside, process: str, tab: str) -> list
         f"{state} {who}".strip(),
         str(beside.returns.get(task.business_key or "", 0)),
     ]
+
+
+def doer(task: UserTask, beside: facts.Beside) -> str:
+    """Both names of what a substitute did or does; empty where one person did what was theirs."""
+    return doer_name(task, beside.people) if task.ended_for else ""
 
 
 def _file(head: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from engine.programme.returns.models import ApplicationReturn
 from engine.programme.subjects import Subject, subjects
 from engine.store.files import FileUse
-from engine.store.tasks import Submission, UserTask
+from engine.store.tasks import CREATED, Submission, UserTask
 from engine.workdays import YearUnknown
 from webapp.inbox.filters import OVERDUE, Moment
-from webapp.names import people_names
+from webapp.names import holder_names, people_names
 from webapp.shared import runtime, workdays_left
 
 FAR = 60
@@ -25,6 +25,9 @@ class Beside:
 
     subjects: Mapping[str, Subject]
     people: Mapping[str, str]
+    """Who did what is done, and for whom."""
+    holders: Mapping[str, str]
+    """Who holds what is open; of those who are away, with the substitute."""
     returns: Mapping[str, int]
     attached: frozenset[int]
     """The instances to which somebody attached a file."""
@@ -46,7 +49,8 @@ def beside(session: Session, rows: Sequence[UserTask]) -> Beside:
     )
     return Beside(
         subjects(session, keys),
-        people_names(session, {row.assignee for row in rows}),
+        people_names(session, {login for row in rows for login in (row.ended_by, row.ended_for)}),
+        holder_names(session, {row.assignee for row in rows if row.state == CREATED}),
         {row[0]: row[1] for row in session.execute(returned)},
         frozenset(session.scalars(attached)),
     )

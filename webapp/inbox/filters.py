@@ -15,6 +15,8 @@ DUE, RECEIVED, PRIORITY, COMPANY = "due", "received", "priority", "company"
 SORTS = (DUE, RECEIVED, PRIORITY, COMPANY)
 FIELDS = ("process", "step", "city", "type", "year", "due", "state")
 """The filters that have values to choose from, in their order on the page."""
+NONE = "none"
+"""The view of an address that wants no view, not even the default one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Filters:
     q: str = ""
     sort: str = ""
     down: bool = False
+    view: str = ""
+    """The saved view that it began with: what it is called, and its columns. `NONE` for none, on purpose."""
 
     @property
     def chosen(self) -> bool:
@@ -42,6 +46,10 @@ class Filters:
         facts = {**asdict(self), **changed}
         return {name: "1" if value is True else str(value) for name, value in facts.items() if value}
 
+    def kept(self) -> dict[str, str]:
+        """What a saved view keeps: all but the view itself."""
+        return self.arguments(view="")
+
     def without(self, name: str) -> "Filters":
         """The same filters with one field open."""
         return replace(self, **{name: ""})
@@ -51,7 +59,12 @@ def read(arguments: Mapping[str, str]) -> Filters:
     """The filters of an address; unknown orders and over-long words count as none."""
     facts = {name: arguments.get(name, "")[:200] for name in (*FIELDS, "q")}
     sort = arguments.get("sort", "")
-    return Filters(**facts, sort=sort if sort in SORTS else "", down=arguments.get("down") == "1")
+    return Filters(
+        **facts,
+        sort=sort if sort in SORTS else "",
+        down=arguments.get("down") == "1",
+        view=arguments.get("view", "")[:40],
+    )
 
 
 @dataclass(frozen=True, slots=True)

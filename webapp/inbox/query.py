@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from engine.policy import Actor
-from engine.store.tasks import UserTask, UserTaskCandidate
+from engine.store.tasks import CREATED, UserTask, UserTaskCandidate
 from webapp import access
 from webapp.inbox import filters as f
 from webapp.inbox import sources
-from webapp.inbox.sources import DONE, OFFERED
+from webapp.inbox.sources import DONE, MINE, OFFERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,18 @@ def counts(session: Session, actor: Actor, tabs: Sequence[str], at: f.Moment) ->
         for tab in tabs
     ]
     return dict(zip(tabs, session.execute(select(*asked)).one(), strict=True)) if tabs else {}
+
+
+def since(session: Session, actor: Actor, tab: str, filters: f.Filters, at: f.Moment, since: datetime) -> int:
+    """How many tasks came to a tab after an instant: newly opened, or given to this person by somebody."""
+    row = sources.columns(tab)["id"]
+    new = UserTask.state == CREATED, UserTask.created_at > since
+    if tab == OFFERED:
+        found = sources.rows(actor, tab, [row.distinct()], filters, at)
+        keys = found.where(row.in_(select(UserTask.id).where(*new))).subquery()
+        return session.scalar(select(func.count()).select_from(keys)) or 0
+    came = or_(UserTask.created_at > since, UserTask.claimed_at > since) if tab == MINE else new[1]
+    return session.scalar(sources.rows(actor, tab, [func.count(row)], filters, at).where(came)) or 0
 
 
 def total(found: Sequence[Group], filters: f.Filters) -> int:

@@ -6,8 +6,9 @@ about every row that is shown.
 
 from typing import Any
 
-from sqlalchemy import Select, case, false, literal, select
+from sqlalchemy import Select, case, false, literal, or_, select
 
+from engine.conditions import STANDS_IN
 from engine.inbox.models import CaseFollow, CaseToken
 from engine.inbox.words import sought
 from engine.policy import HEADS, Actor
@@ -63,9 +64,10 @@ def rows(actor: Actor, tab: str, chosen: list[Any], filters: f.Filters, at: f.Mo
 def belongs(actor: Actor, tab: str) -> list[Any]:
     """What makes a task belong to a tab, on the table of tasks."""
     if tab == MINE:
-        return [UserTask.assignee == actor.login, UserTask.state == CREATED]
+        return [_held(actor), UserTask.state == CREATED]
     if tab == DONE:
-        return [UserTask.ended_by == actor.login, UserTask.state == COMPLETED]
+        mine = UserTask.ended_by == actor.login, UserTask.ended_for == actor.login
+        return [or_(*mine), UserTask.state == COMPLETED]
     if tab == ALL:
         places = offices(actor)
         open_now = [UserTask.state == CREATED]
@@ -73,6 +75,13 @@ def belongs(actor: Actor, tab: str) -> list[Any]:
     keys = select(CaseFollow.key).where(CaseFollow.login == actor.login)
     ours = access.visible("task.read", select(UserTask)).whereclause
     return [UserTask.business_key.in_(keys), UserTask.state != CANCELED, *([] if ours is None else [ours])]
+
+
+def _held(actor: Actor) -> Any:
+    """What I hold, and what people hold for whom I stand in."""
+    mine = UserTask.assignee == actor.login
+    lent = [STANDS_IN.where(actor, grant, UserTask) for grant in actor.lent]
+    return or_(mine, *lent) if lent else mine
 
 
 def wanted(tab: str, filters: f.Filters, at: f.Moment) -> list[Any]:

@@ -4,20 +4,22 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import commands
+from engine.commands.batches import unfinished
+from engine.inbox.models import InboxView
 from engine.store.tasks import UserTask
 from webapp import access
 from webapp.access import actor, rule
-from webapp.inbox import facts, filters, query, sources, words
-from webapp.names import process_names, step_names
+from webapp.inbox import columns, facts, filters, query, saved, sources, trail, words
+from webapp.inbox.asked import known, moment
+from webapp.inbox.blueprint import blueprint
+from webapp.names import doer_name, people_names, process_names, step_names
 from webapp.paging import SIZE, Page, page_number
-from webapp.shared import now, reading, runtime
-
-blueprint = Blueprint("inbox", __name__)
+from webapp.shared import reading, runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,26 @@ class Listing:
     processes: dict[str, str]
     steps: dict[str, str]
     beside: facts.Beside
+    lenders: dict[str, str]
+    """The names of those for whom the person stands in, by login."""
+    unfinished: list[tuple[str, int]]
+    """Batches that were confirmed and not done: their handle and how many rows are left."""
 
 
 @blueprint.get("/inbox", defaults={"tab": sources.MINE})
 @blueprint.get("/inbox/<tab>")
 @rule("task.read")
-def listing(tab: str) -> str:
-    """One tab of the inbox; filters, order and page number stand in the address."""
+def listing(tab: str) -> Any:
+    """One tab of the inbox; filters, order and page number stand in the address. The bare one is the default view."""
     tab = known(tab)
     wished, at = filters.read(request.args), moment()
     number = page_number()
     with reading() as session:
+        views, likes = saved.of_person(session)
+        first = next((view for view in views if view.is_default), None)
+        if first is not None and not request.query_string and tab == sources.MINE:
+            access.asked_for_each("task.read")
+            return redirect(saved.address(first))
         found = _listing(session, tab, wished, at, number)
     access.asked_for_each("task.read")
     grouped = tab != sources.DONE and wished.sort in ("", filters.DUE)
@@ -57,7 +68,35 @@ def listing(tab: str) -> str:
         working_days=lambda task: facts.working_days(task, at),
         heading=heading(tab, wished),
         page=Page(number, found.total),
+        lenders=found.lenders,
+        doer_name=doer_name,
+        places=_places(tab, wished, number, found.rows),
+        **_views(tab, wished, views, likes.columns),
+        news=url_for("inbox.news", tab=tab, since=at.now.isoformat(), **wished.arguments(view="")),
     )
+
+
+def _views(tab: str, wished: filters.Filters, views: list[InboxView], liked: list[str]) -> dict[str, Any]:
+    """The saved views around a list, which of them it is, whether it differs by now, and the columns."""
+    view = next((view for view in views if view.id == wished.view), None)
+    wide = columns.shown(view.columns if view else [], liked)
+    first = any(view.is_default for view in views)
+    return {
+        "views": [(view, saved.address(view)) for view in views],
+        "view": view,
+        "changed": view is not None and (view.tab, dict(view.arguments)) != (tab, wished.kept()),
+        "plain": lambda name: url_for(
+            "inbox.listing", tab=name, view=filters.NONE if first and name == sources.MINE else None
+        ),
+        "columns": [(name, columns.label(name, tab)) for name in wide],
+        "sorted_by": columns.SORTED,
+    }
+
+
+def _places(tab: str, wished: filters.Filters, number: int, rows: list[UserTask]) -> dict[int, str]:
+    """What the address of each task says of where it was opened."""
+    first = (number - 1) * SIZE
+    return {row.id: str(trail.Place(tab, wished, n)) for n, row in enumerate(rows, start=first)}
 
 
 @blueprint.post("/inbox/follow/<int:id>")
@@ -69,16 +108,6 @@ def follow(id: int) -> Any:
     commands.follow(runtime(), actor(), id, on=on)
     flash(_("已关注，可在“我关注”中查看。") if on else _("已取消关注。"))
     return redirect(url_for("tasks.show", id=id))
-
-
-def known(tab: str) -> str:
-    """The tab, if this person has it; else the page is not found."""
-    return tab if tab in sources.tabs(actor()) else abort(404)
-
-
-def moment() -> filters.Moment:
-    """Now, as the due groups count it."""
-    return filters.moment(now(), runtime().calendar)
 
 
 def heading(tab: str, wished: filters.Filters) -> Any:
@@ -111,6 +140,8 @@ def _listing(session: Session, tab: str, wished: filters.Filters, at: filters.Mo
         process_names(session, ids | ({wished.process} if wished.process else set())),
         step_names(session),
         facts.beside(session, rows),
+        people_names(session, {grant.of for grant in actor().lent}) if actor().lent else {},
+        unfinished(session, actor()),
     )
 
 

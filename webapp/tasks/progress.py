@@ -7,6 +7,7 @@ from datetime import datetime
 from engine.store.instances import Instance
 from engine.store.tasks import CANCELED, CREATED, UserTask
 from webapp import access
+from webapp.names import doer_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def optional(task: UserTask) -> bool:
 def _step(group: list[UserTask], names: Mapping[str, str], with_people: bool) -> Step:
     ended = [t for t in group if t.ended_at is not None]
     open_ones = [t for t in group if t.state == CREATED]
-    people = dict.fromkeys(names.get(t.ended_by, t.ended_by) for t in ended if t.ended_by)
+    people = dict.fromkeys(doer_name(t, names) for t in ended if t.ended_by)
     return Step(
         group[-1],
         len(ended),

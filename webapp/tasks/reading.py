@@ -19,7 +19,7 @@ from engine.store.tasks import CANCELED, CREATED, Draft, Submission, UserTask
 from forms import Form, FormView
 from forms.errors import FieldError
 from webapp import access
-from webapp.names import people_names, process_names, task_consequence
+from webapp.names import doer_name, holder_names, people_names, process_names, task_consequence
 from webapp.shared import now, reading, workdays_left
 from webapp.tasks import stages
 from webapp.tasks.materials import Material, earlier
@@ -40,6 +40,7 @@ class TaskPage:
     materials: list[Material]
     objection: Objection | None
     names: Mapping[str, str]
+    held_by: str
     shows_people: bool
     stages: tuple[Stage, ...]
     contact: Organisation | None
@@ -105,8 +106,20 @@ class TaskPage:
 
     @property
     def holder(self) -> str | None:
-        """The name of who holds it."""
-        return self.names.get(self.task.assignee, self.task.assignee) if self.task.assignee else None
+        """The name of who holds it, with the substitute's while that person is away."""
+        return self.held_by or None
+
+    @property
+    def stands_in_for(self) -> str:
+        """The name of who is away, when the person looking does the task for them; else empty."""
+        away = self.opened.stands_in_for
+        return self.names.get(away, away) if away else ""
+
+    @property
+    def doer(self) -> str:
+        """Who did it, with for whom, for those who run the process and those who did it."""
+        own = access.actor().login in (self.task.ended_by, self.task.ended_for)
+        return doer_name(self.task, self.names) if self.shows_people or own else ""
 
     @property
     def consequence(self) -> str:
@@ -138,7 +151,8 @@ def load(id: int, *, with_file: bool = True) -> TaskPage:
                 select(UserTask).where(UserTask.instance_id == task.instance_id).order_by(UserTask.id)
             )
         )
-        names = people_names(session, {task.assignee, *(t.ended_by for t in history)})
+        acted = {login for t in history for login in (t.ended_by, t.ended_for)}
+        names = people_names(session, {task.assignee, *acted})
         shows_people = runs_the_process(instance)
         return TaskPage(
             opened=opened,
@@ -149,6 +163,7 @@ def load(id: int, *, with_file: bool = True) -> TaskPage:
             materials=earlier(session, task, opened.variables) if with_file else [],
             objection=_objection(session, task),
             names=names,
+            held_by=holder_names(session, {task.assignee}).get(task.assignee or "", task.assignee or ""),
             shows_people=shows_people,
             stages=stages.of(session, task),
             contact=_contact(session, task),

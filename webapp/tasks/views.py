@@ -11,6 +11,9 @@ from engine.errors import Refusal
 from forms.errors import InvalidForm
 from webapp import access, files
 from webapp.access import actor, rule
+from webapp.inbox import saved, trail
+from webapp.names import task_name
+from webapp.shared import reading as reading_session
 from webapp.shared import runtime
 from webapp.tasks import keeping, pages, reading, rows, stages
 from webapp.tasks.blueprint import blueprint
@@ -56,7 +59,7 @@ def give_back(id: int) -> Answer:
     access.by_command("task.give_back")
     commands.give_back(runtime(), actor(), id)
     flash(_("任务已退回，本单位其他人可以领取。"))
-    return redirect(url_for("inbox.listing"))
+    return redirect(trail.back(id))
 
 
 @blueprint.post("/<int:id>")
@@ -112,7 +115,27 @@ def _complete(id: int, data: Mapping[str, Any], body: Mapping[str, Any]) -> Answ
         return pages.task(page, body, refusal.errors, memory=keeping.carried()), refusal.status
     except Refusal as refusal:
         return refused(id, body, refusal)
-    return redirect(url_for("tasks.done", id=id))
+    return _onwards(id)
+
+
+def _onwards(id: int) -> Answer:
+    """The confirmation; for who has chosen so the next task of the list, with a word about this one."""
+    with reading_session() as session:
+        following = trail.following(session) if saved.preference(session).next_task else None
+    if following is None:
+        return redirect(url_for("tasks.done", id=id))
+    outcome = reading.outcome(id)
+    if outcome.came_back or outcome.page.submission is None:
+        return redirect(url_for("tasks.done", id=id))
+    number = outcome.page.submission.id
+    flash(
+        _(
+            "已提交：%(task)s，提交编号 %(number)s。这是下一项。",
+            task=task_name(outcome.page.task),
+            number=number,
+        )
+    )
+    return redirect(following.address)
 
 
 @blueprint.get("/<int:id>/done")
@@ -121,9 +144,13 @@ def done(id: int) -> Answer:
     """The confirmation after a submission: its number, and what happens now. Raises NotFound."""
     outcome = reading.outcome(id)
     way = outcome.page.stages
+    with reading_session() as session:
+        following, likes = trail.following(session), saved.preference(session)
     return render_template(
         "tasks/done.html",
         outcome=outcome,
+        following=following,
+        next_task=likes.next_task,
         # while the next step is the person's own, the application is still being filled in
         stages=stages.moved(way, "submit")
         if way and way[0].state == "now" and not outcome.next_for_me
