@@ -171,6 +171,26 @@ class _OfferedTo:
         return or_(false(), *named, *([groups == "[]"] if PERSONAL in self.roles else []))
 
 
+@dataclass(frozen=True)
+class _OfKind:
+    """A document of one of these kinds that meets another condition as well."""
+
+    kinds: frozenset[str]
+    within: Condition
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        return _attribute(resource, "kind") in self.kinds and self.within.holds(actor, grant, resource)
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        column: ColumnElement[Any] = entity.kind
+        return and_(column.in_(sorted(self.kinds)), self.within.where(actor, grant, entity))
+
+
+def of_kind(kinds: Iterable[str], within: Condition) -> Condition:
+    """A document of one of these kinds that meets another condition as well."""
+    return _OfKind(frozenset(kinds), within)
+
+
 def offered_to(*roles: str) -> Condition:
     """The task was offered to one of these roles."""
     return _OfferedTo(roles)

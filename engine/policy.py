@@ -25,9 +25,11 @@ from engine.conditions import (
     UPLOADED,
     Condition,
     Grant,
+    of_kind,
     offered_to,
     process,
 )
+from engine.documents import kinds as documents
 
 Selected = TypeVar("Selected", bound=Select[Any])
 
@@ -94,6 +96,8 @@ ENTERPRISE_ROLES = (*ENTERPRISE, "enterprise_admin", "enterprise_viewer")
 COUNTY = ("county_officer", "county_head")
 CITY = ("city_officer", "city_head")
 DEPARTMENT = ("dept_officer", "dept_head", "dept_deputy", "director", "office", "legal_review")
+DIVISION = ("dept_officer", "dept_head", "dept_deputy", "director")
+"""Of the department whoever prepares and decides: its other people see no expert's name."""
 HEADS = ("county_head", "city_head", "dept_head")
 LENDABLE = (*COUNTY, *CITY, *DEPARTMENT, "agency")
 """What may be lent to a colleague: not an expert's judgement, not supervision, no administration, no enterprise."""
@@ -109,6 +113,9 @@ ACTIONS = {
     "batch.own": ("查看自己的批量办理", "see their own batch"),
     "definition.deploy": ("部署流程", "deploy definitions"),
     "definition.read": ("查看流程定义", "see definitions"),
+    "document.read": ("查看文书", "read the document"),
+    "document.produce": ("生成文书", "produce the document"),
+    "document.archive": ("年度归档", "archive the year's documents"),
     "filing.read": ("查看本单位的申报和称号", "see your own enterprise's applications and titles"),
     "filing.switch": ("设置县（市、区）直接报市", "have a county's enterprises file with the city directly"),
     "draw.make": ("组织专家抽取", "hold the draw of experts"),
@@ -137,6 +144,8 @@ ACTIONS = {
     "package.read": ("查看市推荐材料", "see a city's package"),
     "registration.read": ("查看企业注册", "see the registration"),
     "registration.papers": ("查看注册材料", "read the registration's papers"),
+    "score.read": ("查看评分表", "see the scores"),
+    "score.reopen": ("组织重新评分", "open another round of scoring"),
     "setting.change": ("修改参数", "change settings"),
     "setting.read": ("查看参数", "see settings"),
     "submission.read": ("查看已提交的内容", "read what was submitted"),
@@ -258,6 +267,9 @@ RULES: tuple[Rule, ...] = (
     Rule("package.read", (*CITY, *DEPARTMENT), AREA),
     Rule("package.read", ("supervision",), ANYTHING),
     Rule("filing.switch", CITY, AREA),
+    # scores are for those who propose, sign and decide; no enterprise, no city, nobody in public
+    Rule("score.read", ("dept_officer", "dept_head", "dept_deputy", "director", "supervision"), ANYTHING),
+    Rule("score.reopen", ("dept_officer", "dept_head"), ANYTHING),
     Rule("objection.read", (*DEPARTMENT, "supervision"), ANYTHING),
     # who objected is for those who verify and answer; every look goes on record (objections.operations.identity)
     Rule("objection.enter", ("dept_officer",), ANYTHING),
@@ -265,6 +277,18 @@ RULES: tuple[Rule, ...] = (
     # the figures of a cycle: the province for the department, its own area for a city (object: {"city": code})
     Rule("cycle.read", (*DEPARTMENT, *CITY, "supervision"), AREA),
     Rule("title.read", (EVERYONE,), ANYTHING),
+    # documents: each its own kinds in its own area; experts' names within the division; what was issued, everybody
+    Rule("document.read", (EVERYONE,), of_kind(documents.read_by(documents.PUBLIC), ANYTHING)),
+    Rule("document.read", DEPARTMENT, of_kind(documents.read_by(documents.DEPARTMENT), AREA)),
+    Rule("document.read", (*DIVISION, "supervision"), of_kind(documents.KINDS, ANYTHING)),
+    Rule("document.read", CITY, of_kind(documents.read_by(documents.CITY), AREA)),
+    Rule("document.read", COUNTY, of_kind(documents.read_by(documents.COUNTY), AREA)),
+    Rule("document.read", ENTERPRISE_ROLES, of_kind(documents.read_by(documents.ENTERPRISE), AREA)),
+    Rule("document.read", ("agency",), of_kind(documents.read_by(documents.AGENCY), AREA)),
+    Rule("document.produce", ("dept_officer", "dept_head", "office"), of_kind(documents.KINDS, AREA)),
+    Rule("document.produce", CITY, of_kind(documents.MADE_BY_CITY, AREA)),
+    Rule("document.produce", COUNTY, of_kind(documents.read_by(documents.COUNTY), AREA)),
+    Rule("document.archive", ("dept_officer", "dept_head", "office"), ANYTHING),
 )
 
 

@@ -11,9 +11,11 @@ DEPARTMENT, DIVISION, CITY, COUNTY = "department", "division", "city", "county"
 ENTERPRISE, AGENCY, PUBLIC = "enterprise", "agency", "public"
 CYCLE, PACKAGE, APPLICATION, TITLE = "cycle", "package", "application", "title"
 RENAMING, EVALUATION, REVOCATION = "renaming", "evaluation", "revocation"
+NOTICE, ANNOUNCEMENT, PUBLICATION = "notice", "announcement", "publication"
+"""What a subject names: a year (with the round of a meeting), a city's package, the number of a row or case."""
 PERMANENT, THIRTY, TEN = "永久", "30年", "10年"
 """How long it is kept (DA/T 22); the class of each kind is this project's proposal."""
-PROGRAMME = "engine.programme"
+BUILDERS = "engine.documents.builders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Kind:
     article: str
     keep: str
     builder: str
-    """Where its values come from: `module:function`, called with the session and the subject."""
+    """Where its values come from: `module:function`, called with the runtime, the session and the subject."""
     texts: tuple[str, ...]
     lists: tuple[str, ...] = ()
     rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -61,40 +63,40 @@ HELD = "title_no title_name holder uscc type object document_no granted_on"
 
 _ALL: tuple[Kind, ...] = (
     Kind(
-        "notice", "申报通知", "Annual notice", CYCLE, frozenset({DEPARTMENT, PUBLIC}), "第七条", PERMANENT,
-        f"{PROGRAMME}.cycles.papers:notice",
+        "notice", "申报通知", "Notice", NOTICE, frozenset({DEPARTMENT, PUBLIC}), "第七条", PERMANENT,
+        f"{BUILDERS}.announcements:notice",
         _words(f"{HEADED} year contact phone"), ("body", "attachments"),
         {"deadlines": ("label", "instant")}, WRITTEN | {"contact", "phone"},
     ),
     Kind(
         "county_opinion", "县级意见", "County opinion", APPLICATION,
         frozenset({DEPARTMENT, CITY, COUNTY}), "第七条", THIRTY,
-        f"{PROGRAMME}.applications.papers:county_opinion",
+        f"{BUILDERS}.applications:county_opinion",
         _words(f"{THING} county_office result inspected opinion handler head date"),
         optional=frozenset({"head"}),
     ),
     Kind(
         "city_review", "市级初审意见", "City review", APPLICATION, frozenset({DEPARTMENT, CITY}), "第四条、第七条",
-        THIRTY, f"{PROGRAMME}.applications.papers:city_review",
+        THIRTY, f"{BUILDERS}.applications:city_review",
         _words(f"{THING} city_office result inspected opinion handler head date"),
         rows={"checks": ("no", "condition", "result")}, optional=frozenset({"head"}),
     ),
     Kind(
         "recommendation_letter", "推荐文件", "City's letter of recommendation", PACKAGE,
         frozenset({DEPARTMENT, CITY}), "第七条", PERMANENT,
-        f"{PROGRAMME}.recommendations.papers:letter",
+        f"{BUILDERS}.packages:letter",
         _words(f"{HEADED} year city total scenes workshops factories version contact phone"), ("attachments",),
         {"items": ("rank", "type", "enterprise", "object", "county")}, WRITTEN | {"contact", "phone"},
     ),
     Kind(
         "recommendation_list", "推荐汇总表", "City's list of recommendations", PACKAGE,
         frozenset({DEPARTMENT, CITY}), "第七条", PERMANENT,
-        f"{PROGRAMME}.recommendations.papers:summary",
-        _words("title city_office year date"), rows={}, formats=("xlsx",),
+        f"{BUILDERS}.packages:summary",
+        (), formats=("xlsx",),
     ),
     Kind(
         "receipt", "受理回执", "Receipt of a package", PACKAGE, frozenset({DEPARTMENT, CITY}), "第八条", THIRTY,
-        f"{PROGRAMME}.recommendations.papers:receipt",
+        f"{BUILDERS}.packages:receipt",
         _words(
             "issuer title addressee year document_no document_date version received total scenes workshops "
             "factories result reason signer date"
@@ -103,27 +105,27 @@ _ALL: tuple[Kind, ...] = (
     ),
     Kind(
         "formal_review", "形式审查表", "Sheet of the formal review", APPLICATION, frozenset({DEPARTMENT}), "第八条",
-        THIRTY, f"{PROGRAMME}.reviews.papers:formal_review",
+        THIRTY, f"{BUILDERS}.reviews:formal_review",
         _words(f"{THING} round result reason article checker approver date"),
         rows={"checks": ("code", "item", "article", "result", "remark")}, optional=frozenset({"reason", "article"}),
     ),
     Kind(
         "score_sheet", "评分表", "Score sheet", APPLICATION, frozenset({DIVISION}), "第八条", THIRTY,
-        f"{PROGRAMME}.reviews.papers:score_sheet",
+        f"{BUILDERS}.reviews:score_sheet",
         _words(f"{THING} score how opinion date"),
         rows={"sheets": ("no", "expert", "d1", "d2", "d3", "d4", "d5", "total", "opinion", "comment")},
         optional=frozenset({"opinion"}),
     ),
     Kind(
         "site_visit", "实地考察记录", "Record of a site visit", APPLICATION, frozenset({DEPARTMENT}), "第八条", THIRTY,
-        f"{PROGRAMME}.reviews.papers:site_visit",
+        f"{BUILDERS}.reviews:site_visit",
         _words(f"{THING} visited_on result findings recorder date"),
         rows={"members": ("no", "name"), "items": ("no", "item", "claimed", "found")},
         optional=frozenset({"findings", "items"}),
     ),
     Kind(
         "agenda_slip", "上会议题单", "Agenda slip", CYCLE, frozenset({DEPARTMENT}), "第八条", PERMANENT,
-        f"{PROGRAMME}.meetings.papers:agenda_slip",
+        f"{BUILDERS}.meetings:agenda_slip",
         _words("title year division reporter observers basis procedure opinion proposed risks question date"),
         ("attachments",),
         {
@@ -134,45 +136,45 @@ _ALL: tuple[Kind, ...] = (
     ),
     Kind(
         "minutes", "会议纪要", "Minutes", CYCLE, frozenset({DEPARTMENT}), "第八条", PERMANENT,
-        f"{PROGRAMME}.meetings.papers:minutes",
+        f"{BUILDERS}.meetings:minutes",
         _words("issuer number title year held_on place chair attendees observers recorder date copies printed"),
         ("decisions",),
         {"items": ("no", "type", "enterprise", "object", "city", "result", "reason")},
         frozenset({"place", "chair", "observers", "recorder", "copies", "printed"}),
     ),
     Kind(
-        "public_notice", "公示", "Public notice", CYCLE, frozenset({DEPARTMENT, PUBLIC}), "第八条", PERMANENT,
-        f"{PROGRAMME}.announcements.papers:public_notice",
+        "public_notice", "公示", "Public notice", ANNOUNCEMENT, frozenset({DEPARTMENT, PUBLIC}), "第八条", PERMANENT,
+        f"{BUILDERS}.announcements:public_notice",
         _words("issuer title year basis procedure starts_on ends_on period phone contact place signer date"),
         rows={"items": ("no", "type", "enterprise", "object", "city")},
         optional=frozenset({"contact", "place", "phone"}),
     ),
     Kind(
-        "publication", "公布通知", "Publication", CYCLE, frozenset({DEPARTMENT, PUBLIC}), "第八条", PERMANENT,
-        f"{PROGRAMME}.announcements.papers:publication",
+        "publication", "公布通知", "Publication", PUBLICATION, frozenset({DEPARTMENT, PUBLIC}), "第八条", PERMANENT,
+        f"{BUILDERS}.announcements:publication",
         _words(f"{HEADED} year total scenes workshops factories repeals"), ("body", "attachments"),
         {"items": ("no", "type", "enterprise", "object", "city", "title_no")}, WRITTEN | {"repeals", "body"},
     ),
     Kind(
         "result_letter", "结果告知函", "Letter with the result", APPLICATION, frozenset({DEPARTMENT, ENTERPRISE}),
-        "第八条", THIRTY, f"{PROGRAMME}.applications.papers:result_letter",
+        "第八条", THIRTY, f"{BUILDERS}.applications:result_letter",
         _words("issuer title enterprise year type object application_no result reason document_no remedy signer date"),
         optional=frozenset({"document_no", "reason"}),
     ),
     Kind(
         "certificate", "认定证书", "Certificate", TITLE, frozenset({DEPARTMENT, CITY, ENTERPRISE}), "第八条", PERMANENT,
-        f"{PROGRAMME}.titles.papers:certificate",
+        f"{BUILDERS}.titles:certificate",
         _words("title_no title_name holder object type year city document_no granted_on issuer date address"),
     ),
     Kind(
         "renaming_consent", "同意更名通知", "Consent to renaming", RENAMING, frozenset({DEPARTMENT, PUBLIC}), "第十二条",
-        PERMANENT, f"{PROGRAMME}.renamings.papers:consent",
+        PERMANENT, f"{BUILDERS}.titles:renaming_consent",
         _words(f"{HEADED} label basis"), ("attachments",),
         {"items": ("no", "city", "old", "new", "type", "document_no")}, WRITTEN,
     ),
     Kind(
         "monitoring_evaluation", "监测评估表", "Monitoring evaluation", EVALUATION, frozenset({DEPARTMENT, AGENCY}),
-        "第十条", THIRTY, f"{PROGRAMME}.monitoring.papers:evaluation",
+        "第十条", THIRTY, f"{BUILDERS}.monitoring:evaluation",
         _words(f"{HELD} evaluation_no year agency score findings proposed conclusion handler date"),
         rows={"indicators": ("no", "label", "applied", "reported", "change")},
         optional=frozenset({"score", "findings", "conclusion", "handler", "indicators"}),
@@ -180,26 +182,26 @@ _ALL: tuple[Kind, ...] = (
     Kind(
         "rectification_notice", "整改通知书", "Rectification notice", EVALUATION,
         frozenset({DEPARTMENT, CITY, AGENCY, ENTERPRISE}), "第十一条（三）", THIRTY,
-        f"{PROGRAMME}.monitoring.papers:rectification_notice",
+        f"{BUILDERS}.monitoring:rectification_notice",
         _words(f"issuer title {HELD} evaluation_no year agency due_on signer date"), ("problems",),
     ),
     Kind(
         "revocation_notice", "拟撤销告知书", "Notice of intended revocation", REVOCATION,
         frozenset({DEPARTMENT, CITY, ENTERPRISE}), "第十一条", PERMANENT,
-        f"{PROGRAMME}.revocations.papers:notice",
+        f"{BUILDERS}.revocations:notice",
         _words(f"issuer title {HELD} revocation_no ground facts legal_basis hearing_until contact phone place signer date"),
         rows={"evidence": ("no", "kind", "reference")}, optional=frozenset({"contact", "phone", "place"}),
     ),
     Kind(
         "revocation_decision", "撤销决定", "Revocation decision", REVOCATION,
         frozenset({DEPARTMENT, CITY, ENTERPRISE}), "第十一条", PERMANENT,
-        f"{PROGRAMME}.revocations.papers:decision",
+        f"{BUILDERS}.revocations:decision",
         _words(f"{HEADED} {HELD} revocation_no ground facts legal_basis hearing decision effective barred_until remedy"),
         rows={"evidence": ("no", "kind", "reference")}, optional=WRITTEN | {"barred_until"},
     ),
     Kind(
         "archive_catalogue", "归档文件目录", "Catalogue of the archive", CYCLE, frozenset({DEPARTMENT}), "第八条",
-        PERMANENT, f"{PROGRAMME}.cycles.papers:archive_catalogue",
+        PERMANENT, f"{BUILDERS}.archive:catalogue",
         _words("title year issuer total date"),
         rows={"items": ("no", "code", "number", "signer", "subject", "date", "pages", "retention", "remark")},
     ),
@@ -215,3 +217,7 @@ KINDS: dict[str, Kind] = {
 def read_by(reader: str) -> frozenset[str]:
     """The ids of the kinds that this sort of reader may read, in its own area."""
     return frozenset(kind.id for kind in KINDS.values() if reader in kind.readers)
+
+
+MADE_BY_CITY = frozenset({"county_opinion", "city_review", "recommendation_letter", "recommendation_list"})
+"""What a city has printed of its own area; all else is the department's."""

@@ -1,0 +1,38 @@
+"""Names of files and folders that every system takes, above all Windows: no reserved signs or names, not too long."""
+
+import re
+import unicodedata
+
+from engine.documents.kinds import Kind
+from engine.documents.subjects import Scope
+
+LONGEST_PART, LONGEST = 40, 110
+"""Signs of one part, and of a whole name: with its folders it stays below the 260 that Windows takes."""
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
+
+
+def part(text: str) -> str:
+    """One part of a name: no separators, nothing invisible, no dots or spaces at its ends; 未命名 for nothing."""
+    seen = "".join(
+        sign
+        for sign in unicodedata.normalize("NFC", text)
+        if unicodedata.category(sign)[0] != "C" or sign == " "
+    )
+    safe = _FORBIDDEN.sub("_", seen).replace("_" * 3, "_").strip(". ")
+    safe = " ".join(safe.split())[:LONGEST_PART].strip(". ")
+    if not safe:
+        return "未命名"
+    return f"_{safe}" if _RESERVED.fullmatch(safe) else safe
+
+
+def joined(*parts: str) -> str:
+    """Several parts as one name, joined by low lines."""
+    return "_".join(part(text) for text in parts if text)[:LONGEST].strip(". ")
+
+
+def file_name(kind: Kind, where: Scope, version: int, format: str, number: int | None = None) -> str:
+    """For example 01_济南市_企业名_智能工厂_县级意见.pdf; a later version says which it is."""
+    parts = [f"{number:02d}"] if number is not None else []
+    label = kind.zh if version == 1 else f"{kind.zh}_第{version}版"
+    return f"{joined(*parts, *where.parts, label)}.{format}"
