@@ -102,7 +102,7 @@ def loads_of(session: Session, year: int) -> Counter[str]:
         .where(Seat.cycle_year == year, Seat.left_at.is_(None))
         .group_by(Seat.expert)
     )
-    return Counter(dict(rows.tuples().all()))
+    return Counter({row[0]: row[1] for row in rows})
 
 
 def _fit(session: Session, application: Application, seat: Seat, rules: Rules, at: datetime) -> set[str]:
