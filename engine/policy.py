@@ -107,6 +107,7 @@ ACTIONS = {
     "account.manage": ("管理账号", "manage accounts"),
     "account.own": ("管理自己的账号", "manage their own account"),
     "account.read": ("查看账号", "see accounts"),
+    "announcement.read": ("查看公示留痕", "see the evidence of public notices"),
     "application.read": ("查看申报", "see the application"),
     "audit.read": ("查看审计记录", "see the audit trail"),
     "cycle.read": ("查看年度情况", "see the figures of a cycle"),
@@ -159,6 +160,8 @@ ACTIONS = {
     "task.read": ("查看任务", "see the task"),
     "task.stand_in": ("代办任务", "do the task for who is away"),
     "title.read": ("查看称号", "see the title"),
+    "visit.plan": ("安排实地考察", "plan site visits"),
+    "visit.read": ("查看实地考察名单", "see the list of site visits"),
     "work.run": ("执行后台工作", "run background work"),
 }
 
@@ -271,6 +274,10 @@ RULES: tuple[Rule, ...] = (
     Rule("score.read", ("dept_officer", "dept_head", "dept_deputy", "director", "supervision"), ANYTHING),
     Rule("score.reopen", ("dept_officer", "dept_head"), ANYTHING),
     Rule("objection.read", (*DEPARTMENT, "supervision"), ANYTHING),
+    # who is visited by whom, and what proves that a notice stood: the department's own business
+    Rule("visit.read", (*DEPARTMENT, "supervision"), ANYTHING),
+    Rule("visit.plan", ("dept_officer",), ANYTHING),
+    Rule("announcement.read", (*DEPARTMENT, "supervision"), ANYTHING),
     # who objected is for those who verify and answer; every look goes on record (objections.operations.identity)
     Rule("objection.enter", ("dept_officer",), ANYTHING),
     Rule("objection.identify", ("dept_officer", "dept_head", "supervision"), ANYTHING),
