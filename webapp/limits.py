@@ -15,6 +15,7 @@ from webapp import access
 
 OBJECTIONS = "10 per hour"
 LOOK_UPS = "30 per minute"
+FOLLOWING = "120 per minute"
 PRINTS = "20 per minute"
 RECEIPTS = "20 per hour"
 REGISTRATIONS = "10 per hour"

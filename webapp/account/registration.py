@@ -14,7 +14,7 @@ from engine.form_context import form_context
 from engine.programme.registrations import intake, operations, papers
 from engine.programme.registrations.models import Registration
 from engine.store.people import Organisation
-from forms import Form
+from forms import Form, FormView
 from forms.errors import FieldError, InvalidForm
 from webapp import access, files
 from webapp.access import actor, everyone, rule
@@ -22,8 +22,9 @@ from webapp.account.pages import Errors, new_password, page, refused
 from webapp.account.views import blueprint
 from webapp.files.purposes import SECRET
 from webapp.i18n import language
-from webapp.limits import LOOK_UPS, ONE_TIME_LINKS, REGISTRATIONS, limiter
+from webapp.limits import FOLLOWING, LOOK_UPS, ONE_TIME_LINKS, REGISTRATIONS, limiter
 from webapp.shared import now, reading, runtime
+from webapp.start import following
 from webapp.start.opening import form_of
 
 FORM = "registration_start"
@@ -63,6 +64,16 @@ def registration_counties() -> str:
     """The same form with the counties of the city that was chosen; nothing is registered."""
     body = form_of(FORM).decode(files.take(files.own_purpose(PURPOSE)))
     return _form_page(body, files.problems())
+
+
+@blueprint.post("/registration/follow")
+@everyone("how an enterprise comes to its first account")
+@limiter.limit(FOLLOWING)
+def follow_registration() -> str:
+    """What of the form looks different for these answers; nothing is kept."""
+    form = form_of(FORM)
+    files.page(files.own_purpose(PURPOSE))
+    return following.redrawn(form, lambda data: _view(form, data))
 
 
 @blueprint.get("/registration/received")
@@ -154,15 +165,26 @@ def _validated(form: Form, body: Mapping[str, Any]) -> dict[str, Any]:
 def _form_page(data: Mapping[str, Any], errors: list[FieldError] | None = None) -> str:
     files.page(files.own_purpose(PURPOSE))
     try:
-        view = form_of(FORM).view(
-            data,
-            _context(),
-            runtime().clock,
-            errors or (),
-            language=language(),
-            functions=runtime().functions,
-            files=files.usable(files.own_purpose(PURPOSE)),
-        )
+        form = form_of(FORM)
     except NotDeployed:
-        view = None
-    return render_template("account/registration.html", view=view, has_errors=bool(errors))
+        form = None
+    view = _view(form, data, errors) if form else None
+    return render_template(
+        "account/registration.html",
+        view=view,
+        shown=following.shown(view),
+        follows=following.attributes(form, url_for("account.follow_registration")),
+        has_errors=bool(errors),
+    )
+
+
+def _view(form: Form, data: Mapping[str, Any], errors: list[FieldError] | None = None) -> FormView:
+    return form.view(
+        data,
+        _context(),
+        runtime().clock,
+        errors or (),
+        language=language(),
+        functions=runtime().functions,
+        files=files.usable(files.own_purpose(PURPOSE)),
+    )

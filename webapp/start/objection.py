@@ -4,39 +4,40 @@ Nothing of an objection is kept in the site's own tables: the receipt travels in
 page, and whoever is signed in cannot attach files, because an upload is kept under its sender's login.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from engine.definitions import NotDeployed
 from engine.errors import NotFound, Refusal
 from engine.policy import PUBLIC
-from engine.programme import public
 from engine.programme.objections.intake import Received, receive_objection
-from forms import Form
 from forms.errors import FieldError, InvalidForm
 from webapp import files
 from webapp.access import everyone
 from webapp.files.purposes import SECRET
-from webapp.i18n import language
-from webapp.limits import OBJECTIONS, limiter
-from webapp.shared import now, reading, runtime
+from webapp.limits import FOLLOWING, OBJECTIONS, limiter
+from webapp.shared import runtime
 from webapp.start import opening as starting
 from webapp.start.blueprint import blueprint
+from webapp.start.noticed import NoticeForm, announcement_of, parted
 
 OBJECTION_FORM = "objection_start"
 PURPOSE = "objection"
-FILES = ("evidence_files", "letter")
 TRAP = "website"
 """A field that no person sees; whoever fills it in is a program."""
 RECEIPT = "luzhi_receipt"
 RECEIPT_SECONDS = 600
 WHY = "anybody may object to a public notice (article 8)"
 MEGABYTES = 64
+SENT = NoticeForm(
+    OBJECTION_FORM,
+    "start/objection.html",
+    "start.follow_objection",
+    lambda: "" if current_user.is_authenticated else files.own_purpose(PURPOSE),
+)
 
 
 class TrapFilled(Refusal):
@@ -54,6 +55,14 @@ def objection(notice: int) -> Any:
     return _page(notice, {})
 
 
+@blueprint.post("/objection/<int:notice>/follow")
+@everyone(WHY)
+@limiter.limit(FOLLOWING)
+def follow_objection(notice: int) -> str:
+    """What of the form looks different for these answers; nothing is kept. Raises NotFound."""
+    return SENT.redrawn(notice)
+
+
 @blueprint.post("/objection/<int:notice>")
 @everyone(WHY)
 @files.takes_files(MEGABYTES)
@@ -65,8 +74,17 @@ def submit_objection(notice: int) -> Any:
     pairs, errors = _sent()
     body = form.decode([pair for pair in pairs if pair[0] != TRAP])
     try:
-        data = _validated(form, body, announcement, errors)
-        received = _receive(announcement, data)
+        if request.form.get(TRAP):
+            raise TrapFilled
+        found = parted(announcement, SENT.validated(body, announcement, errors))
+        received = receive_objection(
+            runtime(),
+            PUBLIC,
+            found.facts,
+            announcement.ends_at,
+            evidence_files=found.evidence,
+            letter_files=found.letter,
+        )
     except InvalidForm as refusal:
         return _page(notice, body, refusal.errors), refusal.status
     except Refusal as refusal:
@@ -79,43 +97,6 @@ def _sent() -> tuple[Sequence[tuple[str, str]], list[FieldError]]:
     if current_user.is_authenticated:
         return list(request.form.items(multi=True)), []
     return files.take(files.own_purpose(PURPOSE)), files.problems()
-
-
-def _validated(
-    form: Form, body: Mapping[str, Any], announcement: public.Announcement, errors: list[FieldError]
-) -> dict[str, Any]:
-    """Raises InvalidForm with all errors at once, TrapFilled."""
-    if request.form.get(TRAP):
-        raise TrapFilled
-    try:
-        data = form.validate(
-            body, choices(announcement), runtime().clock, functions=runtime().functions, files=_files()
-        )
-    except InvalidForm as refusal:
-        raise InvalidForm([*errors, *refusal.errors]) from None
-    if errors:
-        raise InvalidForm(errors)
-    return data
-
-
-def _receive(announcement: public.Announcement, data: dict[str, Any]) -> Received:
-    evidence, letter = (data.pop(name, None) or [] for name in FILES)
-    item = next(i for i in announcement.items if i.reference == data["application_no"])
-    facts = {**data, "cycle_year": announcement.cycle_year, "city": item.city}
-    return receive_objection(
-        runtime(), PUBLIC, facts, announcement.ends_at, evidence_files=evidence, letter_files=letter
-    )
-
-
-def _files() -> Any:
-    """What the form may know of files: the visitor's own; nobody's for signed-in people."""
-    return _NoFiles() if current_user.is_authenticated else files.usable(files.own_purpose(PURPOSE))
-
-
-class _NoFiles:
-    def facts(self, ids: Any) -> Mapping[str, Any]:
-        """None are known."""
-        return {}
 
 
 def with_receipt(received: Received) -> Response:
@@ -151,51 +132,7 @@ def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.secret_key), salt=RECEIPT)
 
 
-def announcement_of(notice: int) -> public.Announcement:
-    """The public notice. Raises NotFound."""
-    with reading() as database:
-        return public.announcement(database, notice)
-
-
-def choices(announcement: public.Announcement) -> dict[str, Any]:
-    """What the form may choose from: the items of the notice."""
-    return {
-        "items": [
-            {"value": i.reference, "label": f"{i.enterprise} — {i.object_name}"} for i in announcement.items
-        ]
-    }
-
-
 def _page(
-    notice: int,
-    data: Mapping[str, Any],
-    errors: Sequence[FieldError] = (),
-    *,
-    refusal: Refusal | None = None,
+    notice: int, data: Any, errors: Sequence[FieldError] = (), *, refusal: Refusal | None = None
 ) -> str:
-    announcement = announcement_of(notice)
-    try:
-        form = starting.form_of(OBJECTION_FORM)
-    except NotDeployed:
-        form = None
-    if not current_user.is_authenticated:
-        files.page(files.own_purpose(PURPOSE))
-    view = form.view(
-        data, choices(announcement), runtime().clock, errors, language=language(),
-        functions=runtime().functions, files=_files(),
-    ) if form else None  # fmt: skip
-    if view is not None and current_user.is_authenticated:
-        view = replace(view, sections=tuple(_without_files(section) for section in view.sections))
-    return render_template(
-        "start/objection.html",
-        announcement=announcement,
-        open=announcement.open_at(now()),
-        view=view,
-        trap=TRAP,
-        refusal=refusal.message(language()) if refusal else "",
-        has_errors=bool(errors or refusal),
-    )
-
-
-def _without_files(section: Any) -> Any:
-    return replace(section, fields=tuple(f for f in section.fields if f.kind != "filepicker"))
+    return SENT.page(notice, data, errors, refusal=refusal, trap=TRAP)

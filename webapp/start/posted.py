@@ -1,6 +1,5 @@
 """Objections that came by post: an officer of the department enters them, with the scanned letter; the postmark counts."""
 
-from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -8,20 +7,20 @@ from flask import render_template
 from sqlalchemy import select
 
 from engine.errors import Refusal
-from engine.programme import public
 from engine.programme.announcements.models import PublicNotice
 from engine.programme.objections.intake import enter_posted_objection
-from forms.errors import FieldError, InvalidForm
+from forms.errors import InvalidForm
 from webapp import access, files
 from webapp.access import actor, rule
-from webapp.i18n import language
 from webapp.shared import now, reading, runtime
 from webapp.start import opening as starting
 from webapp.start.blueprint import blueprint
-from webapp.start.objection import FILES, announcement_of, choices, with_receipt
+from webapp.start.noticed import NoticeForm, announcement_of, parted
+from webapp.start.objection import with_receipt
 
 FORM = "objection_posted"
 PURPOSE = "start:objection"
+POSTED = NoticeForm(FORM, "start/posted_objection.html", "start.follow_posted_objection", lambda: PURPOSE)
 SHOWN_AFTER = timedelta(days=60)
 """How long after a notice has ended letters about it are entered here: the post is slow, late ones are entered, too."""
 
@@ -42,7 +41,15 @@ def posted_objections() -> str:
 def posted_objection(notice: int) -> str:
     """The form for one letter. Raises NotFound."""
     access.require("objection.enter")
-    return _page(notice, {})
+    return POSTED.page(notice, {})
+
+
+@blueprint.post("/posted-objection/<int:notice>/follow")
+@rule("objection.enter")
+def follow_posted_objection(notice: int) -> str:
+    """What of the form looks different for these answers; nothing is kept. Raises NotFound."""
+    access.require("objection.enter")
+    return POSTED.redrawn(notice)
 
 
 @blueprint.post("/posted-objection/<int:notice>")
@@ -55,59 +62,17 @@ def submit_posted_objection(notice: int) -> Any:
     form = starting.form_of(FORM)
     body = form.decode(files.take(PURPOSE))
     try:
-        data = _validated(body, announcement)
-        evidence, letter = (data.pop(name, None) or [] for name in FILES)
-        item = next(i for i in announcement.items if i.reference == data["application_no"])
-        facts = {**data, "cycle_year": announcement.cycle_year, "city": item.city}
+        found = parted(announcement, POSTED.validated(body, announcement, files.problems()))
         received = enter_posted_objection(
-            runtime(), actor(), facts, announcement.ends_at, evidence_files=evidence, letter_files=letter
+            runtime(),
+            actor(),
+            found.facts,
+            announcement.ends_at,
+            evidence_files=found.evidence,
+            letter_files=found.letter,
         )
     except InvalidForm as refusal:
-        return _page(notice, body, refusal.errors), refusal.status
+        return POSTED.page(notice, body, refusal.errors), refusal.status
     except Refusal as refusal:
-        return _page(notice, body, refusal=refusal), refusal.status
+        return POSTED.page(notice, body, refusal=refusal), refusal.status
     return with_receipt(received)
-
-
-def _validated(body: Mapping[str, Any], announcement: public.Announcement) -> dict[str, Any]:
-    """Raises InvalidForm with all errors at once."""
-    try:
-        data = starting.form_of(FORM).validate(
-            body,
-            choices(announcement),
-            runtime().clock,
-            functions=runtime().functions,
-            files=files.usable(PURPOSE),
-        )
-    except InvalidForm as refusal:
-        raise InvalidForm([*files.problems(), *refusal.errors]) from None
-    if files.problems():
-        raise InvalidForm(files.problems())
-    return data
-
-
-def _page(
-    notice: int,
-    data: Mapping[str, Any],
-    errors: Sequence[FieldError] = (),
-    *,
-    refusal: Refusal | None = None,
-) -> str:
-    announcement = announcement_of(notice)
-    files.page(PURPOSE)
-    view = starting.form_of(FORM).view(
-        data,
-        choices(announcement),
-        runtime().clock,
-        errors,
-        language=language(),
-        functions=runtime().functions,
-        files=files.usable(PURPOSE),
-    )
-    return render_template(
-        "start/posted_objection.html",
-        announcement=announcement,
-        view=view,
-        refusal=refusal.message(language()) if refusal else "",
-        has_errors=bool(errors or refusal),
-    )

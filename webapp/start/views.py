@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 
 from engine import commands
 from engine.commands import Started
-from engine.errors import Refusal
+from engine.errors import NotFound, Refusal
 from engine.programme.openings import Opening, openings_for
 from engine.store.tasks import UserTask
 from forms import Form
@@ -18,6 +18,7 @@ from webapp import access, files
 from webapp.access import actor, rule
 from webapp.i18n import language
 from webapp.shared import reading, runtime
+from webapp.start import following
 from webapp.start import opening as starting
 from webapp.start.blueprint import blueprint
 from webapp.tasks import rows
@@ -46,6 +47,18 @@ def show(process_id: str) -> Any:
     form = starting.form_for(opening)
     known = starting.context(opening)
     return _page(opening, {key: known[key] for key in (form.keys if form else ()) if key in known})
+
+
+@blueprint.post("/<process_id>/follow")
+@rule("instance.start")
+def follow(process_id: str) -> str:
+    """What of the start form looks different for these answers; nothing is kept. Raises NotAllowed, NotFound."""
+    opening = starting.find(process_id)
+    form = starting.form_for(opening)
+    if form is None:
+        raise NotFound(what_zh="这项业务的表单", what_en="A form of this matter")
+    files.page(starting.purpose(opening))
+    return following.redrawn(form, lambda data: _view(opening, form, data, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +119,8 @@ def _page(
         "start/form.html",
         opening=opening,
         view=view,
+        shown=following.shown(view),
+        follows=following.attributes(form, url_for("start.follow", process_id=opening.process_id)),
         refusal=refusal.message(language()) if refusal else "",
         basis_of_refusal=refusal.as_dict()["basis"] if refusal else "",
         has_errors=bool(errors or refusal),

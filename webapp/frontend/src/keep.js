@@ -3,7 +3,7 @@
 // A save is sent a moment after the last keystroke, at once when a field that changed is left, and at the latest
 // ten seconds after the first change. The answer draws again what other answers change; it never touches the field
 // that has the focus, and an answer to less than what is typed by now draws nothing: the next save is due anyway.
-import htmx from "htmx.org/dist/htmx.esm.js";
+import { draw, swap } from "./draw.js";
 
 const PAUSE = 1000;
 const LONGEST = 10_000;
@@ -123,29 +123,8 @@ async function take(answer, sent) {
   form.querySelector("#base").value = page.content.querySelector("#base").value;
   say(page.content.querySelector("#kept-text").textContent);
   swap(page.content.querySelector("#conflicts"));
-  if (typed === sent) draw(page.content);
+  if (typed === sent) redrawLater = draw(form, page.content);
   document.body.dispatchEvent(new Event("luzhi:kept"));
-}
-
-// Draws the parts that other answers have changed. Those around the focus wait until it has gone.
-function draw(content) {
-  const shown = content.querySelector("#shown")?.value;
-  if (shown === undefined) return; // nothing depends on what was typed
-  for (const part of content.querySelectorAll("[id^='w-'], section[id^='s-']")) {
-    const old = document.getElementById(part.id);
-    if (old?.contains(document.activeElement)) redrawLater = true;
-    else swap(part);
-  }
-  if (!redrawLater) form.querySelector("#shown").value = shown;
-}
-
-function swap(part) {
-  const old = part && document.getElementById(part.id);
-  part?.removeAttribute("hx-swap-oob");
-  if (!old || old.isEqualNode(part)) return;
-  old.replaceWith(part);
-  htmx.process(part);
-  htmx.trigger(part, "htmx:load");
 }
 
 // The session may have ended and begun again in another tab: then this page gets the new token and goes on.
