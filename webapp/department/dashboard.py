@@ -74,6 +74,7 @@ def show(year: int, area: str) -> str:
             heads=_heads(found),
             area=area,
             province=PROVINCE,
+            home=_own_area(),
         )
 
 

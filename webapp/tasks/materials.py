@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine.files.reading import Known
 from engine.form_context import form_context
+from engine.programme.reviews.opening import keeps_closed
 from engine.store.tasks import Submission, UserTask
 from forms import FormView
 from webapp import access
@@ -27,7 +28,12 @@ class Material:
 
 
 def earlier(session: Session, task: UserTask, variables: Mapping[str, Any]) -> list[Material]:
-    """The submissions of the task's case, newest of each step; every sheet of a step with several people."""
+    """The submissions of the task's case, newest of each step; every sheet of a step with several people.
+
+    None for an expert who has not declared to have no interest: the file is opened after that.
+    """
+    if keeps_closed(session, access.actor(), task):
+        return []
     rows = session.execute(
         select(Submission, UserTask)
         .join(UserTask, UserTask.id == Submission.task_id)
@@ -59,3 +65,12 @@ def _view(
         functions=runtime().functions,
         files=Known(session),
     )
+
+
+def of_submission(session: Session, id: int, variables: Mapping[str, Any]) -> FormView | None:
+    """One submission to read, for whoever may; None for others, and where there is none."""
+    sent = session.get(Submission, id)
+    step = session.get(UserTask, sent.task_id) if sent is not None and sent.task_id is not None else None
+    if sent is None or step is None or not access.may("submission.read", step):
+        return None
+    return _view(session, sent, step, variables)

@@ -1,7 +1,5 @@
 """County, city and the reviewers: opinions, rankings, formal review, sheets, visits."""
 
-import random
-from decimal import Decimal
 from typing import Any
 
 from engine.programme.applications.models import Application
@@ -27,7 +25,7 @@ def county_opinion(desk: Desk) -> Body | Later | Never:
     return {**found, "result": "AGREE", "opinion": "情况属实，同意上报。"}
 
 
-@answers("approval")
+@answers("approval", "notice_approval", "formal_approval")
 def approval(desk: Desk) -> Body | Later | Never:
     """The second person agrees."""
     return {"decision": "AGREE", "comment": "同意。"}
