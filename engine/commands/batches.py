@@ -19,7 +19,8 @@ from engine.policy import Actor
 from engine.runtime import Runtime, Transaction
 from engine.store.tasks import COMPLETED, CREATED, UserTask
 
-MOST, SLICE = 500, 50
+MOST, SLICE = 500, 25
+"""Tasks of one batch; rows of one request, so that none is long."""
 ACTIONS = {
     m.CLAIM: "task.claim",
     m.ASSIGN: "task.assign",
@@ -58,10 +59,10 @@ class OneByOne(Refusal):
 
 
 class OtherForm(Refusal):
-    """The task has another form, or another step's, than the first one of the batch."""
+    """The task's form asks something else than the first one's of the batch."""
 
-    zh = "任务“{task}”与本批第一项不是同一环节的同一表单。"
-    en = "Task {task} is not of the same step and form as the first of this batch."
+    zh = "任务“{task}”的表单与本批第一项要填的内容不同，不能用同一意见。"
+    en = "The form of task {task} asks something else than the first of this batch; one opinion does not fit both."
     remedy_zh = "请按环节筛选后分批办理。"
     remedy_en = "Filter by step and do each in a batch of its own."
 
@@ -85,8 +86,12 @@ def plan_batch(rt: Runtime, actor: Actor, action: str, task_keys: Sequence[int],
         id = secrets.token_urlsafe(16)
         facts = {"id": id, "login": actor.login, "action": action, "back": back, "arguments": {}}
         tx.session.execute(insert(m.Batch).values(**facts, created_at=tx.now))
-        first = next((task for task in seen if _refusal(actor, action, task, None) is None), None)
-        rows = [_item(id, n, task, _refusal(actor, action, task, first)) for n, task in enumerate(seen, 1)]
+        questions = _Questions(rt, tx.session)
+        first = next((task for task in seen if _refusal(actor, action, task) is None), None)
+        rows = [
+            _item(id, n, task, _refusal(actor, action, task) or questions.differ(action, task, first))
+            for n, task in enumerate(seen, 1)
+        ]
         tx.session.execute(insert(cast("Table", m.BatchItem.__table__)), rows)
     return id
 
@@ -208,7 +213,7 @@ def _item(id: str, number: int, task: UserTask, refusal: Refusal | None) -> dict
     }
 
 
-def _refusal(actor: Actor, action: str, task: UserTask, first: UserTask | None) -> Refusal | None:
+def _refusal(actor: Actor, action: str, task: UserTask) -> Refusal | None:
     """Why a task would be left out, as far as can be known before trying."""
     if task.state == COMPLETED:
         return TaskCompleted(
@@ -224,11 +229,32 @@ def _refusal(actor: Actor, action: str, task: UserTask, first: UserTask | None) 
         return HeldByAnother(task=task.name, assignee=task.assignee)
     if action == m.GIVE_BACK and task.assignee is None:
         return NotClaimed(task=task.name)
-    return _differs(task, first or task) if action == m.COMPLETE else None
+    one_by_one = task.properties.get("luzhi:bulk") != "true" or task.form_definition_id is None
+    return OneByOne(task=task.name) if action == m.COMPLETE and one_by_one else None
 
 
-def _differs(task: UserTask, first: UserTask) -> Refusal | None:
-    if task.properties.get("luzhi:bulk") != "true" or task.form_definition_id is None:
-        return OneByOne(task=task.name)
-    same = (task.element_id, task.form_definition_id) == (first.element_id, first.form_definition_id)
-    return None if same else OtherForm(task=task.name)
+class _Questions:
+    """What forms ask, to find out whether one opinion answers them all: steps and versions may differ."""
+
+    def __init__(self, rt: Runtime, session: Session) -> None:
+        self._rt, self._session = rt, session
+        self._known: dict[int, Mapping[str, Any]] = {}
+
+    def differ(self, action: str, task: UserTask, first: UserTask | None) -> Refusal | None:
+        """The refusal of a task whose form does not take the answers to the first one's."""
+        if action != m.COMPLETE or first is None or task.form_definition_id == first.form_definition_id:
+            return None
+        mine, others = self._schema(task), self._schema(first)
+        asked, given = mine["properties"], others["properties"]
+        takes_all = all(asked.get(name) == given[name] for name in given)
+        return (
+            None if takes_all and set(mine.get("required", ())) <= set(given) else OtherForm(task=task.name)
+        )
+
+    def _schema(self, task: UserTask) -> Mapping[str, Any]:
+        key = task.form_definition_id or 0
+        if key not in self._known:
+            definitions = self._rt.definitions
+            form = definitions.form(self._session, definitions.by_key(self._session, key))
+            self._known[key] = form.json_schema()
+        return self._known[key]

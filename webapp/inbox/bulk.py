@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from webapp.inbox import facts, filters, query, words
 from webapp.inbox.asked import known, moment
 from webapp.inbox.blueprint import blueprint
 from webapp.inbox.export import workbook
+from webapp.names import doer_name, people_names
 from webapp.shared import reading, runtime
 from webapp.tasks.opened import Opened, open_in
 
@@ -85,9 +86,38 @@ def run_batch(handle: str) -> Any:
             if errors:
                 return _page(session, found, given, errors), 422
     commands.confirm_batch(runtime(), actor(), handle, given)
-    if not commands.run_batch(runtime(), actor(), handle):
+    left = commands.run_batch(runtime(), actor(), handle)
+    if not left:
         flash(_("本批已办理完毕，结果见下表。"))
+    if request.accept_mimetypes.best == "application/json":
+        with reading() as session:
+            return _progress(session, _own(session, handle))
     return redirect(url_for("inbox.batch", handle=handle))
+
+
+def _progress(session: Session, found: m.Batch) -> Any:
+    """How far a batch is, for the page that does one part after the other: what came of each row, and in all."""
+    items = _items(session, found)
+    count = Counter(item.state for item in items)
+    return jsonify(
+        ready=count[m.READY],
+        done=len(items) - count[m.LEFT_OUT] - count[m.READY],
+        text=words.progress(count),
+        rows=[
+            {"number": i.number, "state": i.state, "label": words.result_name(i.state), "reason": _reason(i)}
+            for i in items
+            if i.state in (m.SUCCEEDED, m.REFUSED)
+        ],
+    )
+
+
+def _items(session: Session, found: m.Batch) -> Sequence[m.BatchItem]:
+    rows = select(m.BatchItem).where(m.BatchItem.batch_id == found.id).order_by(m.BatchItem.number)
+    return session.scalars(rows).all()
+
+
+def _reason(item: m.BatchItem) -> str:
+    return pick(item.reason_zh, item.reason_en)
 
 
 def _own(session: Session, handle: str) -> m.Batch:
@@ -146,9 +176,7 @@ def _page(
     given: Mapping[str, Any] | None = None,
     errors: Sequence[FieldError] = (),
 ) -> str:
-    items = session.scalars(
-        select(m.BatchItem).where(m.BatchItem.batch_id == found.id).order_by(m.BatchItem.number)
-    ).all()
+    items = _items(session, found)
     keys = [item.task_id for item in items]
     tasks = {task.id: task for task in session.scalars(select(UserTask).where(UserTask.id.in_(keys)))}
     first, given = _first(session, found), given or {}
@@ -156,7 +184,9 @@ def _page(
         "inbox/batch.html",
         batch=found,
         items=items,
-        count=Counter(item.state for item in items),
+        count=(count := Counter(item.state for item in items)),
+        progress=words.progress(count),
+        result_name=words.result_name,
         tasks=tasks,
         beside=facts.beside(session, list(tasks.values())),
         view=first.view(given.get("body", {}), errors, readonly=False) if first else None,
@@ -165,7 +195,9 @@ def _page(
         has_errors=bool(errors),
         people=_people(session, tasks.values()) if found.action == m.ASSIGN else [],
         action=words.action_name(found.action),
-        reason=lambda item: pick(item.reason_zh, item.reason_en),
+        reason=_reason,
+        lenders=people_names(session, {grant.of for grant in actor().lent}) if actor().lent else {},
+        doer_name=doer_name,
     )
 
 

@@ -104,3 +104,24 @@ def action_name(action: str) -> str:
         m.GIVE_BACK: _("批量退回待领取"),
         m.COMPLETE: _("用同一意见批量办理"),
     }[action]
+
+
+def result_name(state: str) -> str:
+    """What came of one row of a batch that was confirmed."""
+    return {
+        m.SUCCEEDED: _("已办成"),
+        m.READY: _("待办理"),
+        m.LEFT_OUT: _("不能办理"),
+        m.REFUSED: _("未被接受"),
+    }[state]
+
+
+def progress(count: Mapping[str, int]) -> str:
+    """How far a batch is, in one line."""
+    return _(
+        "已办成 %(done)s 项，未被接受 %(refused)s 项，未列入 %(out)s 项，剩余 %(ready)s 项。",
+        done=count.get(m.SUCCEEDED, 0),
+        refused=count.get(m.REFUSED, 0),
+        out=count.get(m.LEFT_OUT, 0),
+        ready=count.get(m.READY, 0),
+    )
