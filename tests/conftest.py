@@ -72,11 +72,26 @@ def postgres_database(postgres_server: postgres.Server) -> Iterator[str]:
     postgres_server.drop(url)
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: postgres.Server) -> str:
+    """A PostgreSQL database with the whole schema, to be copied: making all tables anew takes longer."""
+    url = postgres_server.database()
+    create_schema(url)
+    return url
+
+
 @pytest.fixture
-def postgres_rt(postgres_database: str, clock: VirtualClock, tmp_path: Path) -> Iterator[Runtime]:
+def postgres_schema(postgres_server: postgres.Server, postgres_template: str) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database with the whole schema."""
+    url = postgres_server.database(postgres_template)
+    yield url
+    postgres_server.drop(url)
+
+
+@pytest.fixture
+def postgres_rt(postgres_schema: str, clock: VirtualClock, tmp_path: Path) -> Iterator[Runtime]:
     """A runtime on a fresh PostgreSQL database with the whole schema."""
-    create_schema(postgres_database)
-    runtime = open_runtime(postgres_database, clock, files=tmp_path / "files")
+    runtime = open_runtime(postgres_schema, clock, files=tmp_path / "files")
     yield runtime
     runtime.close()
 

@@ -22,20 +22,21 @@ class NoBinaries(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server; `database()` makes an empty database in it."""
+    """A running server; `database()` makes an empty database in it, or a copy of another one."""
 
     folder: Path
     port: int
 
-    def database(self) -> str:
-        """The address of a fresh, empty database."""
+    def database(self, template: str | None = None) -> str:
+        """The address of a fresh database: empty, or as the one at this address, to which nobody is connected."""
         name = f"t{secrets.token_hex(8)}"
-        self._administer(f'CREATE DATABASE "{name}"')
+        like = f' TEMPLATE "{_name(template)}"' if template is not None else ""
+        self._administer(f'CREATE DATABASE "{name}"{like}')
         return f"postgresql+psycopg://luzhi@127.0.0.1:{self.port}/{name}"
 
     def drop(self, url: str) -> None:
         """Remove a database and whoever is still connected to it."""
-        self._administer(f'DROP DATABASE "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
+        self._administer(f'DROP DATABASE "{_name(url)}" WITH (FORCE)')
 
     def stop(self, mode: str = "immediate") -> None:
         """Stop the server and remove its folder."""
@@ -69,6 +70,10 @@ class Server:
         with engine.connect() as connection:
             connection.execute(text(statement))
         engine.dispose()
+
+
+def _name(url: str) -> str:
+    return url.rsplit("/", 1)[1]
 
 
 def start() -> Server:

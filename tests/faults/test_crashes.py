@@ -94,9 +94,8 @@ def test_a_crash_changes_nothing(
 @pytest.mark.postgres
 @pytest.mark.parametrize("point", sorted(faults.POINTS))
 def test_a_crash_changes_nothing_on_postgresql(
-    postgres_database: str, tmp_path: Path, processes: Any, undisturbed: dict[str, Any], point: str
+    postgres_schema: str, tmp_path: Path, processes: Any, undisturbed: dict[str, Any], point: str
 ) -> None:
-    create_schema(postgres_database)
     mails = tmp_path / "mails"
-    assert die(processes, postgres_database, mails, point, 1) == DIED
-    assert finish(postgres_database, mails) == undisturbed
+    assert die(processes, postgres_schema, mails, point, 1) == DIED
+    assert finish(postgres_schema, mails) == undisturbed

@@ -21,7 +21,7 @@ from engine.worker import drain
 from tests.support.diagrams import catch, chain, diagram, end, service, start, task, timer
 from tests.support.people import CITY
 from tests.support.racing import race
-from tests.support.runtimes import MORNING, create_schema, deploy, open_runtime, open_task, open_tasks, rows
+from tests.support.runtimes import MORNING, deploy, open_runtime, open_task, open_tasks, rows
 from tests.support.runtimes import start as begin
 
 pytestmark = pytest.mark.postgres
@@ -55,10 +55,9 @@ class Workers:
 
 
 @pytest.fixture
-def workers(postgres_database: str) -> Iterator[Workers]:
+def workers(postgres_schema: str) -> Iterator[Workers]:
     """Three workers on a fresh database."""
-    create_schema(postgres_database)
-    found = Workers(postgres_database)
+    found = Workers(postgres_schema)
     yield found
     for rt in found.runtimes:
         rt.close()

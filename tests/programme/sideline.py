@@ -22,7 +22,7 @@ from engine.settings import Settings, project_root
 from engine.store.instances import Incident, Instance
 from engine.store.tasks import CREATED, UserTask
 from engine.worker import drain
-from tests.support.runtimes import create_schema, sqlite_url
+from tests.support.runtimes import sqlite_url
 
 USCC, NEW_USCC = "91370200264574251E", "91370100163148844D"
 CITY, COUNTY, AGENCY = "370100", "370102", "A-001"
@@ -195,10 +195,9 @@ def desk(tmp_path: Path, deployed: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def postgres_desk(postgres_database: str) -> Iterator[Desk]:
+def postgres_desk(postgres_schema: str) -> Iterator[Desk]:
     """The same desk on PostgreSQL."""
-    create_schema(postgres_database)
-    found = open_desk(postgres_database)
+    found = open_desk(postgres_schema)
     found.deploy()
     yield found
     found.rt.close()
