@@ -36,7 +36,9 @@ def issue(
     """
     found = kind_of(kind)
     with rt.reading() as session:
-        policy.require(actor, "document.produce", scope(session, found, subject))
+        where = scope(session, found, subject)
+        policy.require(actor, "document.produce", where)
+        subject = where.subject
         values = values_of(rt, session, found, subject)
         known = newest(session, kind, subject)
     hashed = v.digest(values)

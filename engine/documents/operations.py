@@ -65,6 +65,7 @@ def produce(
     """
     found = kind_of(kind)
     where = scope(session, found, subject)
+    subject = where.subject
     content = v.complete(found, values)
     template, hashed = templates.digest(folder(runtime), found), v.digest(content)
     last = newest(session, kind, subject)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.documents import kinds as k
@@ -65,19 +65,46 @@ def _cycle(session: Session, subject: str) -> Scope | None:
     return Scope(subject, found, title, (title,)) if found else None
 
 
-def _notice(session: Session, subject: str) -> Scope | None:
-    row = session.get(Notice, _number(subject))
-    return Scope(subject, row.cycle_year, row.title, (f"{row.cycle_year}年度", row.title)) if row else None
+Issued = TypeVar("Issued", Notice, PublicNotice, Publication)
 
 
-def _announcement(session: Session, subject: str) -> Scope | None:
-    row = session.get(PublicNotice, _number(subject))
-    return Scope(subject, row.cycle_year, row.title, (f"{row.cycle_year}年度",)) if row else None
+def in_year(session: Session, model: type[Issued], subject: str) -> Issued | None:
+    """What was issued in a year: `2024-1` is the first; `2024` alone the last public notice, else the first.
+
+    A document's number finds it as well.
+    """
+    return _rank(session, model, subject)[1]
 
 
-def _publication(session: Session, subject: str) -> Scope | None:
-    row = session.get(Publication, _number(subject))
-    return Scope(subject, row.cycle_year, row.title, (f"{row.cycle_year}年度",)) if row else None
+def _rank(session: Session, model: type[Issued], subject: str) -> tuple[int, Issued | None]:
+    year, _, place = subject.partition("-")
+    if not _number(year):
+        return _by_number(session, model, subject)
+    rows = session.scalars(select(model).where(model.cycle_year == _number(year)).order_by(model.id)).all()
+    wanted = _number(place) if place else (len(rows) if model is PublicNotice else 1)
+    return (wanted, rows[wanted - 1]) if 0 < wanted <= len(rows) else (0, None)
+
+
+def _by_number(session: Session, model: type[Issued], subject: str) -> tuple[int, Issued | None]:
+    column = {Notice: Notice.notice_no, Publication: Publication.document_no}.get(model)
+    row = session.scalar(select(model).where(column == subject)) if column is not None else None
+    if row is None:
+        return 0, None
+    before = select(func.count(model.id)).where(model.cycle_year == row.cycle_year, model.id <= row.id)
+    return session.scalar(before) or 0, row
+
+
+def _issued(model: type[Issued]) -> Callable[[Session, str], Scope | None]:
+    """A finder whose subject is always year and place, however it was asked for."""
+
+    def find(session: Session, subject: str) -> Scope | None:
+        place, row = _rank(session, model, subject)
+        if row is None:
+            return None
+        year = row.cycle_year
+        return Scope(f"{year}-{place}", year, row.title, (f"{year}年度", f"第{place}件"))
+
+    return find
 
 
 def _package(session: Session, subject: str) -> Scope | None:
@@ -138,9 +165,9 @@ def _revocation(session: Session, subject: str) -> Scope | None:
 
 _FINDERS: dict[str, Callable[[Session, str], Scope | None]] = {
     k.CYCLE: _cycle,
-    k.NOTICE: _notice,
-    k.ANNOUNCEMENT: _announcement,
-    k.PUBLICATION: _publication,
+    k.NOTICE: _issued(Notice),
+    k.ANNOUNCEMENT: _issued(PublicNotice),
+    k.PUBLICATION: _issued(Publication),
     k.PACKAGE: _package,
     k.APPLICATION: _application,
     k.TITLE: _title,

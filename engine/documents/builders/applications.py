@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.documents.builders import words as w
-from engine.programme.announcements.papers import result_letter as told
+from engine.programme.announcements.facts import reason_of
 from engine.programme.applications import statuses as s
 from engine.programme.applications.operations import require
 from engine.programme.titles.models import TYPE_NAMES, Title
@@ -16,6 +16,7 @@ from engine.store.tasks import Submission, UserTask
 
 COUNTY = {"AGREE": "同意上报", "RETURN": "退回补正", "DISAGREE": "不同意上报", "SILENT": "逾期未出具意见"}
 CITY = {"RECOMMEND": "推荐", "RETURN": "退回补正", "REJECT": "不予推荐"}
+REMEDY = "如对结果有疑问，可在收到本函之日起向我厅装备产业处书面提出。"
 FINDINGS = {"MET": "符合", "UNMET": "不符合", "NA": "不适用"}
 
 
@@ -84,9 +85,9 @@ def result_letter(rt: Runtime, session: Session, subject: str) -> Mapping[str, A
     row = require(session, subject)
     if row.status not in s.ENDED:
         raise w.not_yet("result_letter", subject)
-    facts = told(session, subject)
+    last = max(row.history, key=lambda event: event.id)
     title = session.scalar(select(Title).where(Title.application_no == subject))
-    recognised = bool(facts["recognised"])
+    recognised = row.status == s.RECOGNISED
     return {
         "issuer": w.DEPARTMENT_NAME,
         "title": f"关于{row.cycle_year}年度认定结果的告知函",
@@ -96,9 +97,9 @@ def result_letter(rt: Runtime, session: Session, subject: str) -> Mapping[str, A
         "object": row.object_name,
         "application_no": subject,
         "result": f"认定为{row.cycle_year}年度山东省{TYPE_NAMES[row.type]}" if recognised else "未获认定",
-        "reason": "" if recognised else str(facts["reason"] or facts["status"]),
+        "reason": "" if recognised else reason_of(session, row) or s.NAMES[row.status][0],
         "document_no": title.document_no if title is not None else "",
-        "remedy": str(facts["remedy"]),
+        "remedy": REMEDY,
         "signer": w.DEPARTMENT_NAME,
-        "date": w.day(facts["decided_at"]),
+        "date": w.day(last.at),
     }

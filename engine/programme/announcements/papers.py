@@ -25,18 +25,17 @@ def public_notice(session: Session, subject: str) -> dict[str, Any]:
     wanted = notices[int(place) - 1 : int(place)] if place else notices[-1:]
     notice = wanted[0] if wanted else None
     first, last = (day(notice.starts_on), day(notice.ends_on)) if notice else ("", "")
-    contact = [notice.email, notice.address] if notice else []
     return {
         "issuer": ISSUER,
         "title": notice.title if notice else "",
         "year": year,
-        "basis": f"根据{MEASURE}",
-        "procedure": "经各市推荐、形式审查、专家评审和厅长办公会研究",
+        "basis": f"根据{MEASURE}第八条，经各市推荐、形式审查、专家评审和厅长办公会研究，形成{year}年度拟认定名单。",
+        "procedure": f"现将拟认定名单（共{len(notice.items) if notice else 0}项，见附件）予以公示，接受社会监督。",
         "starts_on": first,
         "ends_on": last,
         "period": f"{first}至{last}",
         "phone": notice.phone if notice else "",
-        "contact": "；".join(text for text in contact if text),
+        "contact": notice.email if notice else "",
         "place": notice.address if notice else "",
         "signer": ISSUER,
         "date": day(notice.issued_at.date()) if notice else "",
@@ -69,10 +68,10 @@ def publication(session: Session, subject: str) -> dict[str, Any]:
         "issuer": ISSUER,
         "number": found.document_no if found else "",
         "title": found.title if found else "",
-        "addressee": "各市工业和信息化局：",
+        "addressee": "各市工业和信息化局",
         "signer": ISSUER,
         "date": day(found.document_date) if found else "",
-        "note": "（此件主动公开）",
+        "note": "此件主动公开",
         "copies": "",
         "printed": "",
         "year": year,
@@ -81,18 +80,16 @@ def publication(session: Session, subject: str) -> dict[str, Any]:
         "workshops": str(counted["WORKSHOP"]),
         "factories": str(counted["FACTORY"]),
         "repeals": found.repeals if found else "",
-        "body": _body(year, more),
+        "body": _body(more),
         "attachments": [f"{year}年度认定名单{more}"],
         "items": _items(items, "title_no"),
     }
 
 
-def _body(year: str, more: str) -> list[str]:
-    return [
-        f"根据{MEASURE}，经各市推荐、形式审查、专家评审、厅长办公会研究并公示，现将{year}年度认定名单{more}予以公布"
-        "（排名不分先后）。",
-        "各市工业和信息化局要加强跟踪服务，指导获认定企业总结推广经验做法。",
-    ]
+def _body(more: str) -> list[str]:
+    """What follows the sentence that the template begins with."""
+    told = [f"本次公布为{more.strip('（）')}。"] if more else []
+    return [*told, "名单排名不分先后。各市工业和信息化局要加强跟踪服务，指导获认定企业总结推广经验做法。"]
 
 
 def evidence(session: Session, subject: str) -> dict[str, Any]:

@@ -47,15 +47,19 @@ def agenda_slip(session: Session, subject: str) -> dict[str, Any]:
 
 
 def minutes(session: Session, subject: str) -> dict[str, Any]:
-    """The minutes of the last meeting on a cycle; `subject` is its year. Without one, everything is empty."""
-    facts = minutes_facts(session, int(subject))
+    """The minutes of a meeting on a cycle: `subject` is its year (the last one), or year and round (`2024-2`).
+
+    Without one, everything is empty.
+    """
+    year, _, round = subject.partition("-")
+    facts = minutes_facts(session, int(year), int(round) if round else None)
     held = day(facts.get("held_on"))
     absent = f"（请假、缺席：{facts['absent']}）" if facts.get("absent") else ""
     return {
         "issuer": ISSUER,
         "number": facts.get("minutes_no", ""),
-        "title": f"关于{subject}年度认定工作的厅长办公会会议纪要",
-        "year": subject,
+        "title": f"关于{year}年度认定工作的厅长办公会会议纪要",
+        "year": year,
         "held_on": held,
         "place": facts.get("place", ""),
         "chair": facts.get("chair", ""),
