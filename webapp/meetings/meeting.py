@@ -11,7 +11,7 @@ from engine.programme.meetings.models import FAIL, PASS, RETURN
 from engine.programme.meetings.operations import TYPE_ORDER, next_round, proposed
 from engine.programme.values import as_int
 from forms.viewmodel import FieldView, FormView
-from webapp.meetings.opinions import Row, from_view
+from webapp.meetings.opinions import Row, rows_of
 from webapp.shared import reading
 from webapp.tasks import desks
 from webapp.tasks.reading import TaskPage
@@ -48,13 +48,13 @@ def facts(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
     year = as_int(page.opened.variables["cycle_year"])
     with reading() as session:
         known = {item.application_no: item for item in proposed(session, year)}
-        given = data if data.get("items") else {**data, "items": page.opened.variables.get("agenda") or []}
+        given = data if data.get("items") else {**data, "items": page.opened.variables.get("items") or []}
         return {
             "year": year,
             "round": next_round(session, year),
             "agenda": papers.agenda_facts(session, year),
             "minutes": papers.minutes_of(session, year, given),
-            "groups": lambda view: grouped(known, from_view(view)),
+            "groups": lambda view: grouped(known, rows_of(page, data, view)),
             "field": field,
             "first": FIRST,
             "numbers": sorted(known),

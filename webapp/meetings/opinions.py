@@ -92,7 +92,7 @@ def facts(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
         "pass_line": line,
         "open_visits": visits,
         "quotas": cycle.quotas,
-        "groups": lambda view: grouped(items, from_view(view), line),
+        "groups": lambda view: grouped(items, rows_of(page, data, view), line),
     }
 
 
@@ -101,6 +101,15 @@ def with_flags(session: Session, items: Iterable[Application]) -> list[Applicati
     numbers = [item.application_no for item in items]
     query = select(Application).where(Application.application_no.in_(numbers))
     return list(session.scalars(query.options(selectinload(Application.flags))))
+
+
+def rows_of(page: TaskPage, data: Mapping[str, Any], view: FormView) -> list[Row]:
+    """The rows that the form shows; before anything was filled in, those that the process proposes."""
+    rows = from_view(view)
+    if rows or "items" in data:
+        return rows
+    begun = page.view({**data, "items": page.opened.variables.get("items") or []})
+    return from_view(begun) if begun else []
 
 
 def from_view(view: FormView, name: str = "items") -> list[Row]:
