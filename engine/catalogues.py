@@ -154,26 +154,41 @@ class Catalogues:
 
 
 def add_functions(functions: Functions, catalogues: Catalogues) -> None:
-    """Let diagrams and forms say exactly which catalogue they mean: `catalogue hash` and `catalogue hashes`.
+    """Let diagrams and forms say exactly which catalogue they mean.
 
-    The hash of an edition that does not exist is null.
+    `catalogue hash` and `catalogue edition` take an id and an edition, null for the default one, and are null for what
+    does not exist; `catalogue hashes` lists every edition with its hash and labels.
     """
 
-    def hash_of(id: object, edition: object) -> str | None:
+    def found(id: object, edition: object) -> Catalogue | None:
         try:
-            return catalogues.get(str(id), str(edition)).sha256
+            return catalogues.get(str(id), None if edition is None else str(edition))
         except NotFound:
             return None
 
-    def hashes() -> list[dict[str, str]]:
-        return [
-            {"id": id, "edition": edition, "sha256": catalogues.get(id, edition).sha256}
-            for id in catalogues.ids()
-            for edition in catalogues.editions(id)
-        ]
+    def hash_of(id: object, edition: object) -> str | None:
+        known = found(id, edition)
+        return known.sha256 if known is not None else None
+
+    def edition_of(id: object, edition: object) -> str | None:
+        known = found(id, edition)
+        return known.edition if known is not None else None
+
+    def hashes() -> list[dict[str, Any]]:
+        every = (
+            catalogues.get(id, edition) for id in catalogues.ids() for edition in catalogues.editions(id)
+        )
+        return [_listed(catalogue) for catalogue in every]
 
     functions.register("catalogue hash", ["id", "edition"], hash_of)
+    functions.register("catalogue edition", ["id", "edition"], edition_of)
     functions.register("catalogue hashes", [], hashes)
+
+
+def _listed(catalogue: Catalogue) -> dict[str, Any]:
+    zh, en = edition_name(catalogue.edition)
+    names = {"label": zh, "label_en": en, "default": catalogue.default}
+    return {"id": catalogue.id, "edition": catalogue.edition, "sha256": catalogue.sha256, **names}
 
 
 def edition_name(edition: str) -> tuple[str, str]:

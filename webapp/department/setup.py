@@ -94,8 +94,9 @@ class Setup:
 
     @property
     def missing(self) -> list[str]:
-        """Cities that do not take part."""
-        return [city.name for city in self.cities if not city.takes_part]
+        """Cities that do not take part; none while no city has been chosen yet."""
+        chosen = any(city.takes_part for city in self.cities)
+        return [city.name for city in self.cities if chosen and not city.takes_part]
 
 
 def of_draft(session: Session, year: int, data: Mapping[str, Any]) -> Setup:
@@ -110,11 +111,14 @@ def of_draft(session: Session, year: int, data: Mapping[str, Any]) -> Setup:
     return _setup(session, year, last, values, instants, editions, hashes, quotas, taking)
 
 
-def of_cycle(session: Session, cycle: Cycle) -> Setup:
-    """The same of a cycle whose notice is out: nothing of it changes any more but by a supplementary notice."""
+def of_cycle(session: Session, cycle: Cycle, moved: Mapping[str, Any] | None = None) -> Setup:
+    """The same of a cycle whose notice is out: nothing of it changes any more but by a supplementary notice.
+
+    `moved`: the answers of such a notice's draft, whose instants count where they can be read.
+    """
     last = operations.find(session, cycle.year - 1)
     values = {d.name: cycle.parameters.get(d.name, d.default) for d in described.DESCRIBED}
-    instants = {name: getattr(cycle, name) for name in DEADLINES}
+    instants = {name: _instant((moved or {}).get(name)) or getattr(cycle, name) for name in DEADLINES}
     pinned = cycle.pinned or []
     editions = {row["id"]: row["edition"] for row in pinned}
     hashes = {row["id"]: row["sha256"] for row in pinned}

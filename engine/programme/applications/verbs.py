@@ -71,7 +71,10 @@ def open_application(context: VerbContext, cycle_year: Any, **facts: Any) -> dic
         **cycles.deadlines(cycle),
         "direct_filing": application.county in cycle.direct_filing,
         "catalogue": application.catalogue,
-        "catalogue_editions": {id: cycle.catalogues[type] for type, id in CATALOGUES.items()},
+        "catalogue_editions": {
+            **{row["id"]: row["edition"] for row in cycle.pinned or []},
+            **{id: cycle.catalogues[type] for type, id in CATALOGUES.items()},
+        },
         "rules": rules(cycle.parameters, application.type),
     }
 
