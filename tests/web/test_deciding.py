@@ -10,7 +10,6 @@ from engine.programme.announcements.models import PublicationEvidence, PublicNot
 from engine.programme.applications import statuses as s
 from engine.store.tasks import Draft
 from tests.programme.mainline import House
-from tests.web.conftest import token
 from tests.web.deciding_world import (
     Site,
     decided_database,
