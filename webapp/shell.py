@@ -72,6 +72,8 @@ def _frame() -> dict[str, Any]:
 
 def _navigation(signed_in: bool) -> list[Link]:
     mine = [("inbox", "inbox.listing", _("待办"), "g i"), ("start", "start.listing", _("发起办理"), "")]
+    if signed_in and for_experts(current_user.actor):
+        mine.append(("scoring", "scoring.listing", _("评分"), ""))
     if signed_in and policy.ever(current_user.actor, "cycle.read"):
         mine.append(("department", "department.listing", _("年度情况"), ""))
     if signed_in and for_enterprise(current_user.actor):
@@ -93,6 +95,11 @@ def _navigation(signed_in: bool) -> list[Link]:
 def for_enterprise(actor: Actor) -> bool:
     """Whether somebody acts or looks on for an enterprise: then its pages come first."""
     return any(grant.role in ENTERPRISE_ROLES for grant in actor.grants)
+
+
+def for_experts(actor: Actor) -> bool:
+    """Whether somebody scores, or leads a group of experts."""
+    return any(grant.role in ("expert", "expert_leader") for grant in actor.grants)
 
 
 def for_area(actor: Actor) -> bool:

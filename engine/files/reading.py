@@ -12,6 +12,7 @@ from engine.policy import Actor
 from engine.programme.applications.models import Application
 from engine.programme.objections.models import Objection
 from engine.programme.registrations import papers
+from engine.programme.reviews.opening import keeps_closed
 from engine.store.files import FileUse, StoredFile
 from engine.store.instances import Instance
 from engine.store.tasks import Submission, UserTask
@@ -122,7 +123,8 @@ def _may_read_submission(session: Session, actor: Actor, task: UserTask) -> bool
 
 def _sees_tasks(session: Session, actor: Actor, condition: ColumnElement[bool]) -> bool:
     return any(
-        policy.may(actor, "task.read", task) for task in session.scalars(select(UserTask).where(condition))
+        policy.may(actor, "task.read", task) and not keeps_closed(session, actor, task)
+        for task in session.scalars(select(UserTask).where(condition))
     )
 
 

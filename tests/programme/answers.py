@@ -209,7 +209,9 @@ def formal_check(**changes: Any) -> dict[str, Any]:
     return {**{f"k{number:02d}": "OK" for number in range(1, 20)}, "result": "PASS", **changes}
 
 
-def sheet(d1: Any = 8, d2: Any = 28, d3: Any = 20, d4: Any = 12, d5: Any = 12, **changes: Any) -> dict[str, Any]:
+def sheet(
+    d1: Any = 8, d2: Any = 28, d3: Any = 20, d4: Any = 12, d5: Any = 12, **changes: Any
+) -> dict[str, Any]:
     """A sealed sheet of 80 points: the points of each dimension, spread over its criteria, every one explained."""
     wanted = {"D1": d1, "D2": d2, "D3": d3, "D4": d4, "D5": d5}
     scores = [row for dimension, points in wanted.items() for row in spread(dimension, Decimal(str(points)))]

@@ -81,7 +81,7 @@ def max_round(session: Session, numbers: Sequence[str]) -> dict[str, int]:
         .where(ReviewRound.application_no.in_(numbers))
         .group_by(ReviewRound.application_no)
     )
-    return {number: last for number, last in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def seal_sheet(
@@ -169,7 +169,7 @@ def ensure_sealed_own(session: Session, application_no: str, expert: str) -> Exp
 def places(session: Session, application_no: str) -> dict[str, int]:
     """The place of each expert who sits or sat at an application: how a sheet is called without a name."""
     rows = session.execute(select(Seat.expert, Seat.place).where(Seat.application_no == application_no))
-    return {expert: place for expert, place in rows}
+    return {row.expert: row.place for row in rows}
 
 
 def panel(session: Session, application_no: str) -> list[str]:

@@ -7,8 +7,8 @@ from engine.programme.applications import operations as applications
 from engine.programme.cycles import operations as cycles
 from engine.programme.reviews import draw as draws
 from engine.programme.reviews import draw_substitutes as substitutes
+from engine.programme.reviews import likeness, sheets
 from engine.programme.reviews import operations as reviews
-from engine.programme.reviews import sheets
 from engine.programme.reviews.errors import ExpertIsRecused
 from engine.programme.reviews.results import record_result
 from engine.programme.reviews.sampling import is_first_title, is_sampled
@@ -50,9 +50,10 @@ def record_formal(
     flag_reason: str = "",
 ) -> dict[str, Any]:
     """Keep a round of the formal review (article 8; checker and approver differ, I16)."""
+    application = applications.require(context.session, application_no)
     reviews.record_formal(
         context.session,
-        applications.require(context.session, application_no),
+        application,
         result,
         reason=reason,
         article=article,
@@ -62,6 +63,8 @@ def record_formal(
         flag_reason=flag_reason,
         at=context.now,
     )
+    if result == reviews.PASS:
+        likeness.record(context.session, application)
     return {"formal_result": result}
 
 

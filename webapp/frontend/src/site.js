@@ -8,6 +8,7 @@ import "./rows.js";
 import "./ranking.js";
 import "./counters.js";
 import "./inbox.js";
+import "./scoring.js";
 import "./deciding.js";
 import "./session-end.js";
 
