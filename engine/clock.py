@@ -4,6 +4,7 @@ Instants are aware datetimes. The business time zone is Asia/Shanghai; a deadlin
 00:00, exclusive (article 15 is read so, too: the measure ends at the instant 2026-01-01T00:00+08:00).
 """
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -72,6 +73,19 @@ def deadline(at: datetime) -> str:
     if (local.hour, local.minute) == (0, 0):
         return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
     return f"{local:%Y-%m-%d %H:%M}"
+
+
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d:\d\d))?")
+
+
+def in_words(text: str, language: str = "zh") -> str:
+    """A day or a local instant, written `2027-03-01 17:00`, as people write it: 2027年3月1日 17:00. Else the text."""
+    match = _DAY.fullmatch(text)
+    if match is None or not 1 <= int(match[2]) <= 12:
+        return text
+    year, month, day = (int(part) for part in match.groups()[:3])
+    words = f"{day} {MONTHS[month - 1]} {year}" if language == "en" else f"{year}年{month}月{day}日"
+    return f"{words} {match[4]}" if match[4] else words
 
 
 def start_of_day(day: date) -> datetime:

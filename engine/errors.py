@@ -5,7 +5,11 @@ changes nothing. Every module defines its own small subclasses; anything that is
 and is answered with a number (see `webapp.problems`).
 """
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, ClassVar, Literal
+
+from engine.clock import in_words
 
 Language = Literal["zh", "en"]
 
@@ -36,15 +40,23 @@ class Refusal(Exception):
         """What happened and why, followed by what to do, in one language."""
         text, remedy = (self.zh, self.remedy_zh) if language == "zh" else (self.en, self.remedy_en)
         joined = text if not remedy else f"{text}{'' if language == 'zh' else ' '}{remedy}"
-        return joined.format_map(_Facts(self.facts))
+        return joined.format_map(_Facts(_told(self.facts, language)))
 
     def as_dict(self) -> dict[str, Any]:
         """The refusal as data, for the API and the logs."""
         return {
             "code": self.code,
             "message": {"zh": self.message("zh"), "en": self.message("en")},
-            "basis": self.basis.format_map(_Facts(self.facts)),
+            "basis": self.basis.format_map(_Facts(_told(self.facts, "zh"))),
         }
+
+
+def _told(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """The facts as people read them: days and local instants in words."""
+    return {
+        name: in_words(str(fact), language) if isinstance(fact, str | date) else fact
+        for name, fact in facts.items()
+    }
 
 
 class _Facts(dict[str, Any]):

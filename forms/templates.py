@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from engine.clock import MONTHS
+from engine.clock import in_words
 from engine.errors import Language
 from forms.expressions import Evaluator, Scope, is_feel
 
@@ -109,20 +109,11 @@ def _entry_scope(scope: Scope, entry: Any) -> Scope:
     return {**scope, **(entry if isinstance(entry, Mapping) else {}), "this": entry, "parent": scope}
 
 
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: (\d\d:\d\d))?")
-
-
 def told(value: Any, language: Language = "zh") -> str:
     """A FEEL value within a text: as `written`, but days and instants in words (`2027年3月1日 17:00`)."""
     if isinstance(value, list):
         return ("、" if language == "zh" else ", ").join(told(entry, language) for entry in value)
-    text = written(value, language)
-    match = _DAY.fullmatch(text)
-    if match is None or not 1 <= int(match[2]) <= 12:
-        return text
-    year, month, day = (int(part) for part in match.groups()[:3])
-    words = f"{day} {MONTHS[month - 1]} {year}" if language == "en" else f"{year}年{month}月{day}日"
-    return f"{words} {match[4]}" if match[4] else words
+    return in_words(written(value, language), language)
 
 
 def written(value: Any, language: Language = "zh") -> str:

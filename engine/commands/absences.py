@@ -73,7 +73,7 @@ class WouldCheckThemselves(Refusal):
 
     zh = "“{substitute}”已办理 {number} 的前一环节，不能代办您手中的“{task}”。"
     en = "{substitute} did the step that {task} of {number} checks, and cannot do it for you."
-    remedy_zh = "请选择其他人，或先把这项任务退回待领取。"
+    remedy_zh = "请选择其他人，或先把这项任务放回待领取。"
     remedy_en = "Choose somebody else, or give this task back first."
     basis = "经办与审核分离 two-person rule (I16)"
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from engine.clock import BUSINESS_ZONE, in_business_zone
+from engine.clock import BUSINESS_ZONE, in_business_zone, in_words
+from engine.errors import Language
 from forms import templates, texts
 from forms.components.base import ComponentType, Report, Situation, mistyped
 from forms.definition import Component
@@ -59,13 +60,13 @@ class Moment(ComponentType):
         first, last = (_bound(at, name) for name in ("not_before", "not_after"))
         if first and _order(value) < _order(first):
             yield Message(
-                f"{{label}}不能早于 {_read(first)}，您填了 {_read(value)}",
-                f"{{label}} must not be before {_read(first)}; you typed {_read(value)}",
+                f"{{label}}不能早于{_said(first)}，您填了{_said(value)}",
+                f"{{label}} must not be before {_said(first, 'en')}; you typed {_said(value, 'en')}",
             )
         if last and _order(value) > _order(last):
             yield Message(
-                f"{{label}}不能晚于 {_read(last)}，您填了 {_read(value)}",
-                f"{{label}} must not be after {_read(last)}; you typed {_read(value)}",
+                f"{{label}}不能晚于{_said(last)}，您填了{_said(value)}",
+                f"{{label}} must not be after {_said(last, 'en')}; you typed {_said(value, 'en')}",
             )
 
     def view(self, at: Situation, value: Any, raw: Any) -> dict[str, Any]:
@@ -85,6 +86,10 @@ class Moment(ComponentType):
             report(
                 "FORM_VALIDATE", "subtype 应为 date、time 或 datetime", "subtype is date, time or datetime"
             )
+
+
+def _said(value: str, language: Language = "zh") -> str:
+    return in_words(_read(value), language)
 
 
 def subtype_of(component: Component) -> str:

@@ -211,7 +211,7 @@ def test_after_the_deadline_of_the_page_nothing_is_lost(
 def test_giving_back_needs_a_holder_and_says_so(city: FlaskClient, task: int) -> None:
     csrf = token(city.get(f"/tasks/{task}"))
     assert city.post(f"/tasks/{task}/give-back", data={"csrf_token": csrf}).status_code == 302
-    assert "任务已退回" in city.get("/inbox").get_data(as_text=True)
+    assert "任务已放回待领取" in city.get("/inbox").get_data(as_text=True)
     again = city.post(f"/tasks/{task}/give-back", data={"csrf_token": csrf})
     assert again.status_code == 403
 

@@ -101,7 +101,7 @@ def action_name(action: str) -> str:
     return {
         m.CLAIM: _("批量领取"),
         m.ASSIGN: _("批量指派"),
-        m.GIVE_BACK: _("批量退回待领取"),
+        m.GIVE_BACK: _("批量放回待领取"),
         m.COMPLETE: _("用同一意见批量办理"),
     }[action]
 

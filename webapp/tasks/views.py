@@ -58,7 +58,7 @@ def give_back(id: int) -> Answer:
     """Leave the task to a colleague; the draft stays with its writer."""
     access.by_command("task.give_back")
     commands.give_back(runtime(), actor(), id)
-    flash(_("任务已退回，本单位其他人可以领取。"))
+    flash(_("任务已放回待领取，本单位其他人可以领取。"))
     return redirect(trail.back(id))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.clock import end_of_day
+from engine.clock import end_of_day, in_words
 from engine.errors import Refusal
 from engine.programme.announcements.errors import (
     ItemsStillHeld,
@@ -97,7 +97,7 @@ def open_notice(
     session.flush()
     put_up(session, notice, at=at)
     for item in items:
-        basis = f"第八条（公示 {starts_on}至{ends_on}）"
+        basis = f"第八条（公示 {in_words(str(starts_on))}至{in_words(str(ends_on))}）"
         change_status(item, s.ANNOUNCED, actor=actor, basis=basis, at=at)
     session.flush()
     return notice

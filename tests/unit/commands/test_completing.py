@@ -36,7 +36,7 @@ def test_a_second_completion_names_who_was_first(rt: Runtime) -> None:
     begin(rt, "two")
     key = open_task(rt, "t1")
     commands.complete(rt, CITY, key, {})
-    with pytest.raises(refusals.TaskCompleted, match=r"t1 was completed by li\.na at 2024-06-03 09:00"):
+    with pytest.raises(refusals.TaskCompleted, match=r"t1 was completed by li\.na at 3 June 2024 09:00"):
         commands.complete(rt, CITY_TOO, key, {})
 
 
@@ -101,7 +101,7 @@ def test_a_click_after_the_deadline_is_refused_though_no_worker_runs(
     clock.advance(timedelta(days=10))
     with pytest.raises(refusals.DeadlinePassed) as refused:
         commands.complete(any_rt, CITY, key, {})
-    assert "申报截止”已于2024-06-12 24:00届满" in refused.value.message("zh")
+    assert "申报截止”已于2024年6月12日 24:00届满" in refused.value.message("zh")
     assert "逾期视为放弃" in refused.value.message("zh")
     # the deadline's effect stands, and is the system's deed
     [filled] = rows(any_rt, select(UserTask).where(UserTask.element_id == "fill"))

@@ -212,8 +212,8 @@ def test_a_wrong_moment_shows_an_example(subtype: str, typed: str) -> None:
 
 def test_moments_have_bounds() -> None:
     bounded = {**DATE, "properties": {"not_before": "2024-01-01", "not_after": "=last"}}
-    assert "不能早于 2024-01-01，您填了 2023-12-31" in wrong(bounded, "2023-12-31")
-    assert "不能晚于 2024-06-30" in wrong(bounded, "2024-07-01", {"last": "2024-06-30"})
+    assert "不能早于2024年1月1日，您填了2023年12月31日" in wrong(bounded, "2023-12-31")
+    assert "不能晚于2024年6月30日" in wrong(bounded, "2024-07-01", {"last": "2024-06-30"})
     assert "不能早于今天" in wrong({**DATE, "disallowPassedDates": True}, "2024-06-30")
     assert one({**DATE, "disallowPassedDates": True}, "2024-07-01") == "2024-07-01"
     assert wrong(DATE, 20240101) == "甲应为日期或时间，提交的是数字"

@@ -207,10 +207,10 @@ def test_the_offices_own_words_stay_theirs(told: Runtime, before: str, after: st
 
 def test_the_public_notice_tells_its_days_and_the_publication_its_number(told: Runtime) -> None:
     no = application(told, s.MEETING_PASSED)
-    change(told, no, s.ANNOUNCED, basis="第八条（公示 2024-09-09至2024-09-13）")
+    change(told, no, s.ANNOUNCED, basis="第八条（公示 2024年9月9日至2024年9月13日）")
     change(told, no, s.RECOGNISED, basis="第八条（鲁工信装〔2024〕120号）")
     notice, result = messages(told)
-    assert "2024-09-09至2024-09-13" in notice.text_zh
+    assert "2024年9月9日至2024年9月13日" in notice.text_zh
     assert "鲁工信装〔2024〕120号" in result.text_zh
     assert "Article 8" in result.text_en
 
