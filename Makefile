@@ -26,11 +26,11 @@ run: install ## the whole system with its demo on http://127.0.0.1:8000
 
 test: install ## every test (installs PostgreSQL and Chromium where it may)
 	.ci/provide
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 test-all: install ## every test, the slow families at full size
 	.ci/provide
-	LUZHI_FULL=1 $(BIN)/pytest -n $(WORKERS)
+	LUZHI_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: install lint-diagrams ## format, lint, types, import rules, diagrams
 	$(BIN)/ruff format --check $(SOURCES)
