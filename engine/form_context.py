@@ -82,7 +82,13 @@ def openable(form: Form, data: Mapping[str, Any]) -> list[dict[str, str]]:
     Commitments are not among them: they are given again with every signature.
     """
     return [
-        {"value": key, "label": _named(title, component, "zh"), "label_en": _named(title_en, component, "en")}
+        {
+            "value": key,
+            "label": _named(title, component, "zh"),
+            "label_en": _named(title_en, component, "en"),
+            "group": title,
+            "group_en": title_en,
+        }
         for (title, title_en), component in _answered(form)
         if (key := component.path[0]) in data
     ]

@@ -167,6 +167,7 @@ class Viewer:
             "can_remove": changeable and len(rows) > least_rows(place.component),
             "can_move": changeable and len(rows) > 1,
             "keeps_rows": keeps,
+            "pick": place.component.properties.get("pick", "") if changeable else "",
             "row_heading": self._row_heading(place),
             "blocks": len(columns) > MAX_COLUMNS or any(f.kind in _WIDE for f in _columns(blank.fields)),
             "totals": totals(place, columns, self._language),

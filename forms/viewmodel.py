@@ -59,7 +59,8 @@ class FieldView:
     `before`: what stood there earlier, where it differs; `reason`: why it was opened again; `hint`: advice that does
     not block; `prefilled`: where a value comes from that is to be checked (`LAST_YEAR`, `ORGANISATION`); `closed`:
     kept as it was while others may be changed; `totals`: computed sums, one a column of a list. `row`: what the row of a
-    cell is called; `blocks`: rows are too wide for a table and are shown as labelled blocks.
+    cell is called; `blocks`: rows are too wide for a table and are shown as labelled blocks; `pick`: the column whose
+    options are ticked instead of adding rows.
     """
 
     kind: str
@@ -126,6 +127,7 @@ class FieldView:
     row_heading: str = ""
     keeps_rows: bool = False
     can_move: bool = False
+    pick: str = ""
     min_files: int = 0
     max_files: int = 0
     max_mb: int = 0

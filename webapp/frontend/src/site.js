@@ -6,6 +6,7 @@ import "./focus.js";
 import "./send-once.js";
 import "./rows.js";
 import "./ranking.js";
+import "./picking.js";
 import "./counters.js";
 import "./inbox.js";
 import "./scoring.js";
