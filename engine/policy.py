@@ -295,7 +295,7 @@ RULES: tuple[Rule, ...] = (
     Rule("document.produce", ("dept_officer", "dept_head", "office"), of_kind(documents.KINDS, AREA)),
     Rule("document.produce", CITY, of_kind(documents.MADE_BY_CITY, AREA)),
     Rule("document.produce", COUNTY, of_kind(documents.read_by(documents.COUNTY), AREA)),
-    Rule("document.archive", ("dept_officer", "dept_head", "office"), ANYTHING),
+    Rule("document.archive", ("dept_officer", "dept_head"), ANYTHING),
 )
 
 

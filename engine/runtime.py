@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
@@ -34,6 +34,10 @@ Effect = Callable[[Mapping[str, Any], str], Mapping[str, Any] | None]
 
 Answers what of the payload is to be kept, or None for all of it. Raises EffectRefused when it never can be done.
 """
+
+
+DOCUMENTS = "documents.work"
+"""The effect of working on many documents after a click (`engine.documents.work`)."""
 
 
 @dataclass(slots=True)
@@ -71,6 +75,7 @@ class Runtime:
         built_in(verbs)
         runtime = cls(settings, clock or SystemClock(), engine, verbs, Guards(programme.guards()))
         runtime.before_commit.append(_tell)
+        runtime.effects[DOCUMENTS] = partial(_work_on_documents, runtime)
         return runtime
 
     @contextmanager
@@ -146,6 +151,13 @@ class Runtime:
     def close(self) -> None:
         """Give all database connections back."""
         self.engine.dispose()
+
+
+def _work_on_documents(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
+    """Take the next step of work on many documents."""
+    from engine.documents.work import perform
+
+    perform(rt, payload, key)
 
 
 def _tell(rt: Runtime, tx: Transaction) -> None:

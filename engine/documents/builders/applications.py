@@ -37,7 +37,7 @@ def city_review(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any
     row, sent = require(session, subject), w.last_answer(session, subject, "city_review")
     if sent is None:
         raise w.not_yet("city_review", subject)
-    checks = [_check(rt, entry) for entry in sent.data.get("conditions") or []]
+    checks = _checks(rt, sent.data.get("conditions") or [])
     return {
         **w.thing(rt, row),
         **_opinion(session, sent, CITY, "city_approve"),
@@ -69,15 +69,20 @@ def _key(session: Session, sent: Submission) -> str:
     return (task.business_key if task else "") or ""
 
 
-def _check(rt: Runtime, entry: Mapping[str, Any]) -> dict[str, str]:
-    code = str(entry.get("value") or entry.get("condition") or "")
-    found = rt.catalogues.get("review_conditions").find(code)
-    result = FINDINGS.get(str(entry.get("finding") or ""), "未填")
-    remark = str(entry.get("remark") or "")
-    return {
-        "condition": str(entry.get("label") or (found.label if found else code)),
-        "result": f"{result}（{remark}）" if remark else result,
-    }
+def _checks(rt: Runtime, entries: list[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The conditions of the catalogue in its order, each with the finding of its row."""
+    named = [item.label for item in rt.catalogues.get("review_conditions").lists["review_conditions"]]
+    rows = []
+    for n, entry in enumerate(entries):
+        result = FINDINGS.get(str(entry.get("finding") or ""), "未填")
+        remark = str(entry.get("remark") or "")
+        rows.append(
+            {
+                "condition": str(entry.get("label") or (named[n] if n < len(named) else f"条件{n + 1}")),
+                "result": f"{result}（{remark}）" if remark else result,
+            }
+        )
+    return rows
 
 
 def result_letter(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:

@@ -53,7 +53,7 @@ def _checks(rt: Runtime, data: Mapping[str, Any]) -> list[dict[str, str]]:
             {
                 "code": item.value,
                 "item": item.label,
-                "article": f"第{item.facts.get('article', '')}条",
+                "article": w.article(str(item.facts.get("article") or "")),
                 "result": CHECKS.get(answer, answer or "未填"),
                 "remark": str(noted.get("remark") or noted.get("reason") or ""),
             }

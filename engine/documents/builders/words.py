@@ -1,5 +1,6 @@
 """How registers' values are said on paper: days, offices, people, results."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -105,6 +106,24 @@ def held(row: Any) -> dict[str, str]:
         "document_no": row.document_no,
         "granted_on": day(row.granted_on),
     }
+
+
+NUMERALS = "零一二三四五六七八九十"
+
+
+def article(text: str) -> str:
+    """第五条（一） for the 5(1) of a catalogue; 年度通知 for what only a notice asks."""
+    if not text or text == "-":
+        return "—"
+    if not text[0].isdigit():
+        return "年度通知"
+
+    def one(found: re.Match[str]) -> str:
+        digits = int(found[1])
+        numeral = NUMERALS[digits] if digits <= 10 else f"十{NUMERALS[digits - 10]}"
+        return f"第{numeral}条" + "".join(f"（{NUMERALS[int(n)]}）" for n in re.findall(r"\d+", found[2]))
+
+    return re.sub(r"(\d+)((?:\(\d+\))*)", one, text).replace(", ", "、").replace(",", "、")
 
 
 def counts(types: list[str]) -> dict[str, str]:
