@@ -74,8 +74,11 @@ def _navigation(signed_in: bool) -> list[Link]:
     mine = [("inbox", "inbox.listing", _("待办"), "g i"), ("start", "start.listing", _("发起办理"), "")]
     if signed_in and for_experts(current_user.actor):
         mine.append(("scoring", "scoring.listing", _("评分"), ""))
+        mine.append(("experts", "experts.me", _("回避申明"), ""))
     if signed_in and policy.ever(current_user.actor, "cycle.read"):
         mine.append(("department", "department.listing", _("年度情况"), ""))
+    if signed_in and policy.ever(current_user.actor, "expert.read"):
+        mine.append(("experts", "experts.listing", _("专家库"), ""))
     if signed_in and for_enterprise(current_user.actor):
         mine.insert(0, ("enterprise", "enterprise.home", _("我的申报"), ""))
     if signed_in and for_area(current_user.actor):

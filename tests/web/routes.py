@@ -26,6 +26,7 @@ EXAMPLES = {
     "format": "csv",
     "version": 1,
     "year": 2024,
+    "login": "expert-1",
     "area": "370100",
 }
 

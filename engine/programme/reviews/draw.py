@@ -36,6 +36,7 @@ from engine.programme.reviews.errors import PoolTooSmall
 from engine.programme.reviews.models import Expert, Seat
 from engine.programme.reviews.pool_models import PanelDraw, PanelEdit
 
+_DRAWN: dict[tuple[str, str], Drawn] = {}
 DRAWN, EDITED, SUBSTITUTE = "DRAWN", "EDITED", "SUBSTITUTE"
 
 
@@ -142,7 +143,16 @@ def void(session: Session, row: PanelDraw, reason: str, *, actor: str, at: datet
 
 
 def drawn(row: PanelDraw) -> Drawn:
-    """What the seed gives, out of the record alone; the same however often it is asked."""
+    """What the seed gives; remembered, because the record and so the result never change."""
+    key = (row.input_sha256, row.seed)
+    if key not in _DRAWN:
+        _DRAWN.clear()
+        _DRAWN[key] = again(row)
+    return _DRAWN[key]
+
+
+def again(row: PanelDraw) -> Drawn:
+    """The draw made once more, out of the record alone."""
     pool, entries, rules = draw_input.read(row.input)
     return draw_panels(pool, entries, rules, row.seed)
 

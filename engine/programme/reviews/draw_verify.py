@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.programme.reviews import draw_input
-from engine.programme.reviews.draw import DRAWN, EDITED, SUBSTITUTE, Edit, drawn, edited
+from engine.programme.reviews.draw import DRAWN, EDITED, SUBSTITUTE, Edit, again, edited
 from engine.programme.reviews.draw_errors import NothingToDraw
 from engine.programme.reviews.draw_substitutes import derived, pick
 from engine.programme.reviews.models import Seat
@@ -49,7 +49,7 @@ def verify(session: Session, year: int) -> Verified:
     found: list[tuple[str, str]] = []
     if draw_input.fingerprint(row.input) != row.input_sha256:
         found.append(("抽取依据的数据被改动", "what it was drawn from was changed"))
-    plain = drawn(row).panels
+    plain = again(row).panels
     if draw_input.fingerprint({no: list(logins) for no, logins in plain.items()}) != row.result_sha256:
         found.append(("重新抽取的结果与记录不一致", "drawing again gives another result"))
     panels = edited(row, plain, edits(session, row))
