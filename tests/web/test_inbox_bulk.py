@@ -13,13 +13,16 @@ from engine import commands
 from engine.commands.batches import MOST
 from engine.errors import NotFound
 from engine.inbox.models import Batch, BatchItem
+from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.store.tasks import COMPLETED, UserTask
 from engine.store.trail import Audit
+from tests.support import diagrams
 from tests.web import world
 from tests.web.conftest import SignIn, token
 
 ANSWER = {"decision": "recommend", "uscc": "91370200264574251E", "investment": 100, "confirmed": True}
+MAPPING = diagrams.output("=decision", "approval")
 SENT = {**ANSWER, "investment": "100", "confirmed": "true"}
 
 
@@ -205,3 +208,76 @@ def test_the_spreadsheet_says_its_filter_and_holds_text_only(
     assert "<f>" not in sheet
     assert not re.search(r"<c [^>]*(?<!t=\"s\")><v>", sheet), "every cell is text"
     assert strings.count("2024-37010") == 5
+
+
+def test_the_page_does_one_part_after_the_other_and_shows_each_result(
+    sign_in: SignIn, runtime: Runtime, tasks: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.inbox.bulk.SLICE", 2)
+    client = sign_in("city")
+    address = choose(client, "offered", "claim", tasks).headers["Location"]
+    commands.claim(runtime, world.actor("hostile"), tasks[1])
+    go(client, address)
+    page = client.get(address)
+    assert "data-goes-on" in page.get_data(as_text=True)
+    json = {"Accept": "application/json"}
+    body = {"csrf_token": token(page)}
+    second = client.post(address, data=body, headers=json).get_json()
+    assert (second["ready"], second["done"]) == (1, 4)
+    assert "已办成 3 项，未被接受 1 项" in second["text"]
+    assert [row["state"] for row in second["rows"]] == ["DONE", "REFUSED", "DONE", "DONE"]
+    assert "有了变化" in second["rows"][1]["reason"]
+    assert client.post(address, data=body, headers=json).get_json()["ready"] == 0
+    assert client.post(address, headers=json).status_code == 400, "no token, nothing done"
+
+
+def test_what_was_stopped_is_offered_again_on_the_inbox(
+    sign_in: SignIn, runtime: Runtime, tasks: list[int]
+) -> None:
+    actor = world.actor("city")
+    handle = commands.plan_batch(runtime, actor, "claim", tasks, "/inbox")
+    client = sign_in("city")
+    assert "没有办完" not in client.get("/inbox").get_data(as_text=True), "not confirmed yet"
+    commands.confirm_batch(runtime, actor, handle, {})
+    commands.run_batch(runtime, actor, handle, count=2)
+    page = client.get("/inbox").get_data(as_text=True)
+    assert "有一批任务没有办完，还剩 3 项" in page
+    assert f"/inbox/batches/{handle}" in page
+    assert "没有办完" not in sign_in("hostile").get("/inbox").get_data(as_text=True)
+
+
+def other_steps(runtime: Runtime, *, label: str | None = None) -> int:
+    """A task of another process whose step has the same form, or with `label` another version of it."""
+    task = diagrams.task(
+        "t1", group="city_head@370100", form="web_review", properties={"luzhi:bulk": "true"}, mapping=MAPPING
+    )
+    chain = diagrams.start() + task + diagrams.end() + diagrams.chain("start", "t1", "end")
+    files = {"other.bpmn": diagrams.diagram("other", chain)}
+    if label is not None:
+        form = (world.FILES / "web_review.form").read_text().replace('"label": "结论"', f'"label": "{label}"')
+        files["web_review.form"] = form.encode()
+    commands.deploy(runtime, SYSTEM, files)
+    return commands.start(runtime, SYSTEM, "other", {}).tasks[0]
+
+
+def test_one_opinion_goes_across_steps_that_ask_the_same(
+    sign_in: SignIn, runtime: Runtime, tasks: list[int]
+) -> None:
+    mine = [*approvals(runtime, tasks[:2]), other_steps(runtime)]
+    client = sign_in("city_head")
+    address = choose(client, "offered", "complete", mine).headers["Location"]
+    assert "将办理 3 项，不能办理 0 项" in client.get(address).get_data(as_text=True)
+    go(client, address, **SENT)
+    with runtime.reading() as session:
+        done = select(func.count()).where(UserTask.state == COMPLETED, UserTask.ended_by == "city_head")
+        assert session.scalar(done) == 3
+
+
+def test_a_form_that_asks_something_else_takes_no_common_opinion(
+    sign_in: SignIn, runtime: Runtime, tasks: list[int]
+) -> None:
+    mine = [*approvals(runtime, tasks[:1]), other_steps(runtime, label="意见")]
+    client = sign_in("city_head")
+    page = client.get(choose(client, "offered", "complete", mine).headers["Location"]).get_data(as_text=True)
+    assert "将办理 1 项，不能办理 1 项" in page
+    assert "不能用同一意见" in page

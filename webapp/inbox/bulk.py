@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import commands
-from engine.commands.batches import ACTIONS, MOST
+from engine.commands.batches import ACTIONS, MOST, SLICE
 from engine.errors import NotFound
 from engine.inbox import models as m
 from engine.store.people import Account, RoleGrant
@@ -86,7 +86,7 @@ def run_batch(handle: str) -> Any:
             if errors:
                 return _page(session, found, given, errors), 422
     commands.confirm_batch(runtime(), actor(), handle, given)
-    left = commands.run_batch(runtime(), actor(), handle)
+    left = commands.run_batch(runtime(), actor(), handle, SLICE)
     if not left:
         flash(_("本批已办理完毕，结果见下表。"))
     if request.accept_mimetypes.best == "application/json":

@@ -93,9 +93,8 @@ def since(session: Session, actor: Actor, tab: str, filters: f.Filters, at: f.Mo
     row = sources.columns(tab)["id"]
     new = UserTask.state == CREATED, UserTask.created_at > since
     if tab == OFFERED:
-        found = sources.rows(actor, tab, [row.distinct()], filters, at)
-        keys = found.where(row.in_(select(UserTask.id).where(*new))).subquery()
-        return session.scalar(select(func.count()).select_from(keys)) or 0
+        counted = sources.rows(actor, tab, [func.count(row.distinct())], filters, at)
+        return session.scalar(counted.where(row.in_(select(UserTask.id).where(*new)))) or 0
     came = or_(UserTask.created_at > since, UserTask.claimed_at > since) if tab == MINE else new[1]
     return session.scalar(sources.rows(actor, tab, [func.count(row)], filters, at).where(came)) or 0
 
