@@ -77,6 +77,8 @@ def _navigation(signed_in: bool) -> list[Link]:
         mine.append(("experts", "experts.me", _("回避申明"), ""))
     if signed_in and policy.ever(current_user.actor, "cycle.read"):
         mine.append(("department", "department.listing", _("年度情况"), ""))
+    if signed_in and policy.ever(current_user.actor, "document.produce"):
+        mine.append(("documents", "documents.listing", _("文书"), ""))
     if signed_in and policy.ever(current_user.actor, "expert.read"):
         mine.append(("experts", "experts.listing", _("专家库"), ""))
     if signed_in and for_enterprise(current_user.actor):
