@@ -15,7 +15,7 @@ from engine.store import json
 
 STATUSES = {
     "MEASURE": ("办法", "Measure"),
-    "DECISION": ("系统决定", "Decision"),
+    "DECISION": ("本系统设定", "Set here"),
     "INFERRED": ("推定", "Inferred"),
 }
 

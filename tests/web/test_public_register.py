@@ -209,7 +209,7 @@ def test_the_guide_says_where_each_line_comes_from_and_whom_to_ask(
         "常见问题",
         "第五条（一）",
         "推定",
-        "系统决定",
+        "本系统设定",
         "历下区",
         "0531-11112222",
     ):

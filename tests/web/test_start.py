@@ -13,11 +13,14 @@ from sqlalchemy import func, select
 from engine import commands
 from engine.policy import SYSTEM
 from engine.programme.applications.models import Application
+from engine.programme.cycles.models import Cycle
+from engine.programme.cycles.parameters import merged
 from engine.programme.objections.models import Objection, ObjectionIdentity
 from engine.programme.titles.models import Title
 from engine.runtime import Runtime
 from engine.store.files import FileUse
 from engine.store.instances import Instance
+from engine.store.tasks import UserTask
 from tests.support.files import pdf
 from tests.web import world
 from tests.web.conftest import SignIn, token
@@ -246,3 +249,39 @@ def test_the_public_form_cannot_be_flooded(client: FlaskClient, runtime: Runtime
     form = {"csrf_token": token(client.get(f"/start/objection/{notice}")), "kind": "NAMED"}
     codes = [client.post(f"/start/objection/{notice}", data=form).status_code for _ in range(11)]
     assert codes == [422] * 10 + [429]
+
+
+def test_a_task_that_nobody_holds_is_taken_by_opening_it_from_the_home(
+    sign_in: SignIn, runtime: Runtime
+) -> None:
+    world.add_measure(runtime)
+    world.add_cycle(runtime)
+    with runtime.transaction() as tx:
+        cycle = tx.session.scalars(select(Cycle)).one()
+        cycle.cities, cycle.parameters = ["370100"], merged({})
+        cycle.catalogues = {"SCENE": "2024"}
+    client = sign_in("filler")
+    form = {
+        "csrf_token": token(client.get("/start/application")),
+        "cycle_year": "2024",
+        "uscc": world.USCC,
+        "type": "SCENE",
+        "object_name": "主轴箱在线检测场景",
+        "city": "370100",
+        "county": "370102",
+        "industry": "C34",
+    }
+    answer = client.post("/start/application", data=form)
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    task = int(answer.location.rsplit("/", 1)[1])
+    assert f'href="/tasks/{task}"' in client.get("/enterprise").get_data(as_text=True), "held: a link"
+    body = {"csrf_token": form["csrf_token"]}
+    assert client.post(f"/tasks/{task}/give-back", data=body).status_code == 302
+    home = client.get("/enterprise").get_data(as_text=True)
+    assert f'action="/tasks/{task}/claim"' in home
+    assert client.get(f"/tasks/{task}").status_code == 200
+    with runtime.reading() as session:
+        assert session.get_one(UserTask, task).assignee is None, "looking at it takes nothing"
+    assert client.post(f"/tasks/{task}/claim", data=body).location == f"/tasks/{task}"
+    with runtime.reading() as session:
+        assert session.get_one(UserTask, task).assignee == "filler"

@@ -12,6 +12,7 @@ from engine.mail import BadAddress
 from engine.store.people import Account, LoginAttempt
 from webapp import access, sessions
 from webapp.access import rule
+from webapp.account import agents
 from webapp.account.pages import confirm_by_password, new_password, own_account, page, refused
 from webapp.account.views import blueprint
 from webapp.shared import reading, settings, writing
@@ -25,7 +26,9 @@ def home() -> str:
     with reading() as database:
         rows = sessions.living(database, account.login)
         facts = {
-            "sessions": [(row, sessions.handle(row), sessions.is_mine(row)) for row in rows],
+            "sessions": [
+                (row, agents.in_words(row.agent), sessions.handle(row), sessions.is_mine(row)) for row in rows
+            ],
             "sign_ins": _sign_ins(database, account.login),
             "codes": second_factor.codes_left(database, account.login),
             "linked": identities.linked(database, account.login),
