@@ -122,15 +122,15 @@ def test_nobody_sees_which_expert_did_how_much(runtime: Runtime) -> None:
 
 def test_the_page_shows_each_number_in_the_table_too(year: Runtime, sign_in: SignIn) -> None:
     page = sign_in("officer").get("/department/cycles/2024/370000").get_data(as_text=True)
-    table = page[page.index('aria-label="各环节数量"') :]
+    table = page[page.index('aria-label="数据表 各环节数量"') :]
     rows = re.findall(r'<th scope="row">([^<]+)</th><td class="num">([^<]+)</td>', table)[:12]
     assert dict(rows)["企业提交"] == "4"
     assert dict(rows)["发文公布"] == "1"
     assert "style=" not in page.split("<main", 1)[1]
     assert "<script" not in page.split("<main", 1)[1]
     assert len(re.findall(r'<rect class="tile ', page.split("chart-key small")[0])) == 16
-    assert 'aria-label="青岛：0 项"' in page
-    assert 'aria-label="济南：1 项"' in page
+    assert 'aria-label="青岛 0 项"' in page
+    assert 'aria-label="济南 1 项"' in page
 
 
 def test_a_city_sees_its_own_area_only(year: Runtime, sign_in: SignIn) -> None:
@@ -166,8 +166,8 @@ def test_a_year_or_area_that_is_not_there(year: Runtime, sign_in: SignIn) -> Non
 
 def test_the_map_shows_the_stage_that_is_asked_for(year: Runtime, sign_in: SignIn) -> None:
     page = sign_in("officer").get("/department/cycles/2024/370000?stage=STARTED").get_data(as_text=True)
-    assert 'aria-label="济南：4 项"' in page
-    assert 'aria-label="青岛：1 项"' in page
+    assert 'aria-label="济南 4 项"' in page
+    assert 'aria-label="青岛 1 项"' in page
 
 
 def test_the_spreadsheet_has_every_table_with_numbers_as_numbers(year: Runtime, sign_in: SignIn) -> None:

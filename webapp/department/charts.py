@@ -26,8 +26,10 @@ class Chart:
 
 
 def bars(table: Table, columns: Sequence[int], *, label: int = 0, most: int = 40) -> Chart:
-    """A chart of some columns of a table, the first `most` rows; rows without any number are left out."""
-    rows = [row for row in table.rows if any(isinstance(row[c], int) for c in columns)][:most]
+    """A chart of some columns of a table, the first `most` rows; rows and series of nothing are left out."""
+    shown = [c for c in columns if c == columns[0] or any(_number(row[c]) for row in table.rows)]
+    columns = shown
+    rows = [row for row in table.rows if any(_number(row[c]) for c in columns)][:most]
     longest = max((_number(row[c]) for row in rows for c in columns), default=0)
     lines = tuple(
         Bar(str(row[label]), tuple((_number(row[c]), _length(_number(row[c]), longest)) for c in columns))

@@ -104,9 +104,9 @@ def summary(year: int, area: str) -> str:
             figures=found,
             reached=dict(zip(CODES, found.reached, strict=True)),
             before=dict(zip(CODES, found.reached_before, strict=True)),
-            types=tables.by_type(found),
-            places=tables.by_city(found) if area == PROVINCE else tables.by_county(found),
-            industries=_largest(tables.by_industry(found)),
+            types=_brief(tables.by_type(found)),
+            places=_brief(tables.by_city(found) if area == PROVINCE else tables.by_county(found)),
+            industries=_brief(_largest(tables.by_industry(found))),
             area=area,
         )
 
@@ -173,6 +173,19 @@ def _heads(found: Figures) -> list[tuple[str, int, int]]:
     names = ("SUBMITTED", "RECOMMENDED", "FORMAL", "PROPOSED", "PUBLISHED")
     now_, before = found.reached, found.reached_before
     return [(tables.stage_name(n), now_[CODES.index(n)], before[CODES.index(n)]) for n in names]
+
+
+def _brief(table: tables.Table) -> tables.Table:
+    """A table as wide as a sheet of paper: without the stages of which the text above already tells the sums."""
+    dropped = {1 + tables.LISTED.index(code) for code in ("STARTED", "REVIEWED", "PROPOSED")}
+    kept = [column for column in range(len(table.columns)) if column not in dropped]
+
+    def cut(row: tuple[tables.Cell, ...]) -> tuple[tables.Cell, ...]:
+        return tuple(row[column] for column in kept)
+
+    columns = tuple(table.columns[column] for column in kept)
+    rows = tuple(map(cut, table.rows))
+    return tables.Table(table.id, table.title, columns, rows, total=cut(table.total))
 
 
 def _largest(table: tables.Table, most: int = 8) -> tables.Table:

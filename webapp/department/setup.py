@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -124,7 +124,17 @@ def of_cycle(session: Session, cycle: Cycle, moved: Mapping[str, Any] | None = N
     hashes = {row["id"]: row["sha256"] for row in pinned}
     taking = set(cycle.cities or [])
     return _setup(
-        session, cycle.year, last, values, instants, editions, hashes, cycle.quotas or {}, taking, True
+        session,
+        cycle.year,
+        last,
+        values,
+        instants,
+        editions,
+        hashes,
+        cycle.quotas or {},
+        taking,
+        True,
+        cycle.published_at.date() if cycle.published_at is not None else None,
     )
 
 
@@ -139,15 +149,22 @@ def _setup(
     quotas: Mapping[str, Any],
     taking: set[str],
     frozen: bool = False,
+    issued_on: date | None = None,
 ) -> Setup:
-    calendar, today = runtime().calendar, now().date()
+    calendar, today = runtime().calendar, issued_on or now().date()
     measure = governing(session, now())
     workdays, supplement = (
         _whole(values["public_notice.workdays"], 5),
         _whole(values["supplement.workdays"], 5),
     )
     shown = preview(
-        instants, today, workdays, supplement, calendar, measure.expires_on if measure is not None else None
+        instants,
+        today,
+        workdays,
+        supplement,
+        calendar,
+        measure.expires_on if measure is not None else None,
+        issued=issued_on is not None,
     )
     return Setup(
         year,

@@ -62,15 +62,17 @@ def preview(
     supplement: int,
     calendar: WorkCalendar,
     expires_on: date | None,
+    *,
+    issued: bool = False,
 ) -> Preview:
     """The dates that follow from the instants of a draft (each may still be missing), counted from `today`.
 
-    `workdays`: of the public notice; `supplement`: of the one supplement.
+    `workdays`: of the public notice; `supplement`: of the one supplement; `issued`: the notice is out since `today`.
     """
     found: list[Entry] = []
     unknown = None
     try:
-        for entry in _entries(instants, today, workdays, supplement, calendar):
+        for entry in _entries(instants, today, workdays, supplement, calendar, issued):
             found.append(entry)
     except YearUnknown as error:
         unknown = int(error.facts["year"])
@@ -113,9 +115,13 @@ def _entries(
     workdays: int,
     supplement: int,
     calendar: WorkCalendar,
+    issued: bool,
 ) -> Iterator[Entry]:
     """Raises YearUnknown where the calendar ends."""
-    yield Entry("TODAY", "今天（拟稿）", "Today (drafting)", today, today)
+    if issued:
+        yield Entry("ISSUED", "发布通知", "The notice is issued", today, today, fixed=True)
+    else:
+        yield Entry("TODAY", "今天（拟稿）", "Today (drafting)", today, today)
     names = {
         "enterprise_deadline": ("企业申报截止", "Enterprises"),
         "county_deadline": ("县级意见截止", "Counties"),
@@ -206,14 +212,16 @@ Month = tuple[date, tuple[tuple[Day | None, ...], ...]]
 
 
 def months(shown: Preview, calendar: WorkCalendar, most: int = 14) -> list[Month]:
-    """The months from the first entry to the last, at most so many; those without a calendar are left out."""
+    """The months in which something begins or ends, at most so many; those without a calendar are left out."""
     if not shown.entries:
         return []
     first = min(e.first for e in shown.entries).replace(day=1)
     last = max(e.last for e in shown.entries)
     found: list[Month] = []
     while first <= last and len(found) < most and first.year in calendar.years:
-        found.append((first, _weeks(first, shown, calendar)))
+        weeks = _weeks(first, shown, calendar)
+        if any(day is not None and day.marks for week in weeks for day in week):
+            found.append((first, weeks))
         first = (first + timedelta(days=32)).replace(day=1)
     return found
 
