@@ -81,6 +81,9 @@ def _navigation(signed_in: bool) -> list[Link]:
         mine.append(("documents", "documents.listing", _("文书"), ""))
     if signed_in and policy.ever(current_user.actor, "expert.read"):
         mine.append(("experts", "experts.listing", _("专家库"), ""))
+    if signed_in and policy.ever(current_user.actor, "visit.read"):
+        mine.append(("meetings", "meetings.visit_list", _("实地考察"), ""))
+        mine.append(("announcing", "announcing.objection_list", _("异议办理"), ""))
     if signed_in and for_enterprise(current_user.actor):
         mine.insert(0, ("enterprise", "enterprise.home", _("我的申报"), ""))
     if signed_in and for_area(current_user.actor):
