@@ -17,6 +17,8 @@ SMALL = Size(
     open_tasks=200,
     applications=3,
     year_applications=12,
+    titles=3,
+    batch=30,
 )
 ON_SQLITE = [name for name in BENCHES if ONLY.get(name, "sqlite") == "sqlite" and name != "rehearsal"]
 

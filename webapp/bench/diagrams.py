@@ -33,6 +33,17 @@ def loop() -> bytes:
     return _process("bench_loop", body + "</bpmn:sequenceFlow>")
 
 
+def approval() -> bytes:
+    """A process `bench_approval` of one user task that takes one opinion for many."""
+    task = _task("t00").replace(
+        "</bpmn:extensionElements>",
+        '<zeebe:properties><zeebe:property name="luzhi:bulk" value="true"/></zeebe:properties>'
+        "</bpmn:extensionElements>",
+    )
+    body = '<bpmn:startEvent id="start"/>' + task + '<bpmn:endEvent id="end"/>'
+    return _process("bench_approval", body + _flows(["start", "t00", "end"]))
+
+
 def sleeper() -> bytes:
     """A process `bench_timer` that waits for the instant `due` and then ends."""
     body = '<bpmn:startEvent id="start"/><bpmn:intermediateCatchEvent id="wait"><bpmn:timerEventDefinition id="d">'

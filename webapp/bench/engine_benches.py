@@ -31,6 +31,8 @@ class Size:
     open_tasks: int = 100_000
     applications: int = 300
     year_applications: int = 1500
+    titles: int = 500
+    batch: int = 500
 
 
 def deploy(runtime: Runtime, size: Size) -> None:
@@ -39,6 +41,7 @@ def deploy(runtime: Runtime, size: Size) -> None:
         "bench_straight.bpmn": diagrams.straight(size.tasks),
         "bench_loop.bpmn": diagrams.loop(),
         "bench_timer.bpmn": diagrams.sleeper(),
+        "bench_approval.bpmn": diagrams.approval(),
         "bench.form": diagrams.form(),
     }
     commands.deploy(runtime, SYSTEM, files, message="bench")
