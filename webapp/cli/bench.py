@@ -13,7 +13,19 @@ from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.store import json, private_postgres
 from engine.store.migrations import upgrade
-from webapp.bench import dashboard_benches, engine_benches, fill_in_benches, print_benches, storm, web_benches
+from webapp.bench import (
+    dashboard_benches,
+    document_benches,
+    engine_benches,
+    fill_in_benches,
+    inbox_benches,
+    print_benches,
+    recommending_benches,
+    recommending_benches,
+    scoring_benches,
+    storm,
+    web_benches,
+)
 from webapp.bench.engine_benches import Figure, Size
 from webapp.cli import console
 from webapp.cli.database import deploy_files
@@ -38,13 +50,22 @@ BENCHES: dict[str, Bench] = {
     "rehearsal": rehearsal,
     "inbox": web_benches.inbox,
     "inbox_all": web_benches.inbox_all,
+    "inbox_bulk": inbox_benches.inbox_bulk,
     "dashboard": dashboard_benches.dashboard,
+    "score_table": scoring_benches.score_table,
     "section_page": fill_in_benches.section_page,
     "submit_application": fill_in_benches.submit_application,
     "autosave_50": fill_in_benches.autosave_50,
     "application_pdf": print_benches.print_application,
+    "summary_table": recommending_benches.summary_table,
+    "certificates": document_benches.certificates,
+    "document_files": document_benches.document_files,
 }
-ONLY: dict[str, str] = {"timer_storm": "postgresql", "rehearsal": "sqlite", "application_pdf": "sqlite"}
+ONLY: dict[str, str] = {
+    "timer_storm": "postgresql",
+    "rehearsal": "sqlite",
+    "application_pdf": "sqlite",
+} | dict.fromkeys(("certificates", "document_files"), "sqlite")
 OWN_DEFINITIONS = {"rehearsal"}
 
 
