@@ -73,6 +73,7 @@ def draft(id: int) -> Answer:
     stamp, saved = changes.stamp(task, data), kept.saved.at.astimezone(BUSINESS_ZONE)
     if changes.unmoved(before, stamp) and not kept.conflicts:
         return _fragment("tasks/kept_only.html", 200, saved=saved, memory=kept.memory)
+    files.page(task.purpose)  # a field of files may appear by an answer
     view = task.view(data, section=slug)
     parts, fields = changes.to_redraw(view, before) if view else ([], [])
     return _fragment(

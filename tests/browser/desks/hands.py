@@ -1,0 +1,122 @@
+"""The hands of an official at a form: the answers of a rehearsal, typed into whatever page shows the form.
+
+A page may be the plain form or a desk; the boxes have the names of the form's answers on both. A desk may show the
+rows of a list in another order: a row is found by its application number.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+from playwright.sync_api import Locator, expect
+
+from engine.programme.rehearsal import samples
+from forms import Form
+from forms.decode import Index, encode, index, names
+from forms.definition import Component
+from forms.paths import parse_name
+from tests.browser.journey.person import PATIENCE, Person
+
+ROW = re.compile(r"^(?P<list>[\w.]+)\[(?P<number>\d+)\]\.(?P<field>.+)$")
+BY = "application_no"
+"""The answer by which a row is told from the others."""
+
+
+def fill_in(person: Person, form: Form, body: Mapping[str, Any]) -> None:
+    """Type every answer into its box; what the page has already, or computes, stays."""
+    known = index(form.definition.components)
+    rows = _rows(person, body)
+    answers = _grouped(encode(known, body))
+    for name, texts in answers:
+        if not _is_files(known, name):
+            _answer(person, _renamed(name, rows), texts)
+    for name, texts in answers:  # what is attached may be asked for by an answer only
+        if _is_files(known, name):
+            person.fill({_renamed(name, rows): _samples(known, name, texts)})
+
+
+def _component(known: Index, name: str) -> Component | None:
+    return known.get(names(parse_name(name) or ()))
+
+
+def _is_files(known: Index, name: str) -> bool:
+    component = _component(known, name)
+    return component is not None and component.type == "filepicker"
+
+
+def _samples(known: Index, name: str, ids: list[str]) -> list[tuple[str, bytes]]:
+    """As many files as the rehearsal would have attached: pictures where only pictures are taken."""
+    component = _component(known, name)
+    pictures = component is not None and "pdf" not in str(component.get("accept") or "pdf")
+    number = len([id for id in ids if id])
+    if pictures:
+        return [(f"照片{n}.jpg", samples.photograph(n)) for n in range(1, number + 1)]
+    return [(f"扫描件{n}.pdf", samples.paper("Sealed scan")) for n in range(1, number + 1)]
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    return [(name, [text for _, text in group]) for name, group in groupby(pairs, key=lambda pair: pair[0])]
+
+
+def _rows(person: Person, body: Mapping[str, Any]) -> dict[tuple[str, int], int]:
+    """Where the page shows the rows of the body's lists, when it shows them already."""
+    found: dict[tuple[str, int], int] = {}
+    for key, value in body.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict) and BY in value[0]:
+            shown = _shown(person, key)
+            for number, row in enumerate(value):
+                if row[BY] in shown:
+                    found[key, number] = shown[row[BY]]
+    return found
+
+
+def _shown(person: Person, key: str) -> dict[str, int]:
+    boxes = person.page.locator(f"[name^='{key}['][name$='.{BY}']")
+    values = boxes.evaluate_all("boxes => boxes.map(box => [box.name, box.value])")
+    return {value: int(name[len(key) + 1 : name.index("]")]) for name, value in values}
+
+
+def _renamed(name: str, rows: Mapping[tuple[str, int], int]) -> str:
+    row = ROW.match(name)
+    if row is None:
+        return name
+    number = int(row["number"])
+    return f"{row['list']}[{rows.get((row['list'], number), number)}].{row['field']}"
+
+
+def _answer(person: Person, name: str, texts: list[str]) -> None:
+    boxes = person.page.locator(f"[name='{name}']")
+    if texts == [""] and boxes.count():
+        return  # nothing to say, or the mark of a list
+    row = ROW.match(name)
+    if row is not None and not boxes.count():
+        _add_row(person, row["list"], boxes)
+    expect(boxes.first).to_be_attached(timeout=PATIENCE)
+    _set(boxes, name, texts)
+
+
+def _add_row(person: Person, key: str, boxes: Locator) -> None:
+    person.page.locator(f"button[name=_action][value='add:{key}']").click()
+    expect(boxes.first).to_be_attached(timeout=PATIENCE)
+
+
+def _set(boxes: Locator, name: str, texts: list[str]) -> None:
+    kinds = set(boxes.evaluate_all("boxes => boxes.map(box => box.type)"))
+    if kinds & {"radio", "checkbox"}:
+        for box in (boxes.nth(number) for number in range(boxes.count())):
+            if box.get_attribute("type") in ("radio", "checkbox"):
+                wanted = box.get_attribute("value") in texts
+                if box.is_checked() != wanted and (wanted or box.get_attribute("type") == "checkbox"):
+                    box.set_checked(wanted)
+        return
+    box = boxes.locator("visible=true").first if boxes.locator("visible=true").count() else boxes.first
+    kind = box.evaluate("box => box.type")
+    if kind == "hidden" or box.get_attribute("readonly") is not None:
+        assert box.input_value() == texts[0], f"{name} is {box.input_value()}, not {texts[0]}"
+    elif kind == "select-multiple":
+        box.select_option(texts)
+    elif kind.startswith("select"):
+        box.select_option(texts[0])
+    else:  # the clock of a page is local, to the minute
+        box.fill(texts[0][:16] if kind == "datetime-local" else texts[0])
