@@ -1,6 +1,14 @@
 """The words of document values: every name that a template may hold, with what it means in both languages."""
 
 MEANINGS: dict[str, tuple[str, str]] = {
+    "at": ("时间", "when"),
+    "lines": ("校验的内容", "content that is hashed"),
+    "same": ("一致次数", "looks that found the same"),
+    "looks": ("核对次数", "looks"),
+    "taken_down": ("期满核对", "looked at when it ended"),
+    "put_up": ("发布时间", "put up"),
+    "sha256": ("内容校验值", "hash of the content"),
+    "url": ("网址", "address"),
     "address": ("核验地址", "address where it is checked"),
     "addressee": ("主送机关", "addressee"),
     "agency": ("监测机构", "monitoring agency"),

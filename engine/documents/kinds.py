@@ -150,6 +150,12 @@ _ALL: tuple[Kind, ...] = (
         optional=frozenset({"contact", "place", "phone"}),
     ),
     Kind(
+        "evidence", "公示留痕单", "Evidence of a public notice", ANNOUNCEMENT, frozenset({DEPARTMENT}), "第八条",
+        PERMANENT, f"{BUILDERS}.announcements:evidence",
+        _words("issuer title period url sha256 put_up taken_down looks same date"), ("lines",),
+        {"items": ("no", "kind", "at", "sha256", "result")}, frozenset({"taken_down"}), ("pdf",),
+    ),
+    Kind(
         "publication", "公布通知", "Publication", PUBLICATION, frozenset({DEPARTMENT, PUBLIC}), "第八条", PERMANENT,
         f"{BUILDERS}.announcements:publication",
         _words(f"{HEADED} year total scenes workshops factories repeals"), ("body", "attachments"),

@@ -1,7 +1,8 @@
 """What proves that a public notice stood: hash, address, when it was put up, looked at and taken down."""
 
 from flask import render_template
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from engine.programme.announcements.facts import evidence_facts
 from engine.programme.announcements.models import PublicNotice
@@ -28,4 +29,12 @@ def evidence(id: int) -> str:
     """The evidence of one public notice. Raises NotFound."""
     access.require("announcement.read")
     with reading() as session:
-        return render_template("announcing/evidence.html", id=id, facts=evidence_facts(session, id))
+        facts = evidence_facts(session, id)
+        return render_template("announcing/evidence.html", id=id, facts=facts, place=_place(session, id))
+
+
+def _place(session: Session, id: int) -> str:
+    """How documents name a public notice: its year and its place among the year's (`2024-2`)."""
+    year = session.scalar(select(PublicNotice.cycle_year).where(PublicNotice.id == id))
+    before = select(func.count(PublicNotice.id)).where(PublicNotice.cycle_year == year, PublicNotice.id <= id)
+    return f"{year}-{session.scalar(before)}"

@@ -52,6 +52,14 @@ def public_notice(rt: Runtime, session: Session, subject: str) -> Mapping[str, A
     return {**papers.public_notice(session, subject), "period": f"{days}个工作日"}
 
 
+def evidence(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:
+    """公示留痕单: what a public notice said, by hash, and what every look at its page found (article 8)."""
+    row = in_year(session, PublicNotice, subject)
+    if row is None:
+        raise w.not_yet("evidence", subject)
+    return papers.evidence(session, str(row.id))
+
+
 def publication(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:
     """公布通知 with its list by type in the order of the cities' codes (article 8)."""
     row = in_year(session, Publication, subject)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from engine.errors import NotFound
 from engine.programme.announcements import evidence
-from engine.programme.announcements.models import CHECKED, PublicNotice
+from engine.programme.announcements.models import CHECKED, TAKEN_DOWN, PublicNotice
 from engine.programme.announcements.operations import list_order
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
@@ -32,7 +32,7 @@ def evidence_facts(session: Session, id: int) -> dict[str, Any]:
         "sha256": evidence.digest(evidence.lines(notice)),
         "url": next((row.url for row in reversed(rows)), evidence.PATH.format(id=id)),
         "put_up_at": rows[0].at if rows else None,
-        "taken_down_at": next((row.at for row in rows if row.kind == evidence.TAKEN_DOWN), None),
+        "taken_down_at": next((row.at for row in rows if row.kind == TAKEN_DOWN), None),
         "looks": len(looked),
         "same": sum(row.same for row in looked),
         "lines": evidence.lines(notice),

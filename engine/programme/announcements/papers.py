@@ -95,6 +95,7 @@ def _body(more: str) -> list[str]:
 def evidence(session: Session, subject: str) -> dict[str, Any]:
     """The evidence sheet of a public notice; `subject` is its id. Raises NotFound."""
     facts = evidence_facts(session, int(subject))
+    last = facts["rows"][-1]["at"].date() if facts["rows"] else None
     return {
         "issuer": ISSUER,
         "title": facts["title"],
@@ -105,6 +106,7 @@ def evidence(session: Session, subject: str) -> dict[str, Any]:
         "taken_down": _instant(facts["taken_down_at"]),
         "looks": str(facts["looks"]),
         "same": str(facts["same"]),
+        "date": day(last),
         "lines": facts["lines"],
         "items": [
             {
