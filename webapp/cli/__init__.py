@@ -41,9 +41,21 @@ def main() -> None:
 
 
 def _register() -> None:
-    from webapp.cli import account, bench, clock, database, draw, feel, lint, office, rehearse, serve
+    from webapp.cli import (
+        account,
+        bench,
+        clock,
+        database,
+        documents,
+        draw,
+        feel,
+        lint,
+        office,
+        rehearse,
+        serve,
+    )
 
-    for module in (account, bench, clock, database, draw, feel, lint, office, rehearse, serve):
+    for module in (account, bench, clock, database, documents, draw, feel, lint, office, rehearse, serve):
         for command in module.COMMANDS:
             main.add_command(command)
 

@@ -21,7 +21,6 @@ from webapp.bench import (
     inbox_benches,
     print_benches,
     recommending_benches,
-    recommending_benches,
     scoring_benches,
     storm,
     web_benches,
