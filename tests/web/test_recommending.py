@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
@@ -71,7 +72,7 @@ def site(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
             add_account(tx.session, scribe, login, login, [grant], password_hash=password)
     monkeypatch.setattr(assets, "manifest", lambda: {n: n for n in ("site.css", "site.js", "upload.js")})
     settings = WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=False, https=False)
-    yield create_app(house.rt, settings)
+    return create_app(house.rt, settings)
 
 
 def enter(site: Flask, login: str) -> FlaskClient:
@@ -158,7 +159,6 @@ def test_a_condition_that_is_not_met_needs_a_remark_and_bars_the_agreement(house
 
 def test_the_board_shows_quota_order_and_what_is_under_review(house: House, site: Flask) -> None:
     first, second = agreed(house, "一号工厂", "二号工厂")
-    pending = house.rows  # noqa: F841 - the window is over: nothing new is filed
     client = enter(site, "city")
     said = page(client, claimed(house, client, "rank"))
     assert "推荐名额 3，已用 2" in said
@@ -176,7 +176,9 @@ def test_above_the_quota_nothing_is_sent_and_nothing_typed_is_lost(house: House,
     assert "推荐名额 3，已用 4" in said
     assert re.search(r'name="ranking\[3\]\.rank" value="4"', said)
     assert house.tasks("sign", KEY) == []
-    fewer = ranked({no: ("" if n == 2 else str(n if n < 2 else n - 1)) for n, no in enumerate(numbers, start=1)})
+    fewer = ranked(
+        {no: ("" if n == 2 else str(n if n < 2 else n - 1)) for n, no in enumerate(numbers, start=1)}
+    )
     submit(client, address, 302, **fewer)
     assert house.tasks("sign", KEY)
 
@@ -195,7 +197,12 @@ def test_a_package_is_not_sent_without_its_scan(house: House, site: Flask) -> No
     client = enter(site, "city_head")
     address = claimed(house, client, "sign")
     assert "推荐汇总表预览" in page(client, address)
-    letter = {"decision": "SEND", "document_no": "济工信函〔2024〕5号", "document_date": "2024-06-29", "scan": ""}
+    letter = {
+        "decision": "SEND",
+        "document_no": "济工信函〔2024〕5号",
+        "document_date": "2024-06-29",
+        "scan": "",
+    }
     said = submit(client, address, 422, **letter)
     assert "盖章推荐文件扫描件" in said
     assert house.rows(_packages()) == []
@@ -207,10 +214,15 @@ def test_the_list_before_and_after_it_was_sent(house: House, site: Flask) -> Non
     head = enter(site, "city_head")
     address = claimed(house, head, "sign")
     before = sheet(head, f"/recommending{address}/summary.xlsx")
+    letter = Document(BytesIO(head.get(f"/recommending{address}/letter.docx").get_data()))
+    said = "".join(paragraph.text for paragraph in letter.paragraphs)
+    assert "关于报送2024年度山东省" in said
     sign(house)
     after = sheet(head, f"/recommending/packages/2024/{CITY}/1/summary.xlsx")
     assert [cell.value for cell in after[4]] == [heading for heading, _ in COLUMNS]
-    assert [row[3].value for row in after.iter_rows(min_row=5)] == [row[3].value for row in before.iter_rows(min_row=5)]
+    assert [row[3].value for row in after.iter_rows(min_row=5)] == [
+        row[3].value for row in before.iter_rows(min_row=5)
+    ]
     assert [row[0].value for row in after.iter_rows(min_row=5)] == [1, 2]
 
 
@@ -238,7 +250,14 @@ def test_the_department_sees_letter_scan_list_and_what_was_left_out(house: House
     client = enter(site, "department")
     address = claimed(house, client, "acceptance")
     said = page(client, address)
-    for words in ("济工信函〔2024〕5号", "f-scan.pdf", "盖章扫描件", "按时报送", "一号工厂", "市级初审同意而未列入的申报 1 项"):
+    for words in (
+        "济工信函〔2024〕5号",
+        "f-scan.pdf",
+        "盖章扫描件",
+        "按时报送",
+        "一号工厂",
+        "市级初审同意而未列入的申报 1 项",
+    ):
         assert words in said
     assert "请核对" not in said
     refused = submit(client, address, 422, decision="REFUSE", reason="没有盖章")
@@ -251,7 +270,15 @@ def test_a_package_is_its_own_citys_and_the_departments(house: House, site: Flas
     numbers = agreed(house, "一号工厂")
     rank(house, numbers)
     sign(house)
-    for login, status in (("city", 200), ("department", 200), ("other_city", 404), ("county", 404), ("filler", 404)):
+    [waiting] = house.tasks("rank", KEY)
+    assert enter(site, "city").get(f"/recommending/tasks/{waiting.id}/letter.docx").status_code == 404
+    for login, status in (
+        ("city", 200),
+        ("department", 200),
+        ("other_city", 404),
+        ("county", 404),
+        ("filler", 404),
+    ):
         page(enter(site, login), f"/recommending/packages/2024/{CITY}", status)
         answer = enter(site, login).get(f"/recommending/packages/2024/{CITY}/1/summary.xlsx")
         assert answer.status_code == status, login
@@ -303,7 +330,10 @@ def test_direct_filing_is_switched_with_a_reason_and_holds_from_then_on(house: H
     answer = client.post("/recommending/filing", data={**form, "reason": "  "})
     assert answer.status_code == 422
     assert "须写明理由" in answer.get_data(as_text=True)
-    assert client.post("/recommending/filing", data={**form, "reason": "机构改革，暂无人办理"}).status_code == 302
+    assert (
+        client.post("/recommending/filing", data={**form, "reason": "机构改革，暂无人办理"}).status_code
+        == 302
+    )
     assert "机构改革，暂无人办理" in page(client, "/recommending/filing")
     house.file(after, SECOND)
     assert [task.element_id for task in house.tasks(key=before)] == ["withdraw", "county_opinion"]
@@ -316,7 +346,12 @@ def test_direct_filing_is_switched_with_a_reason_and_holds_from_then_on(house: H
 def test_only_the_city_switches_direct_filing(house: House, site: Flask, login: str) -> None:
     client = enter(site, login)
     assert client.get("/recommending/filing").status_code == 403
-    form = {"csrf_token": token(client.get("/")) if False else "", "county": COUNTY, "direct": "true", "reason": "x"}
+    form = {
+        "csrf_token": token(client.get("/account")),
+        "county": COUNTY,
+        "direct": "true",
+        "reason": "x",
+    }
     assert client.post("/recommending/filing", data=form).status_code in (400, 403)
     assert house.cycle().direct_filing == []
 
@@ -370,15 +405,25 @@ def test_fields_are_ticked_by_section_and_each_needs_its_reason(house: House, si
     house.file(number, FIRST)
     client = enter(site, "county")
     address = claimed(house, client, "county_opinion", number)
-    draft = {"csrf_token": token(client.get(address)), "_action": "save", "result": "RETURN", "opinion": "请补正"}
+    draft = {
+        "csrf_token": token(client.get(address)),
+        "_action": "save",
+        "result": "RETURN",
+        "opinion": "请补正",
+    }
     client.post(address, data=draft)
     said = page(client, address)
     assert said.count("data-pick-group") > 10
     [name] = re.findall(r'name="(return_items\[\d+\])\.field" value="description"', said)
     [other] = re.findall(r'name="(return_items\[\d+\])\.field" value="finance"', said)
-    blank = {field: "" for field in re.findall(r'name="(return_items\[\d+\]\.reason)"', said)}
+    blank = dict.fromkeys(re.findall(r'name="(return_items\[\d+\]\.reason)"', said), "")
     form = {**blank, "return_items": "", "result": "RETURN", "opinion": "请补正"}
-    ticked = {**form, f"{name}.field": "description", f"{name}.reason": "补充实施过程", f"{other}.field": "finance"}
+    ticked = {
+        **form,
+        f"{name}.field": "description",
+        f"{name}.reason": "补充实施过程",
+        f"{other}.field": "finance",
+    }
     said = submit(client, address, 422, **ticked)
     assert re.search(r'value="description" checked', said)
     assert re.search(r'value="finance" checked', said)
@@ -387,12 +432,15 @@ def test_fields_are_ticked_by_section_and_each_needs_its_reason(house: House, si
     names = dict(zip(("description", "finance"), (name, other), strict=True))
     for field in names:
         [names[field]] = re.findall(rf'name="(return_items\[\d+\])\.field" value="{field}"', said)
-    blank = {field: "" for field in re.findall(r'name="(return_items\[\d+\]\.reason)"', said)}
+    blank = dict.fromkeys(re.findall(r'name="(return_items\[\d+\]\.reason)"', said), "")
     whole = {**form, **blank}
     for field, place in names.items():
         whole |= {f"{place}.field": field, f"{place}.reason": f"理由{field}"}
     submit(client, address, 302, **whole)
     [task] = house.tasks("county_review", number)
     items = answers.local(house.rt, task)["return_items"]
-    assert {item["field"]: item["reason"] for item in items} == {"description": "理由description", "finance": "理由finance"}
+    assert {item["field"]: item["reason"] for item in items} == {
+        "description": "理由description",
+        "finance": "理由finance",
+    }
     assert all(item["label"] for item in items)

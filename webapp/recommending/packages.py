@@ -9,7 +9,9 @@ from flask import Response, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import documents
 from engine.clock import BUSINESS_ZONE
+from engine.documents.builders.packages import letter_of
 from engine.errors import NotFound
 from engine.files.reading import Known
 from engine.policy import CITY
@@ -39,6 +41,7 @@ from webapp.tasks import desks
 from webapp.tasks.opened import opened
 from webapp.tasks.reading import TaskPage
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 Groups = list[tuple[str, list[Line]]]
 
 
@@ -168,6 +171,26 @@ def summary(year: int, city: str, version: int) -> Response:
 @rule("task.read")
 def draft_summary(id: int) -> Response:
     """The 推荐汇总表 that waits for its signature. Raises NotFound, also for a task that is not one's own."""
+    cycle, city, lines = _to_sign(id)
+    return _file(cycle, city, lines, now())
+
+
+@blueprint.get("/tasks/<int:id>/letter.docx")
+@rule("task.read")
+def draft_letter(id: int) -> Response:
+    """The 推荐文件 to be numbered, printed and sealed, as Word makes it. Raises NotFound as `draft_summary`."""
+    cycle, city, lines = _to_sign(id)
+    at = now().astimezone(BUSINESS_ZONE)
+    with reading() as session:
+        last = sent_packages(session, cycle.year, city)
+        values = letter_of(runtime(), session, cycle.year, city, lines)
+    values |= {"version": str(len(last) + 1), "number": "", "date": f"{at.year}年{at.month}月{at.day}日"}
+    answer = Response(documents.render("recommendation_letter", values, "docx"), mimetype=DOCX)
+    return as_file(answer, f"{values['issuer']}_{cycle.year}年度推荐文件（草稿）.docx")
+
+
+def _to_sign(id: int) -> tuple[Cycle, str, list[Line]]:
+    """The list that waits for its signature at this task. Raises NotFound."""
     task = opened(id)
     if task.task.element_id != "sign" or "ranking_submission" not in task.variables:
         raise _no_package()
@@ -175,7 +198,7 @@ def draft_summary(id: int) -> Response:
     with reading() as session:
         cycle = require(session, year)
         found, _problem = _ranked(session, cycle, city, task.variables)
-        return _file(cycle, city, table.lines_before(session, found), now())
+        return cycle, city, table.lines_before(session, found)
 
 
 def _cycle(session: Session, year: int, city: str) -> Cycle:

@@ -1,6 +1,6 @@
 """A city's package: its letter, its list as a workbook, the receipt that the department gives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -19,15 +19,25 @@ DECIDED = {ACCEPTED: "予以受理", REFUSED: "不予受理"}
 def letter(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:
     """推荐文件 with its list, of the version that counts. Raises NotMadeYet."""
     package, lines = _package(rt, session, subject, "recommendation_letter")
-    name = w.office(session, rt, package.city)
+    sent = {
+        "number": package.document_no,
+        "version": str(package.version),
+        "date": w.day(package.document_date),
+    }
+    return {**letter_of(rt, session, package.cycle_year, package.city, lines), **sent}
+
+
+def letter_of(
+    rt: Runtime, session: Session, year: int, city: str, lines: Sequence[table.Line]
+) -> dict[str, Any]:
+    """推荐文件 of a list, sent or not: what stands in it before it has a number, a version and a date."""
+    name = w.office(session, rt, city)
     return {
         "issuer": name,
-        "number": package.document_no,
-        "title": f"关于报送{package.cycle_year}年度山东省{w.THINGS}推荐名单的函",
+        "title": f"关于报送{year}年度山东省{w.THINGS}推荐名单的函",
         "addressee": w.DEPARTMENT_NAME,
-        "year": str(package.cycle_year),
-        "city": w.place(rt, package.city),
-        "version": str(package.version),
+        "year": str(year),
+        "city": w.place(rt, city),
         **w.counts([line.application.type for line in lines]),
         "attachments": ["推荐名单", "推荐汇总表"],
         "items": [
@@ -41,7 +51,6 @@ def letter(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:
             for line in lines
         ],
         "signer": name,
-        "date": w.day(package.document_date),
     }
 
 

@@ -32,6 +32,8 @@ RANK, INVESTMENT = 0, 10
 HEAD = 3
 """The row of the headings, from 0: above it stand attachment, title, and the line of the unit."""
 A4, FONT, SIZE = 9, "仿宋", 12
+LINE = 17
+"""Points of one line of text of that size."""
 
 
 def workbook(values: Mapping[str, Any]) -> bytes:
@@ -90,10 +92,20 @@ def _sheet(
     page.set_footer("&C第 &P 页，共 &N 页")
 
 
+def _lines(cells: Sequence[Any]) -> int:
+    """How many lines the tallest cell of a row takes: a Chinese sign is as wide as two others."""
+    tallest = 1
+    for value, (_, width) in zip(cells, COLUMNS, strict=True):
+        signs = sum(2 if sign > "\u2e7f" else 1 for sign in str(value or ""))
+        tallest = max(tallest, -(-signs // (width - 1)))
+    return tallest
+
+
 def _rows(page: Worksheet, rows: Sequence[Sequence[Any]], styles: Mapping[str, Format]) -> None:
     if not rows:
         page.merge_range(HEAD + 1, 0, HEAD + 1, len(COLUMNS) - 1, "无推荐", styles["rank"])
     for number, cells in enumerate(rows, start=HEAD + 1):
+        page.set_row(number, LINE * _lines(cells))
         for column, value in enumerate(cells):
             if column == RANK:
                 page.write_number(number, column, value, styles["rank"])
