@@ -1,17 +1,23 @@
-"""How often one address may send what needs no sign-in. Counted per web process; sign-in has its exact table.
+"""How often one address may send what needs no sign-in, counted over all processes as sign-in is.
 
-With several processes an address may send as many times as much. What must hold exactly does not rest on this:
-codes and tokens have too many values to be tried, and what all visitors upload in a day is summed in the database.
+The counts lie in the database under keyed digests, so that no table says of an address what it did here.
 """
 
+from datetime import timedelta
+from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from limits import parse
+from limits.storage import Storage
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
+from engine.accounts import throttle
 from engine.errors import Refusal
-from webapp import access
+from webapp import access, sessions
+from webapp.shared import reading, writing
 
 OBJECTIONS = "10 per hour"
 LOOK_UPS = "30 per minute"
@@ -58,12 +64,62 @@ def person() -> str:
     return f"login {access.actor().login}"
 
 
-limiter = Limiter(network, storage_uri="memory://", headers_enabled=False)
+class Counts(Storage):
+    """The counts of the limiter in the site's own database."""
+
+    STORAGE_SCHEME = ["luzhi"]  # noqa: RUF012 - the library reads this name from the class
+    base_exceptions = SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count; what is spent with it."""
+        with writing() as session:
+            return _spend(session, key, expiry, amount)
+
+    def get(self, key: str) -> int:
+        """What is spent."""
+        with reading() as session:
+            return throttle.spent(session, _digest(key), sessions.CLOCK.now())[0]
+
+    def get_expiry(self, key: str) -> float:
+        """When the window ends, in seconds of the epoch."""
+        with reading() as session:
+            return throttle.spent(session, _digest(key), sessions.CLOCK.now())[1].timestamp()
+
+    def check(self) -> bool:
+        """Whether it answers."""
+        self.get("")
+        return True
+
+    def reset(self) -> int | None:
+        """Forget all counts."""
+        with writing() as session:
+            throttle.forget(session)
+        return None
+
+    def clear(self, key: str) -> None:
+        """Forget one count."""
+        with writing() as session:
+            throttle.forget(session, _digest(key))
 
 
-def spend(size: int) -> None:
-    """Count bytes that a visitor sends. Raises AddressSpent."""
-    if not limiter.limiter.hit(BYTES, "bytes", network(), cost=max(1, size // 1024)):
+def _spend(session: Session, key: str, seconds: int, amount: int) -> int:
+    at = sessions.CLOCK.now()
+    return throttle.spend(session, _digest(key), amount, lasts=timedelta(seconds=seconds), at=at)
+
+
+def _digest(key: str) -> str:
+    """What stands in the table for a key: nobody without the site's own key finds the address in it."""
+    secret = blake2b(str(current_app.secret_key).encode()).digest()
+    return blake2b(key.encode(), key=secret, digest_size=18).hexdigest()
+
+
+limiter = Limiter(network, storage_uri="luzhi://", headers_enabled=False)
+
+
+def spend(session: Session, size: int) -> None:
+    """Count bytes that a visitor sends, in the transaction that takes them. Raises AddressSpent."""
+    key = BYTES.key_for("bytes", network())
+    if _spend(session, key, BYTES.get_expiry(), max(1, size // 1024)) > BYTES.amount:
         raise AddressSpent(megabytes=KILOBYTES // 1024)
 
 

@@ -65,3 +65,15 @@ class ExternalIdentity(Base):
     subject: Mapped[str]
     login: Mapped[str] = mapped_column(ForeignKey("account.login"), index=True)
     linked_at: Mapped[datetime]
+
+
+class Throttle(Base):
+    """How much somebody has spent of what may be done so often in a while; counted over all processes."""
+
+    __tablename__ = "throttle"
+    __table_args__ = (Index("ix_throttle_ends_at", "ends_at"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """A keyed digest: the table says of no address what it did."""
+    spent: Mapped[int]
+    ends_at: Mapped[datetime]

@@ -12,7 +12,6 @@ from engine.settings import ROOT
 from tests.browser.conftest import Site, Tab
 from tests.browser.test_accessible import check
 from tests.web.lives import add_lives
-from webapp.limits import limiter
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +48,6 @@ FIRST_LOAD = 150_000
 @pytest.fixture
 def lively(site: Site) -> Site:
     """The site with titles that were renamed and revoked, and with the objection form."""
-    limiter.reset()
     folders = ("processes", "forms/definitions")
     kinds = (".bpmn", ".dmn", ".form")
     found = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.suffix in kinds]

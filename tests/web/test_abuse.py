@@ -31,7 +31,6 @@ from tests.web.account_world import (
     text_of,
 )
 from tests.web.conftest import PASSWORD, SignIn
-from webapp.limits import limiter
 
 PAGE = "/account/members"
 ASKED = {"name": "孙言", "email": "sun@example.com", "role": "enterprise_filler"}
@@ -46,11 +45,6 @@ LURES = (
     "<b>张三</b>",
     "\u202e",
 )
-
-
-@pytest.fixture(autouse=True)
-def _fresh(app: Flask) -> None:
-    limiter.reset()
 
 
 @pytest.fixture

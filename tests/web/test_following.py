@@ -15,14 +15,12 @@ from engine.runtime import Runtime
 from engine.store.instances import Instance
 from tests.web import world
 from tests.web.conftest import SignIn, token
-from webapp.limits import limiter
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(autouse=True)
 def _programme(app: Flask, runtime: Runtime) -> None:
-    limiter.reset()
     names = ("application", "objection", "registration")
     files = {
         file.name: file.read_bytes()

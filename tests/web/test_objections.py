@@ -21,7 +21,6 @@ from engine.store.tasks import UserTask
 from tests.support import files as samples
 from tests.web import world
 from tests.web.conftest import SignIn, token
-from webapp.limits import limiter
 
 ROOT = Path(__file__).parent.parent.parent
 NAMED = {
@@ -41,7 +40,6 @@ CODE = re.compile(r"secret-code tnum\">([^<]+)<")
 @pytest.fixture(autouse=True)
 def _programme(app: Flask, runtime: Runtime) -> None:
     """The programme's own diagrams, decisions and forms, and one public notice."""
-    limiter.reset()
     files = {
         file.name: file.read_bytes()
         for folder in ("processes", "forms/definitions")

@@ -20,7 +20,6 @@ from tests.web.conftest import PASSWORD
 from tests.web.identity_provider import CLIENT, SECRET, Provider, answer_of
 from webapp import create_app
 from webapp.account.provider import Provider as TalksTo
-from webapp.limits import limiter
 from webapp.settings import WebSettings
 
 Site = Callable[..., Flask]
@@ -28,7 +27,6 @@ Site = Callable[..., Flask]
 
 @pytest.fixture
 def provider(app: Flask) -> Iterator[Provider]:
-    limiter.reset()
     with identity_provider.running() as provider:
         yield provider
 

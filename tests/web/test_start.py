@@ -24,7 +24,6 @@ from engine.store.tasks import UserTask
 from tests.support.files import pdf
 from tests.web import world
 from tests.web.conftest import SignIn, token
-from webapp.limits import limiter
 
 ROOT = Path(__file__).parent.parent.parent
 OBJECTION = {
@@ -39,7 +38,6 @@ OBJECTION = {
 @pytest.fixture(autouse=True)
 def _programme(app: Flask, runtime: Runtime) -> None:
     """The programme's own diagrams, decisions and forms."""
-    limiter.reset()
     files = {
         file.name: file.read_bytes()
         for folder in ("processes", "forms/definitions")
@@ -259,7 +257,7 @@ def test_a_task_that_nobody_holds_is_taken_by_opening_it_from_the_home(
     with runtime.transaction() as tx:
         cycle = tx.session.scalars(select(Cycle)).one()
         cycle.cities, cycle.parameters = ["370100"], merged({})
-        cycle.catalogues = {"SCENE": "2024"}
+        cycle.catalogues = {"SCENE": "2024", "WORKSHOP": "inferred-1", "FACTORY": "inferred-1"}
     client = sign_in("filler")
     form = {
         "csrf_token": token(client.get("/start/application")),

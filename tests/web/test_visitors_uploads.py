@@ -24,7 +24,6 @@ from tests.web.conftest import SignIn
 from webapp import limits
 from webapp.files import own_purpose
 from webapp.files.purposes import own_purposes
-from webapp.limits import limiter
 
 Usage = namedtuple("Usage", "total used free")
 PAGE = "/start/objection/1"
@@ -32,7 +31,6 @@ PAGE = "/start/objection/1"
 
 @pytest.fixture(autouse=True)
 def _notice(app: Flask, runtime: Runtime) -> None:
-    limiter.reset()
     form = project_root() / "forms" / "definitions" / "objection_start.form"
     commands.deploy(runtime, SYSTEM, {form.name: form.read_bytes()})
     world.add_announcement(runtime)

@@ -7,6 +7,7 @@ from webapp import limits
 from webapp.files import page
 from webapp.files.downloads import blueprint
 from webapp.files.uploads import uploads
+from webapp.shared import writing
 
 blueprint.register_blueprint(uploads)
 
@@ -23,7 +24,8 @@ def init_app(app: Flask) -> None:
         if most:
             request.max_content_length = most
             if not current_user.is_authenticated:
-                limits.spend(request.content_length or 0)
+                with writing() as session:
+                    limits.spend(session, request.content_length or 0)
 
     @app.context_processor
     def helpers() -> dict[str, object]:

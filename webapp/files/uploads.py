@@ -58,7 +58,7 @@ def create() -> Response:
         )
         runtime().files.require_room(size)
         if not current_user.is_authenticated:
-            limits.spend(size)
+            limits.spend(session, size)
     answer = Response(status=201)
     answer.headers["Location"] = url_for("files.uploads.head", id=upload.id)
     return answer
