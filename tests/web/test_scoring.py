@@ -58,7 +58,12 @@ def test_a_recused_expert_never_sees_the_file(site: Site) -> None:
     task = site.house.tasks("expert_sheet", ONE)[0]
     client = site.client(str(task.assignee))
     page = client.get(f"/tasks/{task.id}")
-    body = {"csrf_token": token(page), "declaration": "RECUSE", "recusal_reason": "曾任顾问", "_revision": "1"}
+    body = {
+        "csrf_token": token(page),
+        "declaration": "RECUSE",
+        "recusal_reason": "曾任顾问",
+        "_revision": "1",
+    }
     assert client.post(f"/tasks/{task.id}", data=body).status_code == 302
     assert "企业简介" not in client.get(f"/tasks/{task.id}").get_data(as_text=True)
     assert client.get(f"/scoring/panels/{ONE}").status_code == 403
@@ -103,8 +108,9 @@ def test_a_draft_is_shown_to_its_expert_only(site: Site) -> None:
     client.post(f"/tasks/{id}", data={**body, "_action": "save"})
     assert "草稿里的话" in client.get(f"/tasks/{id}").get_data(as_text=True)
     for other in ("sysadmin", "supervisor", "officer", "leader", "director"):
+        stranger = site.client(other)
         for address in (f"/tasks/{id}", f"/tasks/{id}/print", f"/scoring/applications/{ONE}", "/scoring"):
-            assert "草稿里的话" not in site.client(other).get(address).get_data(as_text=True), (other, address)
+            assert "草稿里的话" not in stranger.get(address).get_data(as_text=True), (other, address)
 
 
 def test_a_sealed_sheet_is_neither_changed_nor_sent_again(site: Site) -> None:
@@ -170,7 +176,9 @@ def test_enterprise_city_and_public_see_neither_scores_nor_names(site: Site, log
 def test_my_list_counts_and_goes_to_the_next(site: Site) -> None:
     login = str(site.house.tasks("expert_sheet", ONE)[0].assignee)
     client = site.client(login)
-    mine = [t for number in (ONE, TWO) for t in site.house.tasks("expert_sheet", number) if t.assignee == login]
+    mine = [
+        t for number in (ONE, TWO) for t in site.house.tasks("expert_sheet", number) if t.assignee == login
+    ]
     page = client.get("/scoring").get_data(as_text=True)
     assert f"已评 0 / {len(mine)}" in page
     assert client.get("/scoring/next").headers["Location"] == f"/tasks/{mine[0].id}"
@@ -210,7 +218,7 @@ def test_the_cycle_may_hide_who_applies(site: Site) -> None:
         cycle = tx.session.scalars(select(Cycle)).one()
         cycle.parameters = {**cycle.parameters, "experts.blind": True}
     application = site.house.application(ONE)
-    login, id, page = opened(site)
+    login, _id, page = opened(site)
     body = page[page.index("<main") :]
     assert "建设情况" in body
     for secret in (application.enterprise, application.uscc):

@@ -18,6 +18,7 @@ from engine.programme.reviews.declaring import open_file
 from engine.programme.reviews.opening import is_open, keeps_closed
 from engine.programme.reviews.rounds import opened_rounds
 from engine.programme.reviews.sheets import by_round
+from engine.programme.reviews.sheets import panel as seated
 from engine.store.tasks import CREATED, UserTask
 from forms.viewmodel import FieldView, SectionView
 from webapp import access
@@ -107,15 +108,22 @@ def _parts(page: TaskPage) -> list[str]:
 
 
 def leader_review(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """All sealed sheets of the round, for whoever leads the group."""
+    """All sealed sheets of every round that is complete, for whoever leads the group, once the task is taken."""
     number = page.task.business_key or ""
+    if page.task.assignee != actor().login and not access.may("score.read"):
+        return {"rounds": []}
     with reading() as session:
         application = by_key(session, Application, Application.application_no, number)
         cycle = by_key(session, Cycle, Cycle.year, application.cycle_year) if application else None
         found = by_round(session, number)
         parameters = cycle.parameters if cycle else {}
-        rounds = [panel(session, number, n, sheets, parameters) for n, sheets in sorted(found.items())]
-    return {"application": application, "rounds": rounds}
+        seats = len(seated(session, number))
+        rounds = [
+            panel(session, number, n, sheets, parameters)
+            for n, sheets in sorted(found.items())
+            if len(sheets) >= seats
+        ]
+    return {"rounds": rounds}
 
 
 @blueprint.post("/tasks/<int:id>/open")

@@ -120,6 +120,12 @@ def cycle(year: int) -> str:
     )
 
 
+@blueprint.app_template_global("sees_scores")
+def sees_scores() -> bool:
+    """Whether the person looking may see the scores; for links to them."""
+    return access.may("score.read")
+
+
 @dataclass(frozen=True, slots=True)
 class Far:
     """One sheet that differs much from the median of its panel."""
