@@ -61,9 +61,9 @@ class Opened:
 
     @property
     def overdue(self) -> bool:
-        """Whether its deadline has passed, be a worker there to say so or not."""
+        """Whether its deadline has passed, be a worker there to say so or not; a handling period ends nothing."""
         due = self.task.due
-        return self.open and due is not None and due <= now() and "luzhi:deadline" in self.task.properties
+        return self.open and due is not None and due <= now() and "luzhi:onDeadline" in self.task.properties
 
     @property
     def sectioned(self) -> bool:
