@@ -127,3 +127,24 @@ def test_editions_need_one_default_and_lists_one_owner() -> None:
     with pytest.raises(CatalogueInvalid, match="too"):
         Catalogues([one, parse("2", made(id="paints"))])
     assert Catalogues([one, parse("2", made(edition="2", default=False))]).get("colours").edition == "1"
+
+
+def test_every_county_and_zone_has_its_english_name() -> None:
+    regions = CATALOGUES.get("regions")
+    kinds = {"市辖区": " District", "县": " County", "县级市": " City"}
+    for item in regions.lists["counties"]:
+        assert item.label_en.isascii(), item.value
+        assert item.label_en.endswith(kinds[str(item.facts["kind"])]), item.value
+    assert all(item.label_en.isascii() for item in regions.lists["zones"])
+    read = {
+        "370102": "Lixia District",
+        "371722": "Shanxian County",
+        "371522": "Shenxian County",
+        "371503": "Chiping District",
+        "371524": "Dong'e County",
+        "371481": "Laoling City",
+        "371726": "Juancheng County",
+        "371122": "Juxian County",
+    }
+    for code, name in read.items():
+        assert CATALOGUES.item("regions", code).label_en == name
