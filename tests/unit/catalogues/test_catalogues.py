@@ -67,7 +67,7 @@ def test_the_context_of_forms() -> None:
     assert context["cities"][0]["value"] == "370100"
     assert context["cities"][0]["label_en"] == "Jinan"
     assert context["counties"][0]["parent"] == "370100"
-    assert context["counties"][0]["label_en"] == "历下区"
+    assert context["counties"][0]["label_en"] == "Lixia District"
     assert len(context["scenes"]) == 40
     assert len(CATALOGUES.context({"scenes": "2021"})["scenes"]) == 43
     with pytest.raises(NotFound):
