@@ -198,6 +198,8 @@ def same(one: Any, other: Any) -> bool:
     """Whether two values mean the same: 5 and the text 5 do, lists in any order do."""
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return sorted(map(str, one)) == sorted(map(str, other))
+    if isinstance(one, bool) != isinstance(other, bool):
+        return False
     first, second = _number(one), _number(other)
     return first == second if first is not None and second is not None else one == other
 
