@@ -66,7 +66,7 @@ _ALL: tuple[Kind, ...] = (
         "notice", "申报通知", "Notice", NOTICE, frozenset({DEPARTMENT, PUBLIC}), "第七条", PERMANENT,
         f"{BUILDERS}.announcements:notice",
         _words(f"{HEADED} year contact phone"), ("body", "attachments"),
-        {"deadlines": ("label", "instant")}, WRITTEN | {"contact", "phone"},
+        {"deadlines": ("label", "instant")}, WRITTEN | {"contact", "phone", "deadlines"},
     ),
     Kind(
         "county_opinion", "县级意见", "County opinion", APPLICATION,
@@ -214,7 +214,10 @@ _ALL: tuple[Kind, ...] = (
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {
-    kind.id: Kind(**{name: getattr(kind, name) for name in Kind.__dataclass_fields__} | {"number": number})
+    kind.id: Kind(
+        **{name: getattr(kind, name) for name in Kind.__dataclass_fields__}
+        | {"number": number, "optional": kind.optional & kind.names}
+    )
     for number, kind in enumerate(_ALL, start=1)
 }
 """Every kind by its id, in the order of the process."""

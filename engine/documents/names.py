@@ -31,8 +31,9 @@ def joined(*parts: str) -> str:
     return "_".join(part(text) for text in parts if text)[:LONGEST].strip(". ")
 
 
-def file_name(kind: Kind, where: Scope, version: int, format: str, number: int | None = None) -> str:
+def file_name(kind: Kind | str, where: Scope, version: int, format: str, number: int | None = None) -> str:
     """For example 01_济南市_企业名_智能工厂_县级意见.pdf; a later version says which it is."""
     parts = [f"{number:02d}"] if number is not None else []
-    label = kind.zh if version == 1 else f"{kind.zh}_第{version}版"
+    name = kind if isinstance(kind, str) else kind.zh
+    label = name if version == 1 else f"{name}_第{version}版"
     return f"{joined(*parts, *where.parts, label)}.{format}"

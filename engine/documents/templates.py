@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
@@ -85,7 +86,7 @@ def faults_of(folder: Path, kind: Kind) -> list[Fault]:
             continue
         try:
             used = _used_in_word(file) if format == "docx" else _used_in_typst(file)
-        except (TemplateSyntaxError, ValueError, KeyError, OSError) as error:
+        except (TemplateSyntaxError, ValueError, KeyError, OSError, BadZipFile) as error:
             found.append(Fault(file.name, f"不能读取：{error}", f"cannot be read: {error}"))
             continue
         found.extend(_compared(kind, file.name, used))
