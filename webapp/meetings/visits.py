@@ -21,6 +21,7 @@ from engine.programme.visits.models import VisitOrder
 from engine.store.people import Account
 from engine.store.tasks import CREATED, UserTask
 from forms.errors import InvalidForm
+from forms.viewmodel import FormView
 from webapp import access
 from webapp.access import actor, rule
 from webapp.i18n import language
@@ -154,8 +155,19 @@ def visit_facts(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
         return {
             "order": order,
             "application": require_application(session, number),
-            "names": people_names(session, logins),
+            "names": (names := people_names(session, logins)),
+            "begun": lambda view: _begun(page, data, order, names) or view,
         }
+
+
+def _begun(
+    page: TaskPage, data: Mapping[str, Any], order: VisitOrder | None, names: Mapping[str, str]
+) -> FormView | None:
+    """The record as it begins: the two who were sent, the day that was planned; None once it is being filled in."""
+    if data or order is None or not order.planned_on:
+        return None
+    sent = [{"name": names.get(login or "", login or "")} for login in (order.leader, order.second)]
+    return page.view({"visited_on": order.planned_on.isoformat(), "members": sent})
 
 
 desks.register("visit_plan", template="meetings/visit_plan.html", facts=plan_facts)

@@ -2,7 +2,7 @@
 // Without this file the buttons send the page; the server puts the list in the same order.
 const EMPTY = /^\s*$/;
 
-for (const board of document.querySelectorAll("[data-ranking]")) {
+for (const board of document.querySelectorAll("[data-opinions]")) {
   board.addEventListener("click", (event) => {
     const button = event.target.closest("[data-move]");
     if (!button) return;
