@@ -35,7 +35,7 @@ def application_pdf(view: FormView, facts: ApplicationFacts) -> bytes:
         "attachment_columns": _attachment_columns(labels),
         "attachments": [_attachment(file) for file in facts.attachments],
     }
-    return _compile("application", data, facts.submitted_at)
+    return compile_sheet("application", data, facts.submitted_at)
 
 
 def receipt_pdf(facts: ApplicationFacts) -> bytes:
@@ -48,7 +48,7 @@ def receipt_pdf(facts: ApplicationFacts) -> bytes:
         "note": labels["note"],
         "always_header": True,
     }
-    return _compile("receipt", data, facts.submitted_at)
+    return compile_sheet("receipt", data, facts.submitted_at)
 
 
 def title_pdf(facts: TitleFacts) -> bytes:
@@ -75,7 +75,7 @@ def title_pdf(facts: TitleFacts) -> bytes:
         "always_header": True,
         **_common(labels, facts.address, facts.language),
     }
-    return _compile("title", data, facts.on)
+    return compile_sheet("title", data, facts.on)
 
 
 def _application(facts: ApplicationFacts, labels: dict[str, str]) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def day(value: date, language: Language) -> str:
     return f"{on.year}年{on.month}月{on.day}日" if language == "zh" else f"{on:%d %B %Y}".lstrip("0")
 
 
-def _compile(template: str, data: dict[str, Any], at: date) -> bytes:
+def compile_sheet(template: str, data: dict[str, Any], at: date) -> bytes:
     """The PDF. Its time is that of the facts, so that the same facts give the same bytes."""
     on = in_business_zone(at).date() if isinstance(at, datetime) else at
     with _AT_ONCE:

@@ -72,6 +72,20 @@ TITLE = COMMON | {
     "document": ("公布文件", "Published by"),
     "state": ("状态", "State"),
 }
+COMMITMENT = COMMON | {
+    "heading": ("申报承诺书", "Letter of commitment"),
+    "body": (
+        "本单位自愿申报上述项目，就申报材料郑重承诺如下：",
+        "We apply of our own will with the object above, and commit ourselves as follows:",
+    ),
+    "consequence": (
+        "如有虚假或者违反上述承诺，愿按《山东省智能制造场景数字化车间智能工厂培育认定办法》第六条、第十一条承担责任。",
+        "For falsehood or breach we answer under articles 6 and 11 of the measure.",
+    ),
+    "signature": ("法定代表人签字", "Signed, the legal representative"),
+    "seal": ("单位公章", "Seal"),
+    "day": ("　　　　年　　　月　　　日", "Date: ____________"),
+}
 
 
 def words(table: dict[str, tuple[str, str]], language: Language) -> dict[str, str]:

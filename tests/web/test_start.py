@@ -22,6 +22,7 @@ from engine.store.files import FileUse
 from engine.store.instances import Instance
 from engine.store.tasks import UserTask
 from tests.support.files import pdf
+from tests.support.pdf_text import pages
 from tests.web import world
 from tests.web.conftest import SignIn, token
 
@@ -280,6 +281,10 @@ def test_a_task_that_nobody_holds_is_taken_by_opening_it_from_the_home(
     assert client.get(f"/tasks/{task}").status_code == 200
     with runtime.reading() as session:
         assert session.get_one(UserTask, task).assignee is None, "looking at it takes nothing"
+    letter = client.get("/enterprise/applications/2024-370102-0001/commitment.pdf")
+    words = "".join(pages(letter.data))
+    for part in (world.USCC, "主轴箱在线检测场景", "历下区", "配合现场核查", "法定代表人签字"):
+        assert part in words, "printed with what is known, before anything is submitted"
     assert client.post(f"/tasks/{task}/claim", data=body).location == f"/tasks/{task}"
     with runtime.reading() as session:
         assert session.get_one(UserTask, task).assignee == "filler"

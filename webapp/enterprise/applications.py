@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound
 from engine.notifications.applications import told_basis, told_note
 from engine.policy import SYSTEM
+from engine.printing.commitments import commitment_print
 from engine.printing.records import application_print, receipt_print
 from engine.programme import progress
 from engine.programme.applications.models import Application, ApplicationEvent, ApplicationVersion
@@ -123,6 +124,17 @@ def receipt_pdf(application_no: str) -> Response:
         found = own(session, application_no)
         content = receipt_print(runtime(), session, found.application_no, language=language())
     return _pdf(content, f"{application_no}-{_('提交回执')}.pdf")
+
+
+@blueprint.get("/applications/<application_no>/commitment.pdf")
+@rule("filing.read")
+@limiter.limit(PRINTS, key_func=person)
+def commitment_pdf(application_no: str) -> Response:
+    """The letter of commitment with the enterprise's data, to be signed and sealed; before a submission, too."""
+    with reading() as session:
+        found = own(session, application_no)
+        content = commitment_print(runtime(), session, found, language=language())
+    return _pdf(content, f"{application_no}-{_('承诺书')}.pdf")
 
 
 def recorded(text: str) -> str:
