@@ -117,7 +117,7 @@ def _rounds(session: Session, application_no: str, parameters: Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The application among its neighbours, and those with the same score."""
+    """The application among its neighbours of the same type, and those with the same score."""
 
     own: Scored
     above: Scored | None
@@ -127,7 +127,11 @@ class Order:
 
 def _order(session: Session, application: Application) -> Order | None:
     rows = sorted(
-        (row for row in table(session, application.cycle_year).rows if row.rank is not None),
+        (
+            row
+            for row in table(session, application.cycle_year).rows
+            if row.rank is not None and row.application.type == application.type
+        ),
         key=lambda row: row.rank or 0,
     )
     place = next(

@@ -22,7 +22,7 @@ from webapp.spreadsheets import XLSX
 
 NOTHING = Decimal(-1)
 SORTS: dict[str, Callable[[Scored], Any]] = {
-    "rank": lambda row: row.rank or 10**6,
+    "rank": lambda row: (row.application.type, row.rank or 10**6),  # ranks are those within a type
     "number": lambda row: row.application.application_no,
     "score": lambda row: row.application.score if row.application.score is not None else NOTHING,
     "mean": lambda row: row.spread.mean if row.spread else NOTHING,

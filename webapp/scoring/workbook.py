@@ -48,7 +48,7 @@ def _seats(found: Table) -> int:
 def _head(found: Table) -> list[str]:
     seats = [_("专家%(n)s", n=n + 1) for n in range(_seats(found))]
     return [
-        _("排序"),
+        _("同类型排序"),
         _("申报编号"),
         _("企业"),
         _("名称"),

@@ -39,7 +39,7 @@ def between(session: Session, expert: Expert, application: Application) -> list[
 
 
 def ensure_none(session: Session, expert: Expert, application: Application) -> None:
-    """I8: an expert with a conflict is neither seated nor scores. Raises ExpertHasConflict with the reasons."""
+    """An expert with a conflict is neither seated nor scores (I8). Raises ExpertHasConflict with the reasons."""
     found = between(session, expert, application)
     if found:
         raise refusal(application.application_no, found)

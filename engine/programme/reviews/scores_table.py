@@ -168,12 +168,18 @@ def counting_round(totals: Iterable[Mapping[int, Decimal]]) -> int:
 
 
 def ranked(applications: Sequence[Any]) -> dict[str, tuple[int, bool]]:
-    """Rank by number, of what has a score, and whether another one stands equal in score: I10 in `order_key`."""
+    """Rank within its type by number, of what has a score, and whether another one stands equal: I10 in `order_key`."""
+    places: defaultdict[str, int] = defaultdict(int)
+    equal: defaultdict[tuple[str, Decimal], int] = defaultdict(int)
+    found: dict[str, tuple[int, bool]] = {}
     scored = sorted((a for a in applications if a.score is not None), key=_key)
-    equal: defaultdict[Decimal, int] = defaultdict(int)
     for application in scored:
-        equal[application.score] += 1
-    return {a.application_no: (n, equal[a.score] > 1) for n, a in enumerate(scored, start=1)}
+        equal[application.type, application.score] += 1
+    for application in scored:
+        places[application.type] += 1
+        tied = equal[application.type, application.score] > 1
+        found[application.application_no] = (places[application.type], tied)
+    return found
 
 
 def _key(row: Any) -> Any:

@@ -122,9 +122,10 @@ def city_title_orders_equals_only(registers: Registers) -> Iterator[Finding]:
     rows = registers.session.execute(
         select(Opinion, Application)
         .join(Application, Application.application_no == Opinion.application_no)
-        .order_by(Opinion.cycle_year, Opinion.round, Opinion.rank)
+        .order_by(Opinion.cycle_year, Opinion.round, Application.type, Opinion.rank)
     )
-    for _, group in groupby(rows, key=lambda row: (row[0].cycle_year, row[0].round)):
+    # ranks are those within a type: types do not compete
+    for _, group in groupby(rows, key=lambda row: (row[0].cycle_year, row[0].round, row[1].type)):
         for (opinion, first), (next_opinion, second) in pairwise(group):
             better, worse = first.score or Decimal(0), second.score or Decimal(0)
             in_order, equal = better >= worse, better == worse
