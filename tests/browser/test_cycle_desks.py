@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from engine.programme.cycles.models import CLOSED, Cycle
 from engine.store.people import Account
+from tests.browser.desks.before import BEFORE
 from tests.browser.desks.play import Play
 from tests.browser.journey.house import FIRST_MORNING, PASSWORD, YEAR, House, furnish, opened
 from tests.browser.journey.person import Window, at_a_browser
@@ -51,7 +52,7 @@ def closed(house: House) -> bool:
 def test_one_cycle_through_every_desk(browser: Browser, house: House) -> None:
     wanted = {f"{process}/{step}" for process, steps in STEPS.items() for step in steps}
     with at_a_browser(browser, "官员", house.address, Window("wide", 1280)) as person:
-        play = Play(house, person, wanted, before={})
+        play = Play(house, person, wanted, before=BEFORE)
         play.begin()
         play.until(lambda: closed(house))
         assert wanted - set(play.played) == set()

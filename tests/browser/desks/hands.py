@@ -19,8 +19,8 @@ from forms.paths import parse_name
 from tests.browser.journey.person import PATIENCE, Person
 
 ROW = re.compile(r"^(?P<list>[\w.]+)\[(?P<number>\d+)\]\.(?P<field>.+)$")
-BY = "application_no"
-"""The answer by which a row is told from the others."""
+BY = ("application_no", "row_key")
+"""The answers by which a row is told from the others."""
 
 
 def fill_in(person: Person, form: Form, body: Mapping[str, Any]) -> None:
@@ -63,16 +63,15 @@ def _rows(person: Person, body: Mapping[str, Any]) -> dict[tuple[str, int], int]
     """Where the page shows the rows of the body's lists, when it shows them already."""
     found: dict[tuple[str, int], int] = {}
     for key, value in body.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict) and BY in value[0]:
-            shown = _shown(person, key)
-            for number, row in enumerate(value):
-                if row[BY] in shown:
-                    found[key, number] = shown[row[BY]]
+        for by in BY:
+            if isinstance(value, list) and value and isinstance(value[0], dict) and by in value[0]:
+                shown = _shown(person, key, by)
+                found |= {(key, n): shown[row[by]] for n, row in enumerate(value) if row[by] in shown}
     return found
 
 
-def _shown(person: Person, key: str) -> dict[str, int]:
-    boxes = person.page.locator(f"[name^='{key}['][name$='.{BY}']")
+def _shown(person: Person, key: str, by: str) -> dict[str, int]:
+    boxes = person.page.locator(f"#task-form [name^='{key}['][name$='.{by}']")
     values = boxes.evaluate_all("boxes => boxes.map(box => [box.name, box.value])")
     return {value: int(name[len(key) + 1 : name.index("]")]) for name, value in values}
 
@@ -86,7 +85,7 @@ def _renamed(name: str, rows: Mapping[tuple[str, int], int]) -> str:
 
 
 def _answer(person: Person, name: str, texts: list[str]) -> None:
-    boxes = person.page.locator(f"[name='{name}']")
+    boxes = person.page.locator(f"#task-form [name='{name}']")
     if texts == [""] and boxes.count():
         return  # nothing to say, or the mark of a list
     row = ROW.match(name)
