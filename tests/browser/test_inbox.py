@@ -22,6 +22,7 @@ def test_a_list_by_keyboard_alone(site: Site, tab: Tab) -> None:
     keys.press("?")
     expect(page.locator("#keys")).to_be_visible()
     keys.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
     keys.press("/")
     expect(page.locator("#q")).to_be_focused()
     page.locator("h1").click()
@@ -35,7 +36,7 @@ def test_a_list_by_keyboard_alone(site: Site, tab: Tab) -> None:
     page.wait_for_url("**/tasks/1?list=*")
     page.get_by_role("navigation", name="当前位置").get_by_role("link", name="待办").click()
     page.wait_for_url("**/inbox/offered#task-1")
-    expect(page.locator("#task-1 [data-open]")).to_be_focused()
+    expect(page.locator("a#task-1[data-open]")).to_be_focused()
     keys.press("g")
     keys.press("i")
     page.wait_for_url("**/inbox")
@@ -79,7 +80,7 @@ def test_new_tasks_are_told_and_the_list_does_not_jump(site: Site, tab: Tab) -> 
 
 def test_pages_of_the_inbox_are_accessible_wide_and_narrow(site: Site, tab: Tab) -> None:
     city = world.actor("city")
-    commands.save_view(site.runtime, city, "本周到期", "offered", {"due": "week"}, default=True)
+    commands.save_view(site.runtime, city, "本周到期", "offered", {"due": "week"})
     commands.claim(site.runtime, city, 1)
     day = site.runtime.clock.now().date()
     commands.enter_absence(site.runtime, city, day, day, "hostile", "出差")

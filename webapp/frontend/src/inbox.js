@@ -42,10 +42,6 @@ if (page) {
   });
 }
 
-// Back from a task: the row that was opened has the focus again.
-const opened = location.hash.startsWith("#task-") && document.getElementById(location.hash.slice(1));
-if (opened) opened.querySelector("[data-open]")?.focus();
-
 const goOn = async (form) => {
   const text = document.querySelector("[data-batch-text]");
   const bar = document.querySelector("[data-batch-progress]");
