@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.journey import filing, following, registering, returning
+from tests.browser.journey import filing, following, registering, returning, touring
 from tests.browser.journey.company import Company
 from tests.browser.journey.house import House, built_once, served
 from tests.browser.journey.person import Window, at_a_browser
 
 pytestmark = pytest.mark.browser
 
-WINDOWS = (Window("wide", 1280), Window("narrow", 390), Window("no script", 390, script=False))
+WIDE = Window("wide", 1280)
+WINDOWS = (WIDE, Window("narrow", 390), Window("no script", 390, script=False))
 
 
 @pytest.fixture(scope="session")
@@ -49,5 +50,7 @@ def test_the_journey(browser: Browser, house: House, window: Window) -> None:
         following.published(company)
         following.checked(company)
         following.told(company)
+        if window == WIDE:
+            touring.tour(company)
         assert company.faults() == []
         assert house.broken() == []

@@ -1,7 +1,8 @@
 """Rows of a list in a form, changed by buttons and by pasting: the page comes back with everything as typed.
 
 A button sends `_action`: `add:products`, `copy:products[1]`, `remove:products[1]`, `up:products[1]`,
-`down:products[1]` (numbered from 0); `paste:products` with the text in `_paste:products`, or, from a cell,
+`down:products[1]` (numbered from 0), the last two for the files of a field, too, also within a row
+(`up:effects[0].evidence[1]`); `paste:products` with the text in `_paste:products`, or, from a cell,
 `paste:products[1].name` with the text in `_paste`.
 """
 
@@ -10,6 +11,7 @@ from copy import deepcopy
 from typing import Any, Protocol
 
 from forms import FieldError, Form
+from forms.paths import Path, parse_name
 from webapp.shared import runtime
 
 ADD, COPY, REMOVE, UP, DOWN, PASTE = "add:", "copy:", "remove:", "up:", "down:", "paste:"
@@ -46,8 +48,8 @@ def changed(body: Mapping[str, Any], action: str) -> dict[str, Any]:
     """The body after a button that adds, copies, removes or moves a row; an impossible one changes nothing."""
     data = deepcopy(dict(body))
     verb, _, path = action.partition(":")
-    name, _, index = path.partition("[")
-    rows = _list_at(data, name.split("."))
+    name, _, index = path.rpartition("[") if path.endswith("]") else (path, "", "")
+    rows = _list_at(data, parse_name(name) or ())
     number = int(index.rstrip("]")) if index.rstrip("]").isdigit() else -1
     if verb + ":" == ADD and len(rows) < MOST_ROWS:
         rows.append({})
@@ -67,10 +69,15 @@ def _change_row(rows: list[Any], verb: str, number: int) -> None:
         rows.insert(number + 1, rows.pop(number))
 
 
-def _list_at(data: dict[str, Any], path: list[str]) -> list[Any]:
-    """The list at a path of keys; made when it is not there yet."""
+def _list_at(data: dict[str, Any], path: Path) -> list[Any]:
+    """The list at a path; made when it is not there yet. A path that leads nowhere gives one that nobody keeps."""
+    if not path or not isinstance(path[-1], str):
+        return []
+    here: Any = data
     for key in path[:-1]:
-        inner = data.setdefault(key, {})
-        data = inner if isinstance(inner, dict) else {}
-    rows = data.setdefault(path[-1], [])
+        if isinstance(key, int):
+            here = here[key] if isinstance(here, list) and key < len(here) else {}
+        else:
+            here = here.setdefault(key, {}) if isinstance(here, dict) else {}
+    rows = here.setdefault(path[-1], []) if isinstance(here, dict) else []
     return rows if isinstance(rows, list) else []

@@ -50,7 +50,7 @@ class Person:
         assert answer is not None
         assert answer.ok, (path, answer.status)
 
-    def look(self, what: str) -> None:
+    def look(self, what: str, language: str = "zh-CN") -> None:
         """Hold the page to what every page must be."""
         self.whole()
         self.seen += 1
@@ -60,8 +60,8 @@ class Person:
         wide = int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
         if wide > 0:
             self.faults.append(f"{where}: {wide} px too wide")
-        if self.page.locator("html").get_attribute("lang") != "zh-CN":
-            self.faults.append(f"{where}: not in Chinese")
+        if (found := self.page.locator("html").get_attribute("lang")) != language:
+            self.faults.append(f"{where}: in {found}, not in {language}")
         self._shoot(what)
 
     def press(self, name: str, *, among: Locator | None = None) -> None:
@@ -143,10 +143,7 @@ class Person:
             folder = Path(SHOTS) / self.window.name
             folder.mkdir(parents=True, exist_ok=True)
             number = len(list(folder.glob("*.png"))) + 1
-            whole = int(self.page.evaluate("document.documentElement.scrollHeight"))
-            self.page.set_viewport_size({"width": self.window.width, "height": max(whole, HEIGHT)})
-            self.page.screenshot(path=folder / f"{number:02d} {self.name} {what}.png")
-            self.page.set_viewport_size({"width": self.window.width, "height": HEIGHT})
+            self.page.screenshot(path=folder / f"{number:02d} {self.name} {what}.png", full_page=True)
 
 
 def _listen(page: Page, faults: list[str]) -> None:
