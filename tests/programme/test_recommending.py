@@ -85,10 +85,10 @@ def test_nothing_is_sent_without_the_heads_signature_and_its_scan(house: House) 
     with pytest.raises(InvalidForm):
         house.do(HEAD, "sign", KEY, **SIGNED)
     with pytest.raises(HIDDEN):
-        house.do(OFFICER, "sign", KEY, scan=["f-scan"], **SIGNED)
+        house.do(OFFICER, "sign", KEY, scan=["f-scan-a"], **SIGNED)
     both = Actor(OFFICER.login, OFFICER.name, (*OFFICER.grants, *HEAD.grants))
     with pytest.raises(SamePerson):
-        house.do(both, "sign", KEY, scan=["f-scan"], **SIGNED)
+        house.do(both, "sign", KEY, scan=["f-scan-b"], **SIGNED)
     assert house.rows(select(Package)) == []
 
 
