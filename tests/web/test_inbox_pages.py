@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from engine import commands
+from engine.clock import VirtualClock
 from engine.policy import Actor, Grant
 from engine.runtime import Runtime
 from engine.store.tasks import CREATED, NEVER, UserTask, UserTaskCandidate
@@ -129,3 +130,34 @@ def test_a_page_is_one_statement(rt: Runtime) -> None:
     with statements(rt) as seen:
         page(rt, BOTH)
     assert len(seen) == 1
+
+
+def test_only_counts_of_very_long_lists_are_some_seconds_old(
+    rt: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(rt, 20)
+
+    def counted(actor: Actor) -> int:
+        with rt.reading() as session:
+            return total(groups(session, actor, OFFERED, "", at(rt)), NO_FILTER)
+
+    def end_one() -> None:
+        with rt.transaction() as tx:
+            [key] = tx.session.scalars(
+                select(UserTaskCandidate.task_id)
+                .where(UserTaskCandidate.candidate == str(CITY.grants[0]))
+                .limit(1)
+            )
+            tx.session.delete(tx.session.get_one(UserTask, key))
+
+    assert counted(CITY) == 10
+    end_one()
+    assert counted(CITY) == 9, "a short list is always counted"
+    monkeypatch.setattr("webapp.inbox.remembered.LONG", 8)
+    assert counted(CITY) == 9
+    end_one()
+    assert counted(CITY) == 9, "remembered"
+    assert counted(OTHER_CITY) == 10, "nobody else's"
+    assert isinstance(rt.clock, VirtualClock)
+    rt.clock.advance(timedelta(seconds=21))
+    assert counted(CITY) == 8

@@ -12,8 +12,8 @@ from engine.policy import Actor
 from engine.store.tasks import CREATED, UserTask, UserTaskCandidate
 from webapp import access
 from webapp.inbox import filters as f
-from webapp.inbox import sources
-from webapp.inbox.sources import DONE, MINE, OFFERED
+from webapp.inbox import remembered, sources
+from webapp.inbox.sources import ALL, DONE, MINE, OFFERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,19 @@ def page_keys(
 
 
 def groups(session: Session, actor: Actor, tab: str, words: str, at: f.Moment) -> list[Group]:
-    """How many tasks of a tab share each combination of filter values: one statement, few rows."""
+    """How many tasks of a tab share each combination of filter values: one statement, few rows.
+
+    Of lists that many people share and that are very long, the answer may be some seconds old (`remembered`).
+    """
+    if tab not in (OFFERED, ALL):
+        return _groups(session, actor, tab, words, at)
+    places = sources.offices(actor)
+    seen = sources.inboxes(actor) if tab == OFFERED else sorted(places) if places is not None else ["*"]
+    key = (tab, tuple(seen), words)
+    return remembered.counted(session, key, at.now, lambda: _groups(session, actor, tab, words, at))
+
+
+def _groups(session: Session, actor: Actor, tab: str, words: str, at: f.Moment) -> list[Group]:
     named = sources.columns(tab)
     fields = {**{name: named[name] for name in sources.PLAIN}, "due": sources.bucket(tab, at)}
     fields["state"] = sources.state(tab)
