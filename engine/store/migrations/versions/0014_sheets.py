@@ -3,6 +3,8 @@
 Revision 0014; after 0013. Sheets that were sealed before stay as they are: round 1, without criteria and hash.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -26,7 +28,7 @@ def upgrade() -> None:
         op.execute(sa.text(statement))
 
 
-def _added() -> tuple[sa.Column, ...]:
+def _added() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("round", sa.Integer(), server_default="1", nullable=False),
         sa.Column("criteria", base.Json(), nullable=True),
