@@ -260,3 +260,18 @@ def test_the_director_has_not_scored(house: House, reviewed: list[str]) -> None:
         scorer = sheets(session, reviewed[0])[0].expert
     with pytest.raises(Refusal, match="already acted"):
         commands.complete(house.rt, person("director", "370000", scorer), task.id, {"decision": "AGREE"})
+
+
+def test_what_must_be_announced_again_does_not_wait_for_what_is_held(
+    house: House, reviewed: list[str]
+) -> None:
+    house.decide()
+    house.announce()
+    object_to(house, reviewed[0], "PARTLY", "REANNOUNCE")
+    receive(house, reviewed[1])
+    house.go("2024-09-14 00:00")
+    house.department("publish", "office", decision="CLOSE")
+    assert house.tasks("public_notice")
+    house.announce("2024-09-18", "2024-09-24")
+    assert house.application(reviewed[0]).status == s.ANNOUNCED
+    assert house.application(reviewed[1]).status == s.ANNOUNCED  # held still, on its first notice

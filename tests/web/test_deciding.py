@@ -10,6 +10,7 @@ from engine.programme.announcements.models import PublicationEvidence, PublicNot
 from engine.programme.applications import statuses as s
 from engine.store.tasks import Draft
 from tests.programme.mainline import House
+from tests.web.conftest import token
 from tests.web.deciding_world import (
     Site,
     decided_database,
@@ -268,3 +269,14 @@ def test_lists_are_the_departments(site: Site, address: str) -> None:
     assert site.client(login_of("office")).get(address).status_code == 200
     assert site.client(login_of("supervision")).get(address).status_code == 200
     assert site.app.test_client().get(address).status_code == 302
+
+
+def test_only_an_officer_plans_visits_and_a_task_that_is_not_there_is_told(site: Site) -> None:
+    office = site.client(login_of("office"))
+    assert 'name="task"' not in office.get("/visits").get_data(as_text=True)
+    page = office.get("/visits")
+    assert office.post("/visits", data={"csrf_token": token(page)}).status_code == 403
+    officer = site.client(login_of("dept_officer"))
+    page = officer.get("/visits?year=2024")
+    empty = officer.post("/visits?year=2024", data={"csrf_token": token(page), "task": "999999"})
+    assert empty.status_code == 422

@@ -113,7 +113,7 @@ def evidence(session: Session, subject: str) -> dict[str, Any]:
                 "no": str(n),
                 "kind": KINDS_SEEN[row["kind"]],
                 "at": _instant(row["at"]),
-                "sha256": row["sha256"] or "",
+                "sha256": f"{row['sha256'][:32]} {row['sha256'][32:]}" if row["sha256"] else "",
                 "result": "一致" if row["same"] else f"不一致：{row['detail']}",
             }
             for n, row in enumerate(facts["rows"], start=1)
