@@ -16,6 +16,7 @@ from engine.store.migrations import upgrade
 from webapp.bench import (
     dashboard_benches,
     document_benches,
+    draw_benches,
     engine_benches,
     fill_in_benches,
     inbox_benches,
@@ -47,6 +48,7 @@ BENCHES: dict[str, Bench] = {
     "idle_tick": engine_benches.idle_tick,
     "timer_storm": storm.timer_storm,
     "rehearsal": rehearsal,
+    "draw": draw_benches.draw_panels,
     "inbox": web_benches.inbox,
     "inbox_all": web_benches.inbox_all,
     "inbox_bulk": inbox_benches.inbox_bulk,

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from engine.programme.reviews.errors import ExpertIsRecused
@@ -120,6 +121,7 @@ def years_before(day: date, years: int) -> date:
     return date(day.year - years, day.month, 28 if leap else day.day)
 
 
+@lru_cache(maxsize=20_000)
 def plain(name: str) -> str:
     """A name without what people write differently: width, case, spaces, brackets."""
     kept = unicodedata.normalize("NFKC", name).casefold()
@@ -129,12 +131,14 @@ def plain(name: str) -> str:
 def reasons(side: Side, applicant: Applicant, terms: Terms) -> list[Reason]:
     """Every conflict that the registers show, in the order of KINDS."""
     found = [*_of_employer(side, applicant, terms)]
-    since = years_before(applicant.anchor, terms.years)
-    for link in side.links:
-        if _counts(link, terms, since) and _means(link, applicant):
-            found.append(Reason(link.kind, _period(link)))
+    meant = [link for link in side.links if _means(link, applicant)]
+    if meant:
+        since = years_before(applicant.anchor, terms.years)
+        found += [Reason(link.kind, _period(link)) for link in meant if _counts(link, terms, since)]
     if applicant.uscc in side.declared and not found:
         found.append(Reason("OTHER"))
+    if not found:
+        return found
     return sorted(set(found), key=lambda reason: (tuple(KINDS).index(reason.kind), reason.fact))
 
 

@@ -16,6 +16,7 @@ from engine.programme.reviews.conflicts import (
     Reason,
     Side,
     Terms,
+    plain,
     reasons,
     refusal,
     terms_of,
@@ -54,13 +55,23 @@ def all_between(
     """The conflicts of a whole pool with many applications."""
     numbers = [a.application_no for a in applications]
     extra = _on_record(session, numbers, {e.login for e in experts})
-    sides = _sides(session, experts)
+    links = _links(session, experts)
+    by_enterprise = _by_enterprise(links)
+    sides = [(_side(e, links[e.login]), _side(e, ())) for e in experts]
     integrators = _integrators(session, numbers)
     found: Conflicts = {}
     for application in applications:
         target = applicant(application, integrators.get(application.application_no, ""))
         known = extra.get(application.application_no, {})
-        own = {s.login: [*reasons(s, target, terms), *known.get(s.login, [])] for s in sides}
+        near = by_enterprise[target.uscc] | by_enterprise[plain(target.enterprise)]
+        # of most experts no relation can be meant: only their employers are looked at
+        own = {
+            bare.login: [
+                *reasons(full if target.integrator or bare.login in near else bare, target, terms),
+                *known.get(bare.login, []),
+            ]
+            for full, bare in sides
+        }
         found[application.application_no] = {login: why for login, why in own.items() if why}
     return found
 
@@ -96,26 +107,38 @@ def _integrators(session: Session, numbers: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _sides(session: Session, experts: Sequence[Expert]) -> list[Side]:
-    links: defaultdict[str, list[Link]] = defaultdict(list)
-    logins = [e.login for e in experts]
-    where = ExpertRelation.login.in_(logins) if len(logins) == 1 else ExpertRelation.login.is_not(None)
-    for row in session.scalars(select(ExpertRelation).where(where).order_by(ExpertRelation.id)):
-        links[row.login].append(
-            Link(row.kind, row.enterprise, row.uscc, row.starts_on, row.ends_on, row.share)
-        )
-    return [
-        Side(
-            login=e.login,
-            employer=e.employer,
-            employer_uscc=e.employer_uscc,
-            employer_city=e.employer_city,
-            employer_group=e.employer_group,
-            declared=tuple(e.conflicts or ()),
-            links=tuple(links[e.login]),
-        )
-        for e in experts
-    ]
+def _links(session: Session, experts: Sequence[Expert]) -> dict[str, list[Link]]:
+    """The declared relations of these experts, by login."""
+    found: dict[str, list[Link]] = {e.login: [] for e in experts}
+    query = select(ExpertRelation).order_by(ExpertRelation.id)
+    if len(found) == 1:
+        query = query.where(ExpertRelation.login.in_(found))
+    for row in session.scalars(query):
+        if row.login in found:
+            link = Link(row.kind, row.enterprise, row.uscc, row.starts_on, row.ends_on, row.share)
+            found[row.login].append(link)
+    return found
+
+
+def _by_enterprise(links: Mapping[str, Sequence[Link]]) -> defaultdict[str, set[str]]:
+    """Who has a relation to an enterprise, by its code or its plain name."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for login, own in links.items():
+        for link in own:
+            found[link.uscc or plain(link.enterprise)].add(login)
+    return found
+
+
+def _side(expert: Expert, links: Sequence[Link]) -> Side:
+    return Side(
+        login=expert.login,
+        employer=expert.employer,
+        employer_uscc=expert.employer_uscc,
+        employer_city=expert.employer_city,
+        employer_group=expert.employer_group,
+        declared=tuple(expert.conflicts or ()),
+        links=tuple(links),
+    )
 
 
 def _on_record(

@@ -71,10 +71,11 @@ def lot(seed: str, application_no: str, login: str) -> bytes:
     return hashlib.sha256(f"{seed}/{application_no}/{login}".encode()).digest()
 
 
-def places_of(entry: Entry, pool: Sequence[Candidate], needs: Sequence[str]) -> tuple[int, ...]:
-    """For each place the experts who may take it, as bits in the order of the pool."""
-    free = [(1 << i, c) for i, c in enumerate(pool) if c.login not in entry.barred]
-    by_need = {need: sum(bit for bit, c in free if fits(c, need, entry.industry)) for need in set(needs)}
+def _eligible(pool: Sequence[Candidate], needs: Sequence[str], industry: str) -> tuple[int, ...]:
+    """For each place the experts who may take it at an application of this industry, as bits in the pool's order."""
+    by_need = {
+        need: sum(1 << i for i, c in enumerate(pool) if fits(c, need, industry)) for need in set(needs)
+    }
     return tuple(by_need[need] for need in needs)
 
 
@@ -82,8 +83,11 @@ def _fill(
     board: _Board, pool: Sequence[Candidate], entries: Sequence[Entry], rules: Rules, seed: str
 ) -> list[Shortage]:
     needs, shortages = rules.needs(), []
+    eligible = {industry: _eligible(pool, needs, industry) for industry in {e.industry for e in entries}}
+    bits = {login: 1 << i for i, login in enumerate(board.logins)}
     for entry in entries:
-        board.masks[entry.application_no] = places_of(entry, pool, needs)
+        free = ~_union(bits.get(login, 0) for login in entry.barred)
+        board.masks[entry.application_no] = tuple(mask & free for mask in eligible[entry.industry])
     order = sorted(
         entries,
         key=lambda e: (_union(board.masks[e.application_no]).bit_count(), lot(seed, e.application_no, "")),

@@ -16,7 +16,7 @@ from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.cycles.parameters import DEFAULTS
-from engine.programme.reviews.conflicts_register import Conflicts, all_between, terms
+from engine.programme.reviews.conflicts_register import all_between, terms
 from engine.programme.reviews.draw_rules import Candidate, Entry, Rules, rules_from, rules_of
 from engine.programme.reviews.models import Expert
 from engine.programme.reviews.pool_models import ExpertRest
@@ -66,21 +66,17 @@ def group_of(application: Application, rules: Rules) -> str:
     return application.type if rules.group_by == "TYPE" else ""
 
 
-def conflicts(session: Session, year: int, on: date) -> Conflicts:
-    """All conflicts of today's pool with the applications that wait."""
-    return all_between(session, available(session, on), waiting(session, year), terms(session, year))
-
-
 def snapshot(session: Session, year: int, on: date) -> dict[str, Any]:
     """What a draw on this day is drawn from, as it is kept with the seed."""
     wanted = rules(session, year)
-    found = conflicts(session, year, on)
-    entries = [entry(a, found.get(a.application_no, {}), wanted) for a in waiting(session, year)]
+    pool, items = available(session, on), waiting(session, year)
+    found = all_between(session, pool, items, terms(session, year))
+    entries = [entry(a, found.get(a.application_no, {}), wanted) for a in items]
     return {
         "rules": wanted.as_dict(),
         "pool": [
             {"login": c.login, "fields": list(c.fields), "industries": list(c.industries)}
-            for c in map(candidate, available(session, on))
+            for c in map(candidate, pool)
         ],
         "applications": [
             {"no": e.application_no, "industry": e.industry, "panel": e.panel, "barred": dict(e.barred)}
