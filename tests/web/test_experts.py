@@ -1,0 +1,175 @@
+"""The pool's pages: who may see them, entries and spreadsheets with what is wrong, declarations of one's own."""
+
+from io import BytesIO
+
+import pytest
+from flask.testing import FlaskClient
+from openpyxl import Workbook
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from engine.conditions import Grant
+from engine.directory import Scribe, add_account
+from engine.policy import SYSTEM
+from engine.programme.reviews.draw import enrol
+from engine.programme.reviews.models import Expert
+from engine.programme.reviews.pool_models import ExpertEvent, ExpertRelation
+from engine.runtime import Runtime
+from tests.web.conftest import PASSWORD, SignIn, token
+from webapp.account.passwords import hash_password
+
+HEADING = ("账号", "姓名", "专业（主专业在前）", "所在单位", "单位信用代码", "单位所在市", "在库")
+
+
+@pytest.fixture(autouse=True)
+def _pool(runtime: Runtime) -> None:
+    with runtime.transaction() as tx:
+        scribe = Scribe(SYSTEM, tx.now)
+        for login, role in (("expert-1", "expert"), ("clerk", "supervision")):
+            grants = [Grant(role, "370000")]
+            add_account(tx.session, scribe, login, login, grants, password_hash=hash_password(PASSWORD))
+        enrol(tx.session, "expert-1", "专家甲名", "it", employer="某研究所")
+        enrol(tx.session, "expert-2", "专家乙名", "process", employer="某大学")
+
+
+def post(client: FlaskClient, page: str, address: str, **form: object) -> TestResponse:
+    return client.post(address, data={**form, "csrf_token": token(client.get(page))})
+
+
+def text(answer: TestResponse) -> str:
+    return answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("login", "status"),
+    [
+        *(("officer", 200), ("head", 200), ("clerk", 200)),
+        *(("filler", 403), ("county", 403), ("city", 403), ("owner", 403), ("expert-1", 403)),
+    ],
+)
+def test_the_pool_is_for_the_review_and_supervision_alone(sign_in: SignIn, login: str, status: int) -> None:
+    client = sign_in(login)
+    for address in ("/experts", "/experts/expert-2", "/experts/export.xlsx"):
+        answer = client.get(address)
+        assert answer.status_code == status, address
+        assert status == 200 or "专家乙名" not in text(answer)
+
+
+def test_supervision_changes_nothing(sign_in: SignIn) -> None:
+    client = sign_in("clerk")
+    assert client.get("/experts/new").status_code == 403
+    answer = post(client, "/experts", "/experts/expert-2/edit", name="改名", main_field="it")
+    assert answer.status_code == 403
+
+
+def test_an_entry_is_made_and_changed_with_its_history(sign_in: SignIn, runtime: Runtime) -> None:
+    client = sign_in("officer")
+    wrong = post(client, "/experts/new", "/experts/new", login="e 3", name="", employer_uscc="91")
+    assert wrong.status_code == 422
+    assert "请填写姓名" in text(wrong)
+    taken = post(client, "/experts/new", "/experts/new", login="expert-2", name="某", main_field="it")
+    assert taken.status_code == 422
+    facts = {
+        "login": "expert-3",
+        "name": "专家丙",
+        "main_field": "it",
+        "industries": "34、35",
+        "active": "true",
+    }
+    assert post(client, "/experts/new", "/experts/new", **facts).status_code == 302
+    post(client, "/experts/expert-3/edit", "/experts/expert-3/edit", **{**facts, "employer": "新单位"})
+    page = text(client.get("/experts/expert-3"))
+    assert "新单位" in page
+    with runtime.reading() as session:
+        events = session.scalars(select(ExpertEvent).where(ExpertEvent.login == "expert-3")).all()
+        expert = session.scalars(select(Expert).where(Expert.login == "expert-3")).one()
+    assert [event.action for event in events] == ["ADDED", "CHANGED"]
+    assert events[1].changes == {"employer": ["", "新单位"]}
+    assert expert.industries == ["34", "35"]
+
+
+def test_filters_find_by_words_field_and_state(sign_in: SignIn) -> None:
+    client = sign_in("officer")
+    assert "专家乙名" not in text(client.get("/experts?q=甲"))
+    assert "专家乙名" in text(client.get("/experts?field=process"))
+    assert "专家乙名" not in text(client.get("/experts?state=left"))
+    post(client, "/experts/expert-2", "/experts/expert-2/rests", rest_from="2024-06-01", rest_reason="出国")
+    assert "专家乙名" in text(client.get("/experts?state=resting"))
+
+
+def sheet(*rows: tuple[str, ...]) -> BytesIO:
+    book = Workbook()
+    for row in (HEADING, *rows):
+        book.active.append(row)
+    out = BytesIO()
+    book.save(out)
+    return BytesIO(out.getvalue())
+
+
+def upload(client: FlaskClient, content: BytesIO, name: str = "专家.xlsx") -> TestResponse:
+    page = client.get("/experts/import")
+    form = {"file": (content, name), "csrf_token": token(page)}
+    return client.post("/experts/import", data=form, content_type="multipart/form-data")
+
+
+def test_a_spreadsheet_is_shown_first_with_the_errors_of_each_row(sign_in: SignIn, runtime: Runtime) -> None:
+    client = sign_in("officer")
+    good = ("expert-9", "专家九", "自动化、信息技术", "某厂", "", "济南市", "是")
+    answer = upload(client, sheet(good, ("expert-9", "", "玄学", "", "91", "火星", "")))
+    page = client.get(answer.location)
+    for words in ("账号在表中重复", "请填写姓名", "请选择专业", "请填写设区的市"):
+        assert words in text(page)
+    refused = client.post(
+        answer.location + "/apply", data={"csrf_token": token(client.get("/experts/import"))}
+    )
+    assert refused.status_code == 409, "nothing is taken in while a row is wrong"
+    answer = upload(client, sheet(good))
+    assert client.get(answer.location).status_code == 200
+    assert post(client, answer.location, answer.location + "/apply").status_code == 302
+    assert post(client, "/experts/import", answer.location + "/apply").status_code == 409, "and only once"
+    with runtime.reading() as session:
+        expert = session.scalars(select(Expert).where(Expert.login == "expert-9")).one()
+    assert (expert.fields, expert.employer_city) == (["automation", "it"], "370100")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0 old format"])
+def test_what_is_no_spreadsheet_is_refused(sign_in: SignIn, content: bytes) -> None:
+    assert upload(sign_in("officer"), BytesIO(content)).status_code == 422
+
+
+def test_an_expert_declares_and_ends_but_takes_nothing_away(sign_in: SignIn, runtime: Runtime) -> None:
+    client = sign_in("expert-1")
+    empty = post(client, "/experts/me", "/experts/me/relations", enterprise="", kind="")
+    assert empty.status_code == 422
+    form = {"enterprise": "示例重工", "kind": "ADVICE", "starts_on": "2022-01-01"}
+    assert post(client, "/experts/me", "/experts/me/relations", **form).status_code == 302
+    with runtime.reading() as session:
+        key = session.scalars(select(ExpertRelation.id)).one()
+    early = post(client, "/experts/me", f"/experts/me/relations/{key}/end", ended_on="2023-01-01")
+    assert early.status_code == 422, "it was declared to last: it cannot have ended before"
+    assert (
+        post(client, "/experts/me", f"/experts/me/relations/{key}/end", ended_on="2024-06-03").status_code
+        == 302
+    )
+    assert "示例重工" in text(client.get("/experts/me")), "the relation stays on record"
+
+
+def test_nobody_ends_a_relation_of_another(sign_in: SignIn, runtime: Runtime) -> None:
+    with runtime.transaction() as tx:
+        row = ExpertRelation(
+            login="expert-2", enterprise="某企业", kind="ADVICE", declared_by="expert-2", declared_at=tx.now
+        )
+        tx.session.add(row)
+        tx.session.flush()
+        key = row.id
+    client = sign_in("expert-1")
+    assert post(client, "/experts/me", f"/experts/me/relations/{key}/end").status_code == 404
+    with runtime.reading() as session:
+        assert session.get_one(ExpertRelation, key).ends_on is None
+
+
+@pytest.mark.parametrize("login", ["city", "filler", "expert-1", "clerk"])
+def test_no_one_else_holds_a_draw(sign_in: SignIn, login: str) -> None:
+    client = sign_in(login)
+    for act in ("announce", "void", "exchange", "release"):
+        assert post(client, "/account", f"/experts/draw/2024/{act}", seed="1").status_code in (403, 404)
