@@ -10,6 +10,7 @@ from engine.accounts import own, second_factor
 from engine.accounts.errors import SecondFactorState, WrongCode, WrongPassword
 from engine.accounts.sealing import Box
 from engine.printing import qr_png
+from engine.store.people import Account
 from webapp import sessions
 from webapp.access import everyone, rule
 from webapp.account import entering, passwords
@@ -64,10 +65,8 @@ def second_factor_page() -> str:
 def second_factor_begin() -> Any:
     """Make a secret; it counts once a code of it was typed. Raises SecondFactorState, TooManyFailures."""
     account = own_account()
-    try:
-        confirm_by_password(account)
-    except WrongPassword as refusal:
-        return _page(refused("password", refusal)), refusal.status
+    if wrong := _wrong_password(account):
+        return wrong
     with writing() as database:
         second_factor.begin(database, account.login, box=_box(), at=sessions.CLOCK.now())
     return redirect(url_for("account.second_factor"))
@@ -107,10 +106,8 @@ def second_factor_confirm() -> Any:
 def second_factor_codes() -> Any:
     """New recovery codes; the old ones end. Raises SecondFactorState, TooManyFailures."""
     account = own_account()
-    try:
-        confirm_by_password(account)
-    except WrongPassword as refusal:
-        return _page(refused("password", refusal)), refusal.status
+    if wrong := _wrong_password(account):
+        return wrong
     with writing() as database:
         codes = second_factor.renew_codes(database, account.login, at=sessions.CLOCK.now())
     return _show_codes(account.login, codes)
@@ -121,8 +118,9 @@ def second_factor_codes() -> Any:
 def second_factor_off() -> Any:
     """Turn it off, with password and a code, and tell the owner by mail. Raises TooManyFailures."""
     account, now = own_account(), sessions.CLOCK.now()
+    if wrong := _wrong_password(account):
+        return wrong
     try:
-        confirm_by_password(account)
         with writing() as database:
             attempt = passwords.charge(database, settings(), account.login, entering.address(), now)
         with writing() as database:
@@ -130,8 +128,6 @@ def second_factor_off() -> Any:
             second_factor.turn_off(database, account.login, by=account.login, at=now)
             own.tell(database, account, (_ZH_OFF, "the second factor was turned off"), at=now)
             passwords.forgive(database, attempt, keep=False)
-    except WrongPassword as refusal:
-        return _page(refused("password", refusal)), refusal.status
     except WrongCode as refusal:
         return _page(refused("code", refusal)), refusal.status
     _privilege_changed(account.login)
@@ -153,6 +149,15 @@ def _privilege_changed(login: str) -> None:
     with writing() as database:
         sessions.end_all(database, login, but=sessions.token())
     sessions.rotate()
+
+
+def _wrong_password(account: Account) -> tuple[str, int] | None:
+    """The page again when the password typed with a change is not the person's; None when it is."""
+    try:
+        confirm_by_password(account)
+    except WrongPassword as refusal:
+        return _page(refused("password", refusal)), refusal.status
+    return None
 
 
 def _page(errors: Any = ()) -> str:
