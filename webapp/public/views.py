@@ -3,6 +3,7 @@
 from flask import render_template
 
 from engine.programme import public
+from engine.programme.reviews.draw_verify import published
 from engine.programme.stages import cycle_status
 from webapp.access import everyone
 from webapp.caching import cacheable
@@ -47,7 +48,9 @@ def notices() -> str:
 def notice(id: int) -> str:
     """One notice. Raises NotFound."""
     with reading() as session:
-        return render_template("public/notice.html", notice=public.notice(session, id))
+        found = public.notice(session, id)
+        draws = published(session, found.entry.cycle_year)
+    return render_template("public/notice.html", notice=found, draws=draws)
 
 
 @blueprint.get("/announcements")

@@ -36,7 +36,6 @@ class Published:
     input_sha256: str
     result_sha256: str | None
     voided: bool
-    void_reason: str
 
 
 def verify(session: Session, year: int) -> Verified:
@@ -87,7 +86,6 @@ def published(session: Session, year: int) -> list[Published]:
             row.input_sha256,
             row.result_sha256,
             row.voided_at is not None,
-            row.void_reason,
         )
         for row in rows
     ]
