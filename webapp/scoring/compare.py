@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from engine.errors import NotFound, Refusal
 from engine.programme.applications.operations import latest_version
@@ -24,14 +26,6 @@ from webapp.tasks.materials import earlier
 from webapp.tasks.opened import open_in
 
 LEAST, MOST = 2, 4
-
-
-class CompareTwoToFour(Refusal):
-    """Applications are compared two to four at a time."""
-
-    zh = "请选择2至4份申报进行对比，您选了{count}份。"
-    en = "Choose two to four applications to compare; you chose {count}."
-    status = 422
 
 
 class NotOpenedYet(Refusal):
@@ -62,12 +56,13 @@ class Compared:
 
 @blueprint.get("/compare")
 @rule("task.read")
-def compare() -> str:
-    """The applications named by `no`, part by part. Raises CompareTwoToFour, NotFound, NotOpenedYet."""
+def compare() -> str | Response:
+    """The applications named by `no`, part by part. Raises NotFound, NotOpenedYet."""
     access.asked_for_each("task.read")
     numbers = list(dict.fromkeys(request.args.getlist("no")))
     if not LEAST <= len(numbers) <= MOST:
-        raise CompareTwoToFour(count=len(numbers))
+        flash(_("请选择2至4份申报进行对比。"))
+        return redirect(url_for("scoring.listing", show="all"))
     with reading() as session:
         about = subjects(session, numbers)
         found = [_compared(session, number, about.get(number)) for number in numbers]
