@@ -94,8 +94,6 @@ def test_a_draw_is_never_repeated_silently(passed: tuple[House, str]) -> None:
     assert [(each.seed, each.voided) for each in told] == [("2024-1", True), ("2024-2", False)]
     [first, _second] = house.rows(select(PanelDraw).order_by(PanelDraw.number))
     assert first.void_reason == "专家库遗漏一名专家"
-        "the public learns that there was a first one, and why not"
-    )
 
 
 def test_only_an_officer_of_the_department_holds_a_draw(passed: tuple[House, str]) -> None:
