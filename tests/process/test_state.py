@@ -11,7 +11,7 @@ import simplejson
 
 from engine.bpmn import Case, UnreadableState, UserTaskWait
 from tests.process.diagrams import Diagram, event, ext, io, job, message, multi, signal, timer
-from tests.process.test_subprocess import around
+from tests.process.test_event_subprocess import around
 from tests.process.world import World
 
 HOSTILE = {
