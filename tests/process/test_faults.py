@@ -13,16 +13,16 @@ from engine.bpmn.errors import Fault
 from engine.bpmn.model import walk
 from engine.bpmn.tokens import NoScripts
 from tests.process.diagrams import Diagram, error, event, ext, io, job, message, multi, signal, timer
-from tests.process.test_subprocess import STOP, around
+from tests.process.test_event_subprocess import STOP, around
 from tests.process.world import World
 
 WHERE = {
-    1: "test_subprocess.test_an_interrupting_event_sub_process_ends_the_rest_of_its_scope",
-    2: "test_subprocess.test_an_interrupting_event_sub_process_ends_the_rest_of_its_scope",
+    1: "test_event_subprocess.test_an_interrupting_event_sub_process_ends_the_rest_of_its_scope",
+    2: "test_event_subprocess.test_an_interrupting_event_sub_process_ends_the_rest_of_its_scope",
     3: "test_faults.test_3_running_changes_no_spec",
-    4: "test_subprocess.test_an_unfired_timer_event_sub_process_does_not_keep_the_process_open",
-    5: "test_subprocess.test_an_error_begins_an_event_sub_process",
-    6: "test_subprocess.test_an_event_sub_process_inside_a_sub_process",
+    4: "test_event_subprocess.test_an_unfired_timer_event_sub_process_does_not_keep_the_process_open",
+    5: "test_event_subprocess.test_an_error_begins_an_event_sub_process",
+    6: "test_event_subprocess.test_an_event_sub_process_inside_a_sub_process",
     7: "test_events.test_a_signal_reaches_this_instance_at_once_and_others_through_the_layer_above",
     8: "test_subprocess.test_an_error_of_a_verb_goes_to_its_own_boundary_event",
     9: "test_tasks.test_parallel_branches_see_and_keep_each_others_writes",

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.bpmn import JobWait, MessageWait, SignalWait, TimerWait, UserTaskWait
+from tests.process.test_event_subprocess import STOP, around
 from tests.process.test_gateways import either, forked
 from tests.process.test_state import every_wait, looping
-from tests.process.test_subprocess import STOP, around, erring
+from tests.process.test_subprocess import erring
 from tests.process.world import Run, World
 
 DIAGRAMS = [every_wait(), looping(), either(), forked("inclusive"), forked(), around(False, *STOP), erring()]
