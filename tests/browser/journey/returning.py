@@ -9,6 +9,7 @@ from tests.browser.journey import company as c
 from tests.browser.journey.company import Company
 from tests.browser.journey.filing import send, sign_by_name, take
 from tests.browser.journey.house import OFFICIALS
+from tests.browser.journey.person import Person
 from tests.browser.journey.registering import sign_in
 from tests.support.pdf_text import pages
 
@@ -52,18 +53,24 @@ def returned(company: Company) -> None:
     if not county.window.script:  # the list comes with the answer of the server
         county.press("提交")
         county.look("县级审核，要补正的栏目")
-    add = county.page.get_by_role("button", name=re.compile("^增加一行"))
-    expect(add).to_be_visible()
-    for row, (field, reason) in enumerate(REASONS.items()):
-        box = county.page.locator(f"[name='return_items[{row}].field']")
-        if not box.count():
-            county.click(add)
-        box.wait_for()
-        county.fill({f"return_items[{row}].field": field, f"return_items[{row}].reason": reason})
+    for field, reason in REASONS.items():
+        _pick(county, field, reason)
     county.look("县级审核，退回")
     county.press("提交")
     county.heading("已提交")
     company.house.until_status(company.application_no, RETURNED)  # the head of the county signs
+
+
+def _pick(county: Person, field: str, reason: str) -> None:
+    """Tick one field of the application among its sections, and write why."""
+    box = county.page.locator(f"[name$='.field'][value='{field}']")
+    box.wait_for(state="attached")
+    group = county.page.locator("details").filter(has=box)
+    if group.count() and group.first.get_attribute("open") is None:
+        group.first.locator("summary").click()
+    box.check()
+    name = str(box.get_attribute("name")).removesuffix(".field")
+    county.fill({f"{name}.reason": reason})
 
 
 def corrected(company: Company) -> None:
