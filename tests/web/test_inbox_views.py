@@ -15,6 +15,7 @@ from engine.errors import NotFound
 from engine.inbox.models import InboxView
 from engine.runtime import Runtime
 from engine.store.people import WebSession
+from engine.store.tasks import UserTask
 from tests.web import world
 from tests.web.conftest import SignIn, token
 from webapp.inbox import columns
@@ -266,3 +267,20 @@ def test_bad_questions_about_news(sign_in: SignIn) -> None:
     good = {"since": "2024-06-03T09:00:00+08:00"}
     assert client.get("/inbox/news/all", query_string=good).status_code == 404, "not this person's tab"
     assert client.get("/inbox/news/done", query_string=good).get_json()["count"] == 0
+
+
+def test_what_is_only_offered_is_never_the_next_thing_to_do(
+    sign_in: SignIn, runtime: Runtime, tasks: list[int]
+) -> None:
+    for task in tasks[:2]:
+        commands.claim(runtime, world.actor("city"), task)
+    with runtime.transaction() as tx:
+        withdrawal = tx.session.get_one(UserTask, tasks[1])
+        withdrawal.priority, withdrawal.due = 10, None
+    client = sign_in("city")
+    post(client, "/inbox/next", on="1")
+    address = opened_from(client.get("/inbox").get_data(as_text=True), tasks[0])
+    answer = client.post(address, data={"csrf_token": token(client.get(address)), **SENT})
+    assert f"/tasks/{tasks[1]}" not in answer.headers["Location"]
+    done = client.get(f"/tasks/{tasks[0]}/done").get_data(as_text=True)
+    assert f'href="/tasks/{tasks[1]}' not in done

@@ -20,6 +20,7 @@ from webapp.inbox import query, sources
 from webapp.inbox.blueprint import blueprint
 from webapp.paging import SIZE
 from webapp.shared import now, runtime
+from webapp.tasks.progress import optional
 
 LONGEST = 2000
 
@@ -83,16 +84,26 @@ class Next:
         return url_for("tasks.show", id=self.task.id, list=str(self.place))
 
 
+LOOKED_AT = 10
+"""So many tasks of a list are looked at for the next one."""
+
+
 def following(session: Session) -> Next | None:
-    """What stands now where the task of this request stood, else at the top; what is mine, then what is offered."""
+    """What stands now where the task of this request stood, else at the top; what is mine, then what is offered.
+
+    What a task only offers (the withdrawal of an application) is never proposed as the next thing to do.
+    """
     place = here() or START
     if place.tab not in (sources.MINE, sources.OFFERED, sources.ALL):
         place = START
     at = f.moment(now(), runtime().calendar)
     for tried in (place, Place(place.tab, place.filters, 0), START, Place(sources.OFFERED, f.Filters(), 0)):
-        keys = session.scalars(query.page_keys(actor(), tried.tab, tried.filters, at, tried.position, 1))
-        for task in session.scalars(select(UserTask).where(UserTask.id.in_(list(keys)))):
-            if task.state == CREATED and access.may("task.complete", task):
+        keys = list(
+            session.scalars(query.page_keys(actor(), tried.tab, tried.filters, at, tried.position, LOOKED_AT))
+        )
+        tasks = {task.id: task for task in session.scalars(select(UserTask).where(UserTask.id.in_(keys)))}
+        for task in (tasks[key] for key in keys if key in tasks):
+            if task.state == CREATED and not optional(task) and access.may("task.complete", task):
                 return Next(task, tried)
     return None
 

@@ -85,6 +85,7 @@ def fill_in(company: Company) -> None:
     filler.press("提交")
     filler.heading("已提交：填写申报书")
     filler.reads("法定代表人")
+    expect(filler.page.get_by_role("link", name=re.compile("撤回申报"))).to_have_count(0)
     filler.look("交法定代表人")
     company.house.work()
 
