@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import feel
-from engine.programme.applications import prefill
 from engine.runtime import Runtime
 from engine.store.tasks import Submission
 from forms import Form
@@ -19,6 +18,8 @@ from forms.components import TYPES
 from forms.definition import Component
 
 OPEN_FIELDS, FIELDS_OF = "luzhi:openFields", "luzhi:fieldsOf"
+PREFILL = "luzhi:prefill"
+"""The facts that the programme knows before anybody types: their names (`Runtime.prefills`), separated by commas."""
 BASE, BEFORE = "luzhi:baseSubmission", "luzhi:beforeSubmission"
 
 
@@ -33,14 +34,15 @@ def form_context(
     A process says which by its variable `catalogue_editions` (catalogue id to edition); others are the default
     ones. An element whose property `luzhi:fieldsOf` names a submission gets `application_fields`: the answers of
     that submission that may be opened again, as options; `luzhi:prefill` names facts about the enterprise. Raises
-    NotFound for an edition that does not exist.
+    NotFound for an edition that does not exist, KeyError for a fact that nobody knows.
     """
     editions = variables.get("catalogue_editions")
     context = {**variables, "catalogues": rt.catalogue_lists(editions if isinstance(editions, dict) else {})}
     if session is not None and FIELDS_OF in (properties or {}):
         context["application_fields"] = _fields_of(rt, session, properties or {}, variables)
-    if session is not None and prefill.PREFILL in (properties or {}):
-        context |= prefill.facts(session, (properties or {})[prefill.PREFILL], variables)
+    if session is not None and PREFILL in (properties or {}):
+        names = [name.strip() for name in (properties or {})[PREFILL].split(",") if name.strip()]
+        context |= {name: rt.prefills[name](session, variables) for name in names}
     return context
 
 

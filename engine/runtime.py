@@ -60,6 +60,7 @@ class Runtime:
         self.settings, self.clock, self.engine = settings, clock, engine
         self.verbs, self.guards = verbs, guards
         self.effects: dict[str, Effect] = {}
+        self.prefills: Mapping[str, programme.Prefill] = {}
         self.before_commit: list[Callable[[Runtime, Transaction], None]] = []
         self._reading = reading(engine)
         self._catalogue_lists: dict[tuple[tuple[str, str], ...], dict[str, list[dict[str, Any]]]] = {}
@@ -74,6 +75,7 @@ class Runtime:
         verbs = programme.verbs()
         built_in(verbs)
         runtime = cls(settings, clock or SystemClock(), engine, verbs, Guards(programme.guards()))
+        runtime.prefills = programme.prefills()
         runtime.before_commit.append(_tell)
         runtime.effects[DOCUMENTS] = partial(_work_on_documents, runtime)
         return runtime

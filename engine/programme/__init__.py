@@ -1,9 +1,9 @@
 """The recognition programme: its registers, its rules, and what diagrams may call.
 
 Every area is a package with `models` (registers), `operations` (the rules, each in one place, naming its
-article
-or invariant), `verbs` (`VERBS`, what service tasks call) and `guards` (`GUARDS`, name -> handler, what user
-tasks and start events name in `luzhi:guard`). An area without verbs or guards leaves the module out.
+article or invariant), `verbs` (`VERBS`, what service tasks call), `guards` (`GUARDS`, name -> handler, what user
+tasks and start events name in `luzhi:guard`) and `prefill` (`FACTS`, name -> what a form may know before anybody
+types, named in `luzhi:prefill`). An area that has none of a kind leaves the module out.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,8 +11,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from engine.verbs import Verbs
 
+Prefill = Callable[[Session, Mapping[str, Any]], dict[str, Any]]
+"""Finds a fact about the enterprise of a case, from the variables of the task."""
 AREAS = (
     "measures",
     "cycles",
@@ -59,6 +63,19 @@ def guards() -> dict[str, Callable[..., None]]:
         if taken:
             raise ValueError(f"guards registered twice: {', '.join(sorted(taken))}")
         found.update(handlers)
+    return found
+
+
+def prefills() -> dict[str, Prefill]:
+    """Every fact that a form may be given, by name. Raises ValueError when two areas claim one name."""
+    found: dict[str, Prefill] = {}
+    for area in AREAS:
+        module = _module(area, "prefill")
+        facts: Mapping[str, Prefill] = module.FACTS if module is not None else {}
+        taken = found.keys() & facts.keys()
+        if taken:
+            raise ValueError(f"facts registered twice: {', '.join(sorted(taken))}")
+        found.update(facts)
     return found
 
 

@@ -18,9 +18,6 @@ from engine.programme.titles.models import STATUS_NAMES, TYPE_NAMES, TYPE_NAMES_
 from engine.programme.values import as_int
 from engine.store.people import Organisation
 
-PREFILL = "luzhi:prefill"
-"""The property of a task whose form is given these facts: names of them, separated by commas."""
-
 
 def organisation(session: Session, variables: Mapping[str, Any]) -> dict[str, Any]:
     """The enterprise as its account has it: name, code, county and city, address and telephone."""
@@ -99,9 +96,3 @@ FACTS = {
     "register": register,
     "application": application,
 }
-
-
-def facts(session: Session, listed: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts that a task asks for by name (`luzhi:prefill`). Raises KeyError for a name that does not exist."""
-    names = [name.strip() for name in listed.split(",") if name.strip()]
-    return {name: FACTS[name](session, variables) for name in names}
