@@ -116,6 +116,17 @@ class _Office:
         return and_(column.is_not(None), column == grant.organisation)
 
 
+class _Entrusted:
+    """The object is entrusted to the very organisation in which the role is held."""
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        return resource is not None and _attribute(resource, "agency") == grant.organisation
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        column: ColumnElement[Any] = entity.agency
+        return and_(column.is_not(None), column == grant.organisation)
+
+
 class _StandsIn:
     """The open task is held by whoever lent the grant, and was offered to the very role that is lent.
 
@@ -186,6 +197,44 @@ class _OfKind:
         return and_(column.in_(sorted(self.kinds)), self.within.where(actor, grant, entity))
 
 
+@dataclass(frozen=True)
+class _Both:
+    """Two conditions at once."""
+
+    first: Condition
+    second: Condition
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        return self.first.holds(actor, grant, resource) and self.second.holds(actor, grant, resource)
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        return and_(self.first.where(actor, grant, entity), self.second.where(actor, grant, entity))
+
+
+@dataclass(frozen=True)
+class _Said:
+    """Something that an office of one of these levels said."""
+
+    levels: tuple[str, ...]
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        return _attribute(resource, "level") in self.levels
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        column: ColumnElement[Any] = entity.level
+        return column.in_(self.levels)
+
+
+def both(first: Condition, second: Condition) -> Condition:
+    """Two conditions at once."""
+    return _Both(first, second)
+
+
+def said_at(*levels: str) -> Condition:
+    """Something that an office of one of these levels said."""
+    return _Said(levels)
+
+
 def of_kind(kinds: Iterable[str], within: Condition) -> Condition:
     """A document of one of these kinds that meets another condition as well."""
     return _OfKind(frozenset(kinds), within)
@@ -205,6 +254,7 @@ ANYTHING: Condition = _Anything()
 AREA: Condition = _Area()
 OFFERED: Condition = _Offered()
 OFFICE: Condition = _Office()
+ENTRUSTED: Condition = _Entrusted()
 HELD: Condition = _Mine("assignee")
 DONE: Condition = _Mine("ended_by")
 DONE_FOR: Condition = _Mine("ended_for")

@@ -35,6 +35,7 @@ __all__ = [
 
 def load() -> MetaData:
     """The metadata with the registers of every programme area in it."""
+    import_module("engine.collaboration.models")
     import_module("engine.documents.models")
     import_module("engine.inbox.models")
     import_module("engine.notifications.models")

@@ -1,26 +1,16 @@
 """The evaluation of a title in a year, and the notice to rectify (articles 10, 11(3))."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.documents.builders import words as w
-from engine.programme.applications.models import ApplicationVersion
+from engine.programme.monitoring.indicators import compare
 from engine.programme.monitoring.operations import require
 from engine.programme.titles.models import Title
 from engine.programme.titles.operations import require as require_title
 from engine.runtime import Runtime
-
-INDICATORS = (
-    ("numerical_control_rate", "关键工序数控化率（%）", ("numerical_control_rate",)),
-    ("network_rate", "设备联网率（%）", ("network_rate",)),
-    ("efficiency", "劳动生产率（万元/人·年）", ("efficiency",)),
-    ("energy", "单位产值综合能耗（吨标准煤/万元）", ("energy",)),
-    ("defect_rate", "产品不良率（%）", ("defect_rate",)),
-)
 
 
 def evaluation(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:
@@ -49,28 +39,20 @@ def evaluation(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]
 
 
 def _indicators(session: Session, title: Title, reported: Mapping[str, Any]) -> list[dict[str, str]]:
-    applied = session.scalar(
-        select(ApplicationVersion.content)
-        .where(ApplicationVersion.application_no == title.application_no)
-        .order_by(ApplicationVersion.version.desc())
-        .limit(1)
-    )
-    before = applied if isinstance(applied, dict) else {}
     rows = []
-    for key, label, names in INDICATORS:
-        if reported.get(key) is None:
+    for found in compare(session, title.application_no, reported):
+        if found.reported is None:
             continue
-        then = next((before[name] for name in names if before.get(name) is not None), None)
-        rows.append({"label": label, **_change(then, reported[key])})
+        change = "" if found.change is None else f"{'+' if found.change > 0 else ''}{w.number(found.change)}"
+        rows.append(
+            {
+                "label": f"{found.indicator.zh}（{found.indicator.unit}）",
+                "applied": w.number(found.applied),
+                "reported": w.number(found.reported),
+                "change": change,
+            }
+        )
     return rows
-
-
-def _change(then: Any, now: Any) -> dict[str, str]:
-    told = {"applied": w.number(then), "reported": w.number(now), "change": ""}
-    if told["applied"] and told["reported"]:
-        difference = Decimal(told["reported"]) - Decimal(told["applied"])
-        told["change"] = f"{'+' if difference > 0 else ''}{w.number(difference)}"
-    return told
 
 
 def rectification_notice(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:

@@ -128,3 +128,12 @@ class DeclarationUnsound(Refusal):
     remedy_zh = "请法定代表人（与填报人不是同一人）重新确认。"
     remedy_en = "Have the legal representative, another person than the filler, confirm again."
     basis = "第六条（一）、第七条 Articles 6(1), 7; I16"
+
+
+class FlagRefused(Refusal):
+    """A flag without what it needs, or decided by whoever raised it."""
+
+    zh = "未登记：{zh_why}"
+    en = "Not recorded: {en_why}"
+    basis = "第六条 Article 6"
+    status = 422

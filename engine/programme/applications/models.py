@@ -121,6 +121,7 @@ class ExclusionFlag(Base):
     ground: Mapped[str] = mapped_column(String(8))  # 6.1, 6.2, 6.3
     fact: Mapped[str] = mapped_column(Text)
     event_date: Mapped[date | None] = mapped_column(Date)
+    evidence: Mapped[str | None] = mapped_column(Text)  # where it is known from
     raised_by: Mapped[str] = mapped_column(String(80))
     raised_at: Mapped[datetime] = mapped_column(Instant)
     resolved_by: Mapped[str | None] = mapped_column(String(80))
@@ -128,3 +129,18 @@ class ExclusionFlag(Base):
     excluded: Mapped[bool | None]  # how it was resolved: True = the exclusion holds
     resolution: Mapped[str] = mapped_column(Text, default="")
     application: Mapped[Application] = relationship(back_populates="flags")
+
+
+class LookBackCheck(Frozen, Base):
+    """One re-check of article 6 for a cycle: on which occasion, in which sources, with what result."""
+
+    __tablename__ = "look_back_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_year: Mapped[int] = mapped_column(index=True)
+    occasion: Mapped[str] = mapped_column(String(12))  # REVIEW, MEETING, NOTICE_END
+    checked_on: Mapped[date] = mapped_column(Date)
+    sources: Mapped[str] = mapped_column(Text)
+    result: Mapped[str] = mapped_column(Text)
+    checked_by: Mapped[str] = mapped_column(String(80))
+    checked_at: Mapped[datetime] = mapped_column(Instant)

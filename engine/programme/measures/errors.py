@@ -62,3 +62,12 @@ class ContinuationInvalid(Refusal):
     en = "The decision to continue cannot be recorded: {en_why}"
     basis = ARTICLE_15
     status = 422
+
+
+class AfterwardsRefused(Refusal):
+    """What cannot be put on record after a measure's end."""
+
+    zh = "未登记：{zh_why}"
+    en = "Not recorded: {en_why}"
+    basis = "第十五条 Article 15"
+    status = 422

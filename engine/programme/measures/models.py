@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Date, ForeignKey, String, Text, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.clock import end_of_day, start_of_day
+from engine.programme.frozen import Frozen
 from engine.store.base import Base, Instant, Json
 
 REGISTERED, IN_FORCE, EXPIRED = "REGISTERED", "IN_FORCE", "EXPIRED"
@@ -95,3 +96,37 @@ class ExpiryItem(Base):
     business_key: Mapped[str] = mapped_column(String(60))
     instance_key: Mapped[int] = mapped_column(BigInteger)
     listed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+FREEZE, CONTINUE, TERMINATE = "FREEZE", "CONTINUE", "TERMINATE"
+
+
+class ExpiryDecision(Frozen, Base):
+    """What was decided on one case that was open when a measure ended; the newest counts."""
+
+    __tablename__ = "expiry_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("expiry_item.id"), index=True)
+    decision: Mapped[str] = mapped_column(String(12))  # FREEZE, CONTINUE, TERMINATE
+    document_no: Mapped[str | None] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[str] = mapped_column(String(80))
+    decided_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class LevelMapping(Frozen, Base):
+    """What a title of an ended measure is called under its successor: by type, or for one title; the newest counts."""
+
+    __tablename__ = "level_mapping"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    measure_code: Mapped[str] = mapped_column(String(40), index=True)  # the measure that granted the title
+    title_type: Mapped[str] = mapped_column(String(12))
+    title_no: Mapped[str | None] = mapped_column(String(24), index=True)  # None: every title of the type
+    level: Mapped[str] = mapped_column(String(60))  # under the successor; "" withdraws the row before
+    successor: Mapped[str] = mapped_column(String(200))  # name of the successor measure
+    document_no: Mapped[str] = mapped_column(String(60))
+    effective_on: Mapped[date] = mapped_column(Date)
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)

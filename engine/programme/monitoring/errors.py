@@ -45,3 +45,21 @@ class EvaluationStep(Refusal):
     zh = "监测评估{evaluation_no}：{zh_why}"
     en = "Evaluation {evaluation_no}: {en_why}"
     basis = ARTICLE_10
+
+
+class MandateIncomplete(Refusal):
+    """A mandate needs its number, agency, scope, term and confidentiality, and ends once."""
+
+    zh = "委托未登记：{zh_why}"
+    en = "The mandate is not entered: {en_why}"
+    basis = ARTICLE_10
+    status = 422
+
+
+class PlanRefused(Refusal):
+    """What a yearly plan does not take."""
+
+    zh = "未列入监测计划：{zh_why}"
+    en = "Not planned: {en_why}"
+    basis = ARTICLE_10
+    status = 422

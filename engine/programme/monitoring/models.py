@@ -24,8 +24,37 @@ class Mandate(Base):
     scope: Mapped[str] = mapped_column(Text)
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)  # inclusive
+    confidentiality: Mapped[str | None] = mapped_column(Text)  # what the agency must keep to itself
     recorded_by: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime] = mapped_column(Instant)
+    ended_on: Mapped[date | None] = mapped_column(Date)  # ended early: the last day on which it counted
+    ended_by: Mapped[str | None] = mapped_column(String(80))
+    end_reason: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it entrusts the agency."""
+        return self.ends_on if self.ended_on is None else min(self.ends_on, self.ended_on)
+
+
+DUE, SAMPLE, CLUE = "DUE", "SAMPLE", "CLUE"
+
+
+class PlanItem(Base):
+    """年度监测计划: a title that is evaluated in a year, why, and by which agency."""
+
+    __tablename__ = "monitoring_plan"
+    __table_args__ = (UniqueConstraint("title_no", "year"),)  # planned once a year
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title_no: Mapped[str] = mapped_column(String(24))
+    year: Mapped[int] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(String(8))  # DUE, SAMPLE, CLUE
+    note: Mapped[str] = mapped_column(Text, default="")
+    agency: Mapped[str] = mapped_column(String(24), index=True)
+    mandate_no: Mapped[str] = mapped_column(String(60))
+    planned_by: Mapped[str] = mapped_column(String(80))
+    planned_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Evaluation(Base):

@@ -64,11 +64,15 @@ def entrust(
     return mandate
 
 
+def entrusted(session: Session, agency: str, day: date, *, after: bool = False) -> Mandate | None:
+    """The mandate of an agency that is valid on a day (`after`: beyond it), or None."""
+    rows = session.scalars(select(Mandate).where(Mandate.agency == agency, Mandate.starts_on <= day))
+    return next((row for row in rows if row.last_day > day or (row.last_day == day and not after)), None)
+
+
 def require_entrusted(session: Session, agency: str, day: date) -> Mandate:
     """The mandate of an agency that is valid on a day. Raises NotEntrusted."""
-    mandate = session.scalar(
-        select(Mandate).where(Mandate.agency == agency, Mandate.starts_on <= day, Mandate.ends_on >= day)
-    )
+    mandate = entrusted(session, agency, day)
     if mandate is None:
         raise NotEntrusted(agency=agency, day=day)
     return mandate
@@ -102,7 +106,7 @@ def evaluation_no(title_no: str, year: int) -> str:
 
 def begin(session: Session, title_no: str, year: int, agency: str, *, actor: str, at: datetime) -> Evaluation:
     """Open the evaluation of a title. Raises what `require_evaluable` raises."""
-    require_evaluable(session, title_no, year, agency, at)
+    require_evaluable(session, title_no, year, agency, at).agency = agency
     evaluation = Evaluation(
         evaluation_no=evaluation_no(title_no, year),
         title_no=title_no,

@@ -47,3 +47,14 @@ class BarredFromApplying(Refusal):
     remedy_zh = "限制期为本系统参照第六条所作决定（决策表“撤销后再次申报的限制期”）；对撤销决定不服的，可申请行政复议。"
     remedy_en = "The bar is a decision of this system after Article 6; the revocation itself can be appealed."
     basis = "第六条、第十一条（本系统决定） Articles 6, 11 (a decision of this system)"
+
+
+class ReinstatementRefused(Refusal):
+    """A title is restored by a decision with its document only, and only when it is revoked."""
+
+    zh = "不能恢复称号：{zh_why}"
+    en = "The title is not restored: {en_why}"
+    remedy_zh = "只有撤销决定的更正或复议决定可以恢复称号。"
+    remedy_en = "Only a decision on correction or review restores a title."
+    basis = ARTICLE_11
+    status = 422

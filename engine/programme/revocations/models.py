@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from engine.store.base import Base, Instant, Json
 
 OPEN, REVOKED, KEPT, DROPPED = "OPEN", "REVOKED", "KEPT", "DROPPED"
+OVERTURNED = "OVERTURNED"  # its decision was corrected or set aside on review
 
 
 class Revocation(Base):

@@ -37,3 +37,21 @@ class TitleAlreadyGranted(Refusal):
     zh = "申报{application_no}已授予称号{title_no}。"
     en = "Application {application_no} already has title {title_no}."
     basis = "第八条 Article 8"
+
+
+class SurrenderRefused(Refusal):
+    """A declaration that cannot be taken or decided."""
+
+    zh = "称号{title_no}的放弃声明未受理：{zh_why}"
+    en = "The surrender of title {title_no} is not accepted: {en_why}"
+    basis = "自愿放弃（本系统决定） voluntary surrender (a decision of this system)"
+    status = 422
+
+
+class ExceptionRefused(Refusal):
+    """An exception without what it needs, or for an enterprise whose title was revoked."""
+
+    zh = "未列入推荐：{zh_why}"
+    en = "Not put forward: {en_why}"
+    basis = "第十三条 Article 13"
+    status = 422

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from engine.programme.frozen import Frozen
 from engine.store.base import Base, Instant
 
 SCENE, WORKSHOP, FACTORY = "SCENE", "WORKSHOP", "FACTORY"
@@ -52,6 +53,7 @@ class Title(Base):
     ended_on: Mapped[date | None] = mapped_column(Date)  # first day on which it is no longer valid
     ended_document_no: Mapped[str | None] = mapped_column(String(60))
     from_the_start: Mapped[bool] = mapped_column(default=False)  # 自始: only if the decision says so
+    agency: Mapped[str | None] = mapped_column(String(24), index=True)  # entrusted with its monitoring now
     names: Mapped[list["TitleName"]] = relationship(
         back_populates="title", order_by="TitleName.sequence", cascade="all"
     )
@@ -94,3 +96,48 @@ class TitleEvent(Base):
     document_no: Mapped[str | None] = mapped_column(String(60))
     note: Mapped[str] = mapped_column(Text, default="")
     title: Mapped[Title] = relationship(back_populates="events")
+
+
+ASKED, CONFIRMED, DECLINED = "ASKED", "CONFIRMED", "DECLINED"
+
+
+class Surrender(Base):
+    """自愿放弃: the holder's legal representative declares it, the department confirms it. No ground of article 11."""
+
+    __tablename__ = "title_surrender"
+    __table_args__ = (
+        # one declaration of a title waits at a time
+        Index(
+            "title_surrender_one_open_idx",
+            "title_no",
+            unique=True,
+            sqlite_where=text("status = 'ASKED'"),
+            postgresql_where=text("status = 'ASKED'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title_no: Mapped[str] = mapped_column(String(24), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(12), default=ASKED)
+    asked_by: Mapped[str] = mapped_column(String(80))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    opinion: Mapped[str] = mapped_column(Text, default="")
+
+
+class CandidateException(Frozen, Base):
+    """An enterprise without a valid title that is put forward for a national scheme all the same (article 13)."""
+
+    __tablename__ = "candidate_exception"
+    __table_args__ = (UniqueConstraint("scheme", "year", "uscc"),)  # put forward once a year
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scheme: Mapped[str] = mapped_column(String(20))
+    year: Mapped[int]
+    uscc: Mapped[str] = mapped_column(String(18), index=True)
+    enterprise: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
