@@ -100,7 +100,9 @@ def test_the_page_prints_on_a4_with_its_headings_on_every_sheet_of_paper() -> No
 
 
 def test_a_row_is_as_high_as_its_longest_name_needs() -> None:
-    [page] = opened(line(1), line(2, object_name="重载齿轮智能工厂二期数字化改造与设备互联项目" * 2)).worksheets
+    [page] = opened(
+        line(1), line(2, object_name="重载齿轮智能工厂二期数字化改造与设备互联项目" * 2)
+    ).worksheets
     assert page.row_dimensions[6].height > page.row_dimensions[5].height
 
 

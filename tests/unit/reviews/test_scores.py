@@ -76,7 +76,9 @@ def test_a_sketch_tells_how_much_of_two_texts_is_the_same() -> None:
     text = "".join(chr(0x4E00 + number * 7 % 5000) for number in range(600))
     other = "".join(chr(0x4E00 + number * 11 % 4999) for number in range(600))
     assert share(sketch(text), sketch(text)) == 100
-    assert share(sketch(text), sketch("，" + text.replace("丐", "丐 "))) == 100  # signs between words are no text
+    assert (
+        share(sketch(text), sketch("，" + text.replace("丐", "丐 "))) == 100
+    )  # signs between words are no text
     assert share(sketch(text), sketch(other)) < 10
     assert 20 < share(sketch(text), sketch(text[:300] + other[:300])) < 50
     assert sketch("短文") == []
