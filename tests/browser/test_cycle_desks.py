@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from engine.programme.cycles.models import CLOSED, Cycle
 from engine.store.people import Account
 from tests.browser.desks.before import BEFORE
-from tests.browser.desks.play import Play
+from tests.browser.desks.play import Body, Play
 from tests.browser.journey.house import FIRST_MORNING, PASSWORD, YEAR, House, furnish, opened
 from tests.browser.journey.person import Window, at_a_browser
 from webapp.account.passwords import hash_password
@@ -26,10 +26,23 @@ STEPS = {
     ),
     "application": (
         "county_opinion", "county_review", "city_review", "city_approve", "formal_check", "formal_approve",
-        "expert_sheet",
+        "expert_sheet", "leader_review", "plan_visit", "site_visit", "visit_sign",
     ),
     "recommendation": ("rank", "sign", "acceptance"),
+    "objection": ("investigate", "decide", "reply"),
 }  # fmt: skip
+
+
+def strict(sheet: Body) -> Body:
+    """A quarter of the points: so far from the others that the group's leader has to look."""
+    rows = [{**row, "points": row["points"] // 4, "reason": "佐证不足"} for row in sheet["scores"]]
+    return {"scores": rows, "opinion": "REJECT"}
+
+
+INSTEAD = {
+    "annual_cycle/draft_notice": lambda notice: {"visit_sample_percent": 100},  # there is something to visit
+    "application/expert_sheet": strict,
+}
 
 
 @pytest.fixture
@@ -52,7 +65,7 @@ def closed(house: House) -> bool:
 def test_one_cycle_through_every_desk(browser: Browser, house: House) -> None:
     wanted = {f"{process}/{step}" for process, steps in STEPS.items() for step in steps}
     with at_a_browser(browser, "官员", house.address, Window("wide", 1280)) as person:
-        play = Play(house, person, wanted, before=BEFORE)
+        play = Play(house, person, wanted, before=BEFORE, instead=INSTEAD)
         play.begin()
         play.until(lambda: closed(house))
         assert wanted - set(play.played) == set()

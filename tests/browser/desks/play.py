@@ -23,7 +23,9 @@ class Play:
     wanted: set[str]
     """`process/element` of the tasks whose first is done in the browser."""
     before: dict[str, Look]
-    """What is tried on a desk before its answers are typed."""
+    """What is done on a desk before its answers are typed."""
+    instead: dict[str, Callable[[Body], Body]]
+    """Answers other than those of the rehearsal, by step."""
     signed_in: str = ""
     played: list[str] = field(default_factory=list)
 
@@ -78,6 +80,7 @@ class Play:
         if isinstance(body, Later | Never):
             return
         step = f"{task.process_id}/{task.element_id}"
+        body = {**body, **self.instead.get(step, lambda answers: {})(body)}
         self.sign_in(actor)
         self._open(task)
         if step in self.before:
@@ -109,7 +112,7 @@ class Play:
             fill_in(self.person, form, body)
         page = self.person.page
         with page.expect_navigation(timeout=PATIENCE):
-            self.person.press("提交")
+            page.locator("#task-form button[name=_action][value=submit]").first.click()
         wrong = page.locator("[data-error-summary]")
         assert not wrong.count(), f"{task.process_id}/{task.element_id}: {wrong.inner_text()} for {body}"
         assert page.url.endswith("/done"), page.url
