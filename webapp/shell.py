@@ -16,6 +16,9 @@ from webapp.i18n import pick
 from webapp.names import article, basis_words, key_words, office, task_documentation, task_name
 from webapp.shared import now, place, reading, settings
 
+ONE_LINE = 10
+"""Entries that a line of the navigation has room for, in both languages at 1280 pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -66,38 +69,55 @@ def _frame() -> dict[str, Any]:
         "session_seconds": settings().session_idle_minutes * 60,
         "person": current_user if signed_in else None,
         "unread": news,
-        "navigation": _navigation(signed_in),
+        **_navigation(signed_in),
     }
 
 
-def _navigation(signed_in: bool) -> list[Link]:
+def _navigation(signed_in: bool) -> dict[str, list[Link]]:
+    """The entries; what is public moves behind one entry where all together need a second line."""
+    own = [_home(), *(_own() if signed_in else [])]
+    public_ones = _public()
+    if len(own) + len(public_ones) > ONE_LINE:
+        return {"navigation": own, "public_navigation": public_ones}
+    return {"navigation": [*own, *public_ones], "public_navigation": []}
+
+
+def _own() -> list[Link]:
+    """What somebody who has signed in may work on."""
     mine = [("inbox", "inbox.listing", _("待办"), "g i"), ("start", "start.listing", _("发起办理"), "")]
-    if signed_in and for_experts(current_user.actor):
+    if for_experts(current_user.actor):
         mine.append(("scoring", "scoring.listing", _("评分"), ""))
         mine.append(("experts", "experts.me", _("回避申明"), ""))
-    if signed_in and policy.ever(current_user.actor, "cycle.read"):
+    if policy.ever(current_user.actor, "cycle.read"):
         mine.append(("department", "department.listing", _("年度情况"), ""))
-    if signed_in and policy.ever(current_user.actor, "document.produce"):
+    if policy.ever(current_user.actor, "document.produce"):
         mine.append(("documents", "documents.listing", _("文书"), ""))
-    if signed_in and policy.ever(current_user.actor, "expert.read"):
+    if policy.ever(current_user.actor, "expert.read"):
         mine.append(("experts", "experts.listing", _("专家库"), ""))
-    if signed_in and policy.ever(current_user.actor, "visit.read"):
+    if policy.ever(current_user.actor, "visit.read"):
         mine.append(("meetings", "meetings.visit_list", _("实地考察"), ""))
         mine.append(("announcing", "announcing.objection_list", _("异议办理"), ""))
-    if signed_in and for_enterprise(current_user.actor):
+    if for_enterprise(current_user.actor):
         mine.insert(0, ("enterprise", "enterprise.home", _("我的申报"), ""))
-    if signed_in and for_area(current_user.actor):
+    if for_area(current_user.actor):
         mine.append(("recommending", "recommending.overview", _("辖区申报"), ""))
+    return [_link(*entry) for entry in mine]
+
+
+def _public() -> list[Link]:
+    """What everybody may read."""
     open_to_all = [
-        ("home", "public.home", _("首页"), ""),
         ("guide_page", "public.guide_page", _("办事指南"), ""),
         ("notices", "public.notices", _("申报通知"), ""),
         ("announcements", "public.announcements", _("公示"), ""),
         ("publications", "public.publications", _("认定结果"), ""),
         ("register", "public.register", _("称号查询"), ""),
     ]
-    entries = open_to_all[:1] + (mine if signed_in else []) + open_to_all[1:]
-    return [_link(*entry) for entry in entries]
+    return [_link(*entry) for entry in open_to_all]
+
+
+def _home() -> Link:
+    return _link("home", "public.home", _("首页"), "")
 
 
 def for_enterprise(actor: Actor) -> bool:

@@ -30,3 +30,14 @@ document.addEventListener("keydown", (event) => {
   if (before === "g" && event.key === "i") document.querySelector("a[data-key='g i']")?.click();
   before = event.key;
 });
+
+// The opened entry of the navigation closes with Escape, and when something beside it is pressed.
+const more = document.querySelector("details.site-more");
+document.addEventListener("click", (event) => {
+  if (more?.open && !more.contains(event.target)) more.open = false;
+});
+more?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !more.open) return;
+  more.open = false;
+  more.querySelector("summary").focus();
+});
