@@ -13,6 +13,7 @@ from webapp import (
     api,
     assets,
     caching,
+    collaboration,
     compression,
     dates,
     demo,
@@ -38,6 +39,7 @@ from webapp import (
     shell,
     start,
     tasks,
+    titles,
 )
 from webapp.account import people
 from webapp.settings import WebSettings
@@ -53,10 +55,12 @@ GROUPS = (
     enterprise,
     inbox,
     tasks,
+    collaboration,
     meetings,
     announcing,
     recommending,
     scoring,
+    titles,
     experts,
     evaluation,
     start,

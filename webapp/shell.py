@@ -13,7 +13,7 @@ from engine.policy import CITY, COUNTY, ENTERPRISE_ROLES, Actor
 from engine.programme import public
 from engine.programme.titles.models import STATUS_NAMES, TYPE_NAMES, TYPE_NAMES_EN
 from webapp.i18n import pick
-from webapp.names import article, basis_words, key_words, office, task_documentation, task_name
+from webapp.names import article, basis_words, key_words, office, task_documentation, task_name, visit_reason
 from webapp.shared import now, place, reading, settings
 
 ONE_LINE = 10
@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
         office_name=office,
         place=place,
         task_name=task_name,
+        visit_reason=visit_reason,
         task_documentation=task_documentation,
         type_name=lambda code: pick(TYPE_NAMES.get(code, code), TYPE_NAMES_EN.get(code, code)),
         title_status=lambda code: pick(*STATUS_NAMES.get(code, (code, code))),

@@ -14,7 +14,7 @@ from engine.programme.applications.models import Application, ExclusionFlag, Loo
 from engine.programme.applications.operations import raise_flag, require, resolve_flag
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.meetings.models import Meeting
-from engine.programme.reviews.models import ExpertSheet
+from engine.programme.reviews.sheet_models import ExpertSheet
 from engine.runtime import Runtime, Transaction
 
 GROUNDS = {
@@ -63,11 +63,11 @@ def outside_look_back(flag: ExclusionFlag, application: Application, years: int)
 def occasions(session: Session, year: int) -> dict[str, date | None]:
     """The days on which article 6 is looked at again in a cycle; None while the day is not known."""
     sheets = (
-        select(ExpertSheet.signed_at)
+        select(ExpertSheet.sealed_at)
         .join(Application, Application.application_no == ExpertSheet.application_no)
         .where(Application.cycle_year == year)
     )
-    reviewed: datetime | None = session.scalar(sheets.order_by(ExpertSheet.signed_at.desc()).limit(1))
+    reviewed: datetime | None = session.scalar(sheets.order_by(ExpertSheet.sealed_at.desc()).limit(1))
     met = session.scalar(
         select(Meeting.held_on).where(Meeting.cycle_year == year).order_by(Meeting.held_on.desc()).limit(1)
     )
