@@ -255,7 +255,12 @@ RULES: tuple[Rule, ...] = (
     Rule("submission.read", CITY, offered_to(*ENTERPRISE, *COUNTY, *CITY)),
     Rule("submission.read", ENTERPRISE, offered_to(*ENTERPRISE)),
     Rule("submission.read", ("agency",), offered_to(*ENTERPRISE, "agency")),
-    Rule("submission.read", (*DEPARTMENT, "supervision"), ANYTHING),
+    Rule("submission.read", (*DIVISION, "supervision"), ANYTHING),
+    Rule(
+        "submission.read",
+        ("office", "legal_review"),  # no expert's sheet, and no leader's opinion on them
+        offered_to(*ENTERPRISE, *COUNTY, *CITY, *DEPARTMENT, "agency"),
+    ),
     # an attachment: its uploader's until it is submitted, then as the submission (engine.files.reading)
     Rule("file.read", (SIGNED_IN,), UPLOADED),
     # who may begin which process

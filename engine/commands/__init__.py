@@ -9,7 +9,9 @@ made of these parts beside the register (`programme.objections.intake`, `program
 from engine.commands.absences import end_absence, enter_absence
 from engine.commands.batches import confirm_batch, plan_batch, run_batch
 from engine.commands.claims import assign, claim, give_back
+from engine.commands.commenting import comment
 from engine.commands.completions import Completed, complete
+from engine.commands.countersigning import ask_countersign, countersign, withdraw_countersign
 from engine.commands.deployments import Deployed, DeployedDefinition, deploy
 from engine.commands.drafts import save_draft
 from engine.commands.following import follow
@@ -17,10 +19,12 @@ from engine.commands.incidents import retry
 from engine.commands.jobs import run_jobs, wake_effects
 from engine.commands.messages import publish_message
 from engine.commands.operations import cancel, migrate, modify
+from engine.commands.phrases import add_phrase, remove_phrase
 from engine.commands.signals import broadcast_signal
 from engine.commands.starts import Started, start
 from engine.commands.suspensions import resume, suspend
 from engine.commands.timers import fire_due_timers
+from engine.commands.urging import copy, urge
 from engine.commands.views import change_view, delete_view, prefer, save_view
 
 __all__ = [
@@ -28,13 +32,18 @@ __all__ = [
     "Deployed",
     "DeployedDefinition",
     "Started",
+    "add_phrase",
+    "ask_countersign",
     "assign",
     "broadcast_signal",
     "cancel",
     "change_view",
     "claim",
+    "comment",
     "complete",
     "confirm_batch",
+    "copy",
+    "countersign",
     "delete_view",
     "deploy",
     "end_absence",
@@ -47,6 +56,7 @@ __all__ = [
     "plan_batch",
     "prefer",
     "publish_message",
+    "remove_phrase",
     "resume",
     "retry",
     "run_batch",
@@ -55,5 +65,7 @@ __all__ = [
     "save_view",
     "start",
     "suspend",
+    "urge",
     "wake_effects",
+    "withdraw_countersign",
 ]

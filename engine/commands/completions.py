@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from engine import policy
+from engine.commands.countersigning import require_countersigned
 from engine.commands.refusals import NoForm
 from engine.commands.retrying import command
 from engine.commands.tasks import open_task, require_holder, require_open, require_other_person
@@ -42,7 +43,7 @@ def complete(
     """Submit a task's form and let the process go on. `revision` is the task's, as the page showed it.
 
     Raises NotFound, NotAllowed, TaskCompleted, DeadlinePassed (its effect is committed), TaskCanceled,
-    InstanceSuspended, StalePage, HeldByAnother, SamePerson, InvalidForm, NoForm, and what guards raise.
+    InstanceSuspended, StalePage, HeldByAnother, SamePerson, Outstanding, InvalidForm, NoForm, and what guards raise.
     """
     with rt.transaction() as tx:
         result = complete_in(rt, tx, actor, task_key, body, revision)
@@ -69,6 +70,7 @@ def _complete(work: Work, task: UserTask, body: Mapping[str, Any], revision: int
     require_open(rt, work, task, revision)
     require_holder(actor, task)
     require_other_person(tx, actor, task)
+    require_countersigned(tx.session, actor, task)
     work.on_behalf_of = policy.acting_for(actor, task)
     variables = work.case.scope_view(task.wait_key)
     files = Usable(tx.session, actor, f"task:{task.id}", work.row.id)

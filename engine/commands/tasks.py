@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import policy
+from engine.collaboration.countersigns import signed
 from engine.commands.refusals import (
     DeadlinePassed,
     HeldByAnother,
@@ -38,14 +39,20 @@ def open_task(
         raise _no_task() from None
     task = tx.session.get_one(UserTask, task_key)
     _require(actor, action, task)
-    if task.state == CREATED and work.fire_due():
-        lapsed = task.wait_key not in work.case.waits()
-        if lapsed or not saves:
-            work.save_timers()
-            tx.session.refresh(task)
-        if lapsed:
-            tx.refusal = ended(rt, work, task)
+    settle(rt, tx, work, task, saves=saves)
     return task, work
+
+
+def settle(rt: Runtime, tx: Transaction, work: Work, task: UserTask, *, saves: bool = False) -> None:
+    """Let due timers of a locked instance act first; `tx.refusal` is set when they took the task away."""
+    if task.state != CREATED or not work.fire_due():
+        return
+    lapsed = task.wait_key not in work.case.waits()
+    if lapsed or not saves:
+        work.save_timers()
+        tx.session.refresh(task)
+    if lapsed:
+        tx.refusal = ended(rt, work, task)
 
 
 def require_open(rt: Runtime, work: Work, task: UserTask, revision: int | None = None) -> None:
@@ -69,13 +76,17 @@ def require_holder(actor: Actor, task: UserTask) -> None:
 def require_other_person(tx: Transaction, actor: Actor, task: UserTask) -> None:
     """The two-person rule of property `luzhi:differentFrom` (I16), for both names of a substitution.
 
+    Who countersigned one of those steps has acted in it.
+
     Raises SamePerson.
     """
     listed = different_from(task)
     if not listed:
         return
     names = {actor.login, policy.acting_for(actor, task) or actor.login}
-    done = did(tx.session, task.instance_id, listed, names)
+    done = did(tx.session, task.instance_id, listed, names) or signed(
+        tx.session, task.instance_id, listed, names
+    )
     if done is not None:
         raise SamePerson(done=done, task=task.name)
 

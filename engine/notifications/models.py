@@ -25,7 +25,7 @@ class Notification(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     login: Mapped[str] = mapped_column(ForeignKey("account.login"))
     kind: Mapped[str]
-    """STATUS, TASK, REMINDER, OBJECTION, TITLE or ACCOUNT: what lists filter by."""
+    """STATUS, TASK, REMINDER, OBJECTION, TITLE, ACCOUNT or COLLEAGUE: what lists filter by."""
     subject_zh: Mapped[str]
     subject_en: Mapped[str]
     text_zh: Mapped[str]

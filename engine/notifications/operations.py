@@ -18,13 +18,14 @@ from engine.notifications.models import CalendarLink, Notification
 from engine.policy import ENTERPRISE_ROLES
 from engine.store.people import Account, RoleGrant
 
-STATUS, TASK, REMINDER, OBJECTION, TITLE, ACCOUNT = (
+STATUS, TASK, REMINDER, OBJECTION, TITLE, ACCOUNT, COLLEAGUE = (
     "STATUS",
     "TASK",
     "REMINDER",
     "OBJECTION",
     "TITLE",
     "ACCOUNT",
+    "COLLEAGUE",
 )
 KINDS: Mapping[str, tuple[str, str]] = {
     STATUS: ("申报进展", "Progress of an application"),
@@ -33,6 +34,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     OBJECTION: ("异议", "Objection"),
     TITLE: ("称号", "Title"),
     ACCOUNT: ("账号", "Account"),
+    COLLEAGUE: ("同事来讯", "From a colleague"),
 }
 
 

@@ -18,6 +18,7 @@ from webapp.shared import runtime
 from webapp.tasks import keeping, pages, reading, rows, stages
 from webapp.tasks.blueprint import blueprint
 from webapp.tasks.opened import Opened, opened
+from webapp.tasks.phrasing import phrased
 from webapp.tasks.refused import refused
 from webapp.tasks.sections import decoded, pairs
 
@@ -74,6 +75,8 @@ def submit(id: int) -> Answer:
     if action.startswith(rows.ACTIONS):
         changed, errors = rows.apply(task, body, request.form)
         return pages.task(reading.load(id), changed, errors, memory=keeping.carried())
+    if action == "phrase":
+        return pages.task(reading.load(id), phrased(body), memory=keeping.carried())
     if action == "save":
         return _save(task, body)
     if files.problems() and not task.sectioned:

@@ -209,6 +209,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("FORM_WITHOUT_OUTPUT", LINE, USER_TASK_EXT, ""),
     ("DEADLINE_WITHOUT_TIMER", LINE, 'attachedToRef="t"', 'attachedToRef="u"'),
     ("DIFFERENT_FROM", LINE, 'value="u"', 'value="nobody"'),
+    ("COUNTERSIGN", LINE, 'name="luzhi:differentFrom" value="u"', 'name="luzhi:countersign" value="yes"'),
     # data
     ("VARIABLE_NAME", LINE, 'target="opinion"', 'target="意见"'),
     ("VARIABLE_NAME", LINE, 'target="opinion"', 'target="opinion-1"'),

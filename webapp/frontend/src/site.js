@@ -9,6 +9,7 @@ import "./ranking.js";
 import "./picking.js";
 import "./counters.js";
 import "./inbox.js";
+import "./colleagues.js";
 import "./scoring.js";
 import "./deciding.js";
 import "./session-end.js";

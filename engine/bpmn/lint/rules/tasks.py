@@ -68,6 +68,11 @@ DIFFERENT_FROM = error(
     "luzhi:differentFrom 引用的元素“{id}”不存在。",
     "luzhi:differentFrom names “{id}”, which does not exist.",
 )
+COUNTERSIGN = error(
+    "COUNTERSIGN",
+    "luzhi:countersign 的值“{value}”不认识，只能写 allowed 或 none。",
+    "luzhi:countersign is “{value}”; only allowed and none are known.",
+)
 
 _BINDINGS = frozenset({"latest", "deployment", "versionTag"})
 
@@ -161,6 +166,15 @@ def deadlines(subject: Subject) -> None:
         for id in filter(None, (part.strip() for part in _property(node, "luzhi:differentFrom").split(","))):
             if id not in subject.diagram.by_id:
                 subject.report.add(DIFFERENT_FROM, node.id, id=id)
+
+
+@rule
+def countersignatures(subject: Subject) -> None:
+    """Whether a step may be countersigned is said in one of two words."""
+    for node in subject.diagram.nodes:
+        value = _property(node, "luzhi:countersign")
+        if node.kind == "userTask" and value not in ("", "none", "allowed"):
+            subject.report.add(COUNTERSIGN, node.id, value=value)
 
 
 def _timed(subject: Subject) -> set[Element]:

@@ -1,0 +1,78 @@
+"""How cases of the area below stand: a list of what is open there, and one case to read, with reminder and copy."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from sqlalchemy import func, select
+
+from engine.collaboration.people import office_of
+from engine.errors import NotFound
+from engine.programme.subjects import subjects
+from engine.store.tasks import CREATED, UserTask
+from webapp import access
+from webapp.access import actor, rule
+from webapp.collaboration import panel
+from webapp.collaboration.blueprint import blueprint
+from webapp.names import holder_names, people_names, process_names
+from webapp.paging import Page, page_number
+from webapp.shared import now, reading
+from webapp.tasks import scopes
+from webapp.tasks.materials import earlier
+from webapp.tasks.progress import steps
+
+
+@blueprint.get("/cases")
+@rule("case.read")
+def case_list() -> str:
+    """What is open in other offices of my area, the most urgent first; `?late=1` only what is overdue."""
+    late = request.args.get("late") == "1"
+    found = access.visible("case.read", select(UserTask)).where(
+        UserTask.state == CREATED, UserTask.organisation.not_in(sorted(office_of(actor())))
+    )
+    if late:
+        found = found.where(UserTask.due < now())
+    with reading() as session:
+        total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+        page = Page(page_number(), total)
+        rows = list(
+            session.scalars(
+                found.order_by(UserTask.due_order, UserTask.id).offset(page.offset).limit(page.size)
+            )
+        )
+        return render_template(
+            "collaboration/cases.html",
+            rows=rows,
+            page=page,
+            late=late,
+            subjects=subjects(session, [task.business_key for task in rows]),
+            holders=holder_names(session, {task.assignee for task in rows}),
+        )
+
+
+@blueprint.get("/tasks/<int:id>/case")
+@rule("case.read")
+def case(id: int) -> Any:
+    """How the case of a task stands; whoever has a part in the task goes to its page. Raises NotFound."""
+    with reading() as session:
+        task = session.get(UserTask, id)
+        if task is not None and access.policy.may(actor(), "task.read", task):
+            return redirect(url_for("tasks.show", id=id))
+        if task is None or not access.may("case.read", task):
+            raise NotFound(what_zh="这项任务", what_en="This task")
+        history = list(
+            session.scalars(
+                select(UserTask).where(UserTask.instance_id == task.instance_id).order_by(UserTask.id)
+            )
+        )
+        names = people_names(session, {login for t in history for login in (t.ended_by, t.ended_for)})
+        variables = scopes.variables(session, task, scopes.revision_of(session, task))
+        return render_template(
+            "collaboration/case.html",
+            task=task,
+            process=process_names(session, [task.process_id])[task.process_id],
+            subject=subjects(session, [task.business_key]).get(task.business_key or ""),
+            steps=steps(history, names, with_people=False),
+            materials=earlier(session, task, variables),
+            holder=holder_names(session, {task.assignee}).get(task.assignee or ""),
+            panel=panel.of(session, task),
+        )
