@@ -91,6 +91,21 @@ def step_names(session: Session) -> dict[str, str]:
     return names
 
 
+def visit_reason(text: str) -> str:
+    """Why a site visit was ordered, in the language of the request; as it stands when a later table says more."""
+    known = {
+        "得分接近合格线": _("得分接近合格线"),
+        "专家评分分歧较大": _("专家评分分歧较大"),
+        "两名以上专家建议考察": _("两名以上专家建议考察"),
+        "首次申报且有专家建议考察": _("首次申报且有专家建议考察"),
+        "自报指标全部在95%以上": _("自报指标全部在95%以上"),
+        "按记录的种子随机抽中": _("按记录的种子随机抽中"),
+        "随机抽中": _("随机抽中"),
+        "主要指标普遍过高": _("主要指标普遍过高"),
+    }
+    return known.get(text, text)
+
+
 def task_consequence(task: UserTask) -> str:
     """What happens when the due date passes; English as `luzhi:onDeadline_en`."""
     said = task.properties.get("luzhi:onDeadline", "")

@@ -33,6 +33,9 @@ EXAMPLES = {
     "area": "370100",
 }
 
+QUERIES = {"inbox.news": {"since": "2024-06-03T09:00:00+08:00"}}
+"""What an address must say behind its question mark, by endpoint."""
+
 
 def walk(app: Flask, method: str) -> Iterator[tuple[str, str]]:
     """Endpoint and address of every route that answers `method`; built files left out."""
@@ -40,4 +43,4 @@ def walk(app: Flask, method: str) -> Iterator[tuple[str, str]]:
         for rule in app.url_map.iter_rules():
             if method in (rule.methods or ()) and rule.endpoint != "static":
                 arguments = {name: EXAMPLES[name] for name in rule.arguments}
-                yield rule.endpoint, app.url_for(rule.endpoint, **arguments)
+                yield rule.endpoint, app.url_for(rule.endpoint, **arguments, **QUERIES.get(rule.endpoint, {}))

@@ -39,7 +39,7 @@ CHECKERS = {"secadmin", "auditadmin", "supervision"}
 """Who sees registrations everywhere."""
 NOBODY: set[str] = set()
 KEPT_OUT = (302, 400, 401, 403, 404, 405, 409, 415, 422)
-LOGS = {"audit", "web_session", "login_attempt"}
+LOGS = {"audit", "web_session", "login_attempt", "throttle"}
 
 
 @dataclass(frozen=True, slots=True)
