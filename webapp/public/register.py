@@ -48,9 +48,12 @@ def title(title_no: str) -> str:
     on, wrong_day = _day(request.args.get("on", ""))
     with reading() as session:
         found = public.title(session, title_no, on)
+        remark, level = public.afterwards(session, found, now())
     return render_template(
         "public/title.html",
         title=found,
+        remark=remark,
+        level=level,
         on=on,
         today=_today(),
         wrong_day=wrong_day,

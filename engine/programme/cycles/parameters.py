@@ -101,6 +101,17 @@ class LooserThanMeasure(Refusal):
     basis = "第五条、第六条、第八条 Articles 5, 6, 8"
     status = 422
 
+BEFORE: Mapping[str, Any] = {"experts.min.automation": 0}
+"""What held in cycles that were pinned before a parameter existed, where that is not today's default.
+
+Their pools have no experts of automation.
+"""
+
+
+def pinned(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """What a cycle was pinned with; what is newer than the cycle is as it was then."""
+    return {**DEFAULTS, **BEFORE, **parameters}
+
 
 def merged(overrides: Mapping[str, Any]) -> dict[str, Any]:
     """The defaults with a cycle's own values. Raises UnknownParameter, ParameterFixed, LooserThanMeasure."""

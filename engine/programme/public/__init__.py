@@ -17,7 +17,7 @@ from engine.programme.public.documents import (
     publication,
     publications,
 )
-from engine.programme.public.register import register, register_years, title
+from engine.programme.public.register import afterwards, register, register_years, title
 from engine.programme.public.values import (
     Announcement,
     Basis,
@@ -52,6 +52,7 @@ __all__ = [
     "RenamingList",
     "RevocationNotice",
     "Search",
+    "afterwards",
     "announcement",
     "announcements",
     "basis",

@@ -1,10 +1,13 @@
 """Queries: the register of titles, as on any day."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from engine.programme.measures.afterwards import level_of
+from engine.programme.measures.models import LevelMapping
+from engine.programme.measures.validity import remark
 from engine.programme.public.documents import found
 from engine.programme.public.values import Change, Named, Registered, Search
 from engine.programme.titles.models import ACTIVE, REVOKED, REVOKING, Title, TitleName
@@ -82,6 +85,12 @@ def title(session: Session, title_no: str, on: date | None = None) -> Registered
         .options(selectinload(Title.names), selectinload(Title.events))
     )
     return registered(found(row, "这个称号编号", "This title number"), on)
+
+
+def afterwards(session: Session, title: Registered, now: datetime) -> tuple[str, LevelMapping | None]:
+    """What is said of a title after its measure's end: 依据文件已失效, and what it is called under a successor."""
+    code = session.scalar(select(Title.measure_code).where(Title.title_no == title.title_no)) or ""
+    return remark(session, code, now), level_of(session, code, title.type, title.title_no, now.date())
 
 
 def registered(row: Title, on: date | None = None) -> Registered:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
 from engine.programme.cycles.operations import require as require_cycle
-from engine.programme.cycles.parameters import DEFAULTS
+from engine.programme.cycles.parameters import pinned
 from engine.programme.reviews.conflicts_register import all_between, terms
 from engine.programme.reviews.draw_rules import Candidate, Entry, Rules, rules_from, rules_of
 from engine.programme.reviews.models import Expert
@@ -25,7 +25,7 @@ from engine.store import json
 
 def rules(session: Session, year: int) -> Rules:
     """What the cycle of that year wants of a panel. Raises NoCycle."""
-    return rules_of({**DEFAULTS, **require_cycle(session, year).parameters})
+    return rules_of(pinned(require_cycle(session, year).parameters))
 
 
 def available(session: Session, on: date) -> list[Expert]:
