@@ -147,7 +147,9 @@ def _group() -> str:
         return "inbox"
     if blueprint == "enterprise" and view.endswith(("messages", "calendar")):
         return "messages"
-    if view.startswith(("objection", "submit_objection")):
+    if blueprint == "scoring" and current_user.is_authenticated and not for_experts(current_user.actor):
+        return "department"  # the score table of a year is reached from the year
+    if blueprint != "announcing" and view.startswith(("objection", "submit_objection")):
         return "announcements"
     singular = {"notice": "notices", "announcement": "announcements", "publication": "publications"}
     return singular.get(view, "register" if view == "title" else view) if blueprint == "public" else blueprint

@@ -53,3 +53,15 @@ def test_visitors_see_all_entries(app: Flask) -> None:
     assert found
     assert not MORE.search(found[0])
     assert found[0].count("<li") == 6
+
+
+def test_the_desk_of_objections_is_not_the_page_of_public_notices(runtime: Runtime, sign_in: SignIn) -> None:
+    navigation = bar(runtime, sign_in, "dept_officer", "/announcing/objections")
+    assert re.search(r'href="/announcing/objections" aria-current="page"', navigation)
+    assert navigation.count('aria-current="page"') == 1
+    assert 'class="here"' not in navigation
+
+
+def test_the_score_table_belongs_to_the_year_for_the_department(runtime: Runtime, sign_in: SignIn) -> None:
+    navigation = bar(runtime, sign_in, "dept_officer", "/scoring/cycles/2024")
+    assert re.search(r'href="/department/cycles" aria-current="page"', navigation)
