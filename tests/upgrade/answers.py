@@ -74,3 +74,14 @@ def signature() -> dict[str, Any]:
 def formal_check(**changes: Any) -> dict[str, Any]:
     """A formal review in which all 19 checks are met."""
     return {**{f"k{number:02d}": "OK" for number in range(1, 20)}, "result": "PASS", **changes}
+
+
+def county_opinion() -> dict[str, Any]:
+    """A county that agrees; its form had no checklist."""
+    return {"result": "AGREE", "opinion": "同意上报"}
+
+
+def city_review() -> dict[str, Any]:
+    """A city's recommendation: every condition ticked."""
+    confirmed = ["5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "6"]
+    return {"confirmed": confirmed, "result": "RECOMMEND", "opinion": "同意推荐"}

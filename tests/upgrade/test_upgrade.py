@@ -73,6 +73,11 @@ def correct(house: House, name: str, element: str = "correct") -> None:
     house.do(filler(name), element, NUMBERS[name], **CORRECTION)
 
 
+def review_in_city(house: House, name: str) -> None:
+    house.do(CITY_OFFICER, "city_review", NUMBERS[name], **answers.city_review())
+    house.do(CITY_HEAD, "city_approve", NUMBERS[name], decision="AGREE")
+
+
 def versions(house: House, name: str) -> list[ApplicationVersion]:
     where = ApplicationVersion.application_no == NUMBERS[name]
     return house.rows(select(ApplicationVersion).where(where).order_by(ApplicationVersion.version))
@@ -112,9 +117,11 @@ def test_every_step_up_to_the_city_is_finished_under_its_own_diagram(opened: Ope
     assert house.application(NUMBERS["uncorrected"]).status == s.SUBMITTED
     assert len(versions(house, "uncorrected")) == 1
     for name in ("self", "fill", "sign", "opinion", "review", "correct", "uncorrected"):
-        house.endorse(NUMBERS[name])
+        house.do(COUNTY_OFFICER, "county_opinion", NUMBERS[name], **answers.county_opinion())
+        house.do(COUNTY_HEAD, "county_review", NUMBERS[name], decision="AGREE")
+        review_in_city(house, name)
     for name in ("city", "approve", "city_correct"):
-        house.review_in_city(NUMBERS[name])
+        review_in_city(house, name)
     assert {house.application(NUMBERS[name]).status for name in FILING} == {s.CITY_AGREED}
 
 

@@ -101,6 +101,7 @@ class LooserThanMeasure(Refusal):
     basis = "第五条、第六条、第八条 Articles 5, 6, 8"
     status = 422
 
+
 BEFORE: Mapping[str, Any] = {"experts.min.automation": 0}
 """What held in cycles that were pinned before a parameter existed, where that is not today's default.
 
