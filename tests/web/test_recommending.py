@@ -251,7 +251,7 @@ def test_the_department_sees_letter_scan_list_and_what_was_left_out(house: House
     address = claimed(house, client, "acceptance")
     said = page(client, address)
     for words in (
-        "济工信函〔2024〕5号",
+        "济工信函〔2024〕5号 2024年6月29日",
         "f-scan.pdf",
         "盖章扫描件",
         "按时报送",

@@ -14,7 +14,7 @@ from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.recommendations.operations import candidates
 from engine.programme.recommendations.quotas import quota_of
 from engine.programme.values import as_int
-from webapp.dates import deadline, instant
+from webapp.dates import day, deadline, instant
 from webapp.recommending.packages import Version, versions
 from webapp.shared import reading
 from webapp.tasks import desks
@@ -59,7 +59,7 @@ def _checks(session: Session, cycle: Cycle, city: str, version: Version) -> list
         Check(
             _("推荐文件文号、日期"),
             bool(package.document_no),
-            f"{package.document_no} {package.document_date}",
+            f"{package.document_no} {day(package.document_date)}",
         ),
         Check(
             _("盖章扫描件"),
