@@ -12,6 +12,7 @@ from engine.policy import Actor
 from engine.programme.applications.models import Application
 from engine.programme.objections.models import Objection
 from engine.programme.registrations import papers
+from engine.programme.reviews import blind
 from engine.programme.reviews.opening import keeps_closed
 from engine.store.files import FileUse, StoredFile
 from engine.store.instances import Instance
@@ -113,7 +114,7 @@ def _may_read_submission(session: Session, actor: Actor, task: UserTask) -> bool
     """The task's own page shows what it was answered with; else `submission.read` in a case that one may look into."""
     if policy.may(actor, "task.read", task):
         return True
-    if not policy.may(actor, "submission.read", task):
+    if not policy.may(actor, "submission.read", task) or blind.hides(session, actor, task.business_key):
         return False
     same = [UserTask.instance_id == task.instance_id]
     if task.business_key is not None:
@@ -123,7 +124,9 @@ def _may_read_submission(session: Session, actor: Actor, task: UserTask) -> bool
 
 def _sees_tasks(session: Session, actor: Actor, condition: ColumnElement[bool]) -> bool:
     return any(
-        policy.may(actor, "task.read", task) and not keeps_closed(session, actor, task)
+        policy.may(actor, "task.read", task)
+        and not keeps_closed(session, actor, task)
+        and not blind.hides(session, actor, task.business_key)
         for task in session.scalars(select(UserTask).where(condition))
     )
 

@@ -10,6 +10,8 @@ from engine.dmn import DecisionFault, Explanation
 from engine.programme import self_evaluation
 from engine.programme.applications.models import Application
 from engine.programme.applications.operations import latest_version
+from engine.programme.reviews.blind import hides
+from engine.programme.reviews.opening import keeps_closed
 from engine.programme.self_evaluation import KEY, Result
 from engine.store.instances import Instance
 from engine.store.tasks import Submission, UserTask
@@ -66,7 +68,9 @@ def of_task(task: UserTask) -> Explained | None:
 
 
 def in_case(session: Session, task: UserTask) -> Explained | None:
-    """The same within a session."""
+    """The same within a session; nothing for an expert who has not declared, or must not know who applies."""
+    if keeps_closed(session, access.actor(), task) or hides(session, access.actor(), task.business_key):
+        return None
     sent = self_evaluation.latest(session, task.instance_id)
     if sent is None or not _may_read(session, sent):
         return None

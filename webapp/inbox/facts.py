@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.programme.returns.models import ApplicationReturn
-from engine.programme.subjects import Subject, subjects
+from engine.programme.subjects import Subject
 from engine.store.files import FileUse
 from engine.store.tasks import CREATED, Submission, UserTask
 from engine.workdays import YearUnknown
+from webapp.blind import known_subjects
 from webapp.inbox.filters import OVERDUE, Moment
 from webapp.names import holder_names, people_names
 from webapp.shared import runtime, workdays_left
@@ -48,7 +49,7 @@ def beside(session: Session, rows: Sequence[UserTask]) -> Beside:
         .distinct()
     )
     return Beside(
-        subjects(session, keys),
+        known_subjects(session, keys),
         people_names(session, {login for row in rows for login in (row.ended_by, row.ended_for)}),
         holder_names(session, {row.assignee for row in rows if row.state == CREATED}),
         {row[0]: row[1] for row in session.execute(returned)},

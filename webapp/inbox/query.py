@@ -49,7 +49,7 @@ def page_keys(
     parts = [
         select(
             select(row.task_id.label("id"), sort.label("sort"))
-            .where(row.candidate == inbox, row.free, *sources.wanted(tab, filters, at))
+            .where(row.candidate == inbox, row.free, *sources.wanted(actor, tab, filters, at))
             .order_by(*way)
             .limit(first + limit)
             .subquery()

@@ -12,6 +12,7 @@ from engine.conditions import STANDS_IN
 from engine.inbox.models import CaseFollow, CaseToken
 from engine.inbox.words import sought
 from engine.policy import HEADS, Actor
+from engine.programme.reviews import blind
 from engine.store.tasks import CANCELED, COMPLETED, CREATED, NEVER, UserTask, UserTaskCandidate
 from webapp import access
 from webapp.inbox import filters as f
@@ -55,7 +56,7 @@ def columns(tab: str) -> dict[str, Any]:
 
 def rows(actor: Actor, tab: str, chosen: list[Any], filters: f.Filters, at: f.Moment) -> Select[Any]:
     """These expressions of every row of a tab that meets the filters; a task offered twice has two equal rows."""
-    query: Select[Any] = select(*chosen).where(*wanted(tab, filters, at))
+    query: Select[Any] = select(*chosen).where(*wanted(actor, tab, filters, at))
     if tab == OFFERED:
         return query.where(UserTaskCandidate.candidate.in_(inboxes(actor)), UserTaskCandidate.free)
     return query.where(*belongs(actor, tab))
@@ -84,7 +85,7 @@ def _held(actor: Actor) -> Any:
     return or_(mine, *lent) if lent else mine
 
 
-def wanted(tab: str, filters: f.Filters, at: f.Moment) -> list[Any]:
+def wanted(actor: Actor, tab: str, filters: f.Filters, at: f.Moment) -> list[Any]:
     """The conditions of all filters on a tab's rows."""
     named = columns(tab)
     found = [named[name] == getattr(filters, name) for name in PLAIN if getattr(filters, name)]
@@ -92,16 +93,21 @@ def wanted(tab: str, filters: f.Filters, at: f.Moment) -> list[Any]:
         found.append(state(tab) == filters.state)
     if tab != DONE:
         found += _due(named["due"], filters.due, at)
-    return found + searched(named["key"], filters.q)
+    return found + searched(actor, named["key"], filters.q)
 
 
-def searched(key: Any, words: str) -> list[Any]:
-    """A case is found when each word begins one of its tokens: a range of one index per word."""
+def searched(actor: Actor, key: Any, words: str) -> list[Any]:
+    """A case is found when each word begins one of its tokens: a range of one index per word.
+
+    Whoever must not know whose application it is finds it by its number alone.
+    """
     found = sought(words)
     if words.strip() and not found:
         return [false()]
+    by_number = CaseToken.key.contains(CaseToken.token)
+    known = [or_(CaseToken.key.not_in(blind.blind_numbers()), by_number)] if blind.judges(actor) else []
     return [
-        key.in_(select(CaseToken.key).where(CaseToken.token >= word, CaseToken.token < word + LAST))
+        key.in_(select(CaseToken.key).where(CaseToken.token >= word, CaseToken.token < word + LAST, *known))
         for word in found
     ]
 

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.errors import NotFound, Refusal
-from engine.programme.applications.operations import latest_version
+from engine.programme.reviews.blind import words as identifying
 from engine.programme.reviews.opening import SCORING, keeps_closed
-from engine.programme.subjects import Subject, subjects
+from engine.programme.subjects import Subject
 from engine.store.tasks import UserTask
 from forms.viewmodel import SectionView
 from webapp import access
+from webapp import blind as hiding
 from webapp.access import actor, rule
-from webapp.scoring import blind as hiding
 from webapp.scoring.blueprint import blueprint
 from webapp.scoring.desk import APPLICATION_FORM
 from webapp.shared import reading
@@ -64,7 +64,7 @@ def compare() -> str | Response:
         flash(_("请选择2至4份申报进行对比。"))
         return redirect(url_for("scoring.listing", show="all"))
     with reading() as session:
-        about = subjects(session, numbers)
+        about = hiding.known_subjects(session, numbers)
         found = [_compared(session, number, about.get(number)) for number in numbers]
     titles = {id: part.title for each in found for id, part in each.parts.items()}
     only = request.args.get("part", "")
@@ -93,11 +93,10 @@ def _compared(session: Session, number: str, subject: Subject | None) -> Compare
 
 def _read(session: Session, task: UserTask, subject: Subject | None, scoring: bool) -> Compared:
     blind = scoring and hiding.is_blind(session, task.year)
-    version = latest_version(session, task.business_key or "") if blind else None
     known = open_in(session, task.id).variables
     views = [m.view for m in earlier(session, task, known) if m.view.id == APPLICATION_FORM]
     parts = {s.id: s for s in views[-1].sections if not s.hidden} if views else {}
     if blind:
         parts = {id: part for id, part in parts.items() if not hiding.tells(part)}
-    words = hiding.identity(version.content) if version is not None else ()
+    words = identifying(session, task.business_key) if blind else ()
     return Compared(task, subject, parts, words, blind)

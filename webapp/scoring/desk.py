@@ -10,10 +10,9 @@ from werkzeug.wrappers import Response
 
 from engine import commands
 from engine.programme.applications.models import Application
-from engine.programme.applications.operations import latest_version
 from engine.programme.cycles.models import Cycle
 from engine.programme.lookup import by_key
-from engine.programme.reviews import likeness
+from engine.programme.reviews import blind, likeness
 from engine.programme.reviews.declaring import open_file
 from engine.programme.reviews.opening import is_open, keeps_closed
 from engine.programme.reviews.rounds import opened_rounds
@@ -22,8 +21,8 @@ from engine.programme.reviews.sheets import panel as seated
 from engine.store.tasks import CREATED, UserTask
 from forms.viewmodel import FieldView, SectionView
 from webapp import access
+from webapp import blind as hiding
 from webapp.access import actor, rule
-from webapp.scoring import blind as hiding
 from webapp.scoring.blueprint import blueprint
 from webapp.scoring.listing import own
 from webapp.scoring.panel import Criterion, criteria, panel
@@ -57,7 +56,7 @@ def score_sheet(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
             "blind": hiding.is_blind(session, page.task.year) and page.task.assignee == actor().login,
             "hints": likeness.hints(session, number) if is_open(session, number, actor().login) else [],
         }
-        words = _identity(session, number) if about["blind"] else ()
+        words = blind.words(session, number) if about["blind"] else ()
     document = _document(page)
     if about["blind"]:
         document = [section for section in document if not hiding.tells(section)]
@@ -68,11 +67,6 @@ def score_sheet(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
         "criteria": _criteria(page),
         "parts": _parts(page),
     }
-
-
-def _identity(session: Session, number: str) -> tuple[str, ...]:
-    version = latest_version(session, number)
-    return hiding.identity(version.content) if version is not None else ()
 
 
 def _way(session: Session, task: UserTask) -> Way | None:

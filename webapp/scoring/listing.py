@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 
 from engine.programme.reviews.models import ExpertSheet
 from engine.programme.reviews.opening import SCORING
-from engine.programme.subjects import Subject, subjects
+from engine.programme.subjects import Subject
 from engine.store.tasks import CANCELED, CREATED, UserTask
 from webapp import access
 from webapp.access import actor, rule
-from webapp.scoring.blind import is_blind
+from webapp.blind import is_blind, known_subjects
 from webapp.scoring.blueprint import blueprint
 from webapp.shared import reading
 
@@ -50,7 +50,7 @@ def listing() -> str:
         tasks = own(session, year)
         rows = _rows(session, tasks)
         leading = _leading(session)
-        about = subjects(session, [task.business_key for task in leading])
+        about = known_subjects(session, [task.business_key for task in leading])
     done = sum(not row.open for row in rows)
     shown = [row for row in rows if chosen == "all" or row.open == (chosen == "open")]
     return render_template(
@@ -110,7 +110,7 @@ def _years(session: Session) -> list[str]:
 
 def _rows(session: Session, tasks: Sequence[UserTask]) -> list[Mine]:
     numbers = [task.business_key for task in tasks]
-    about = subjects(session, numbers)
+    about = known_subjects(session, numbers)
     where = (ExpertSheet.expert == actor().login, ExpertSheet.application_no.in_(numbers))
     sheets = {
         sheet.application_no: sheet

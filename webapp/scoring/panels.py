@@ -12,7 +12,7 @@ from engine.programme.reviews.sheets import by_round, ensure_sealed_own, present
 from engine.store.tasks import UserTask
 from webapp import access
 from webapp.access import actor, rule
-from webapp.scoring.blind import is_blind
+from webapp.blind import is_blind, known_subjects
 from webapp.scoring.blueprint import blueprint
 from webapp.scoring.panel import panel
 from webapp.shared import reading
@@ -42,6 +42,13 @@ def show_panel(application_no: str) -> str:
             if n <= present_round(session, application_no)
         ]
         blind = is_blind(session, application.cycle_year)
+        name = known_subjects(session, [application_no])[application_no].name
     return render_template(
-        "scoring/panel.html", application=application, task=task, rounds=rounds, me=actor().login, blind=blind
+        "scoring/panel.html",
+        application=application,
+        task=task,
+        rounds=rounds,
+        me=actor().login,
+        blind=blind,
+        name=name,
     )

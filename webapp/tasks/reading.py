@@ -12,13 +12,14 @@ from engine.errors import NotFound
 from engine.inbox.faces import follows
 from engine.programme.applications.models import Application
 from engine.programme.objections.models import Objection
-from engine.programme.subjects import Subject, subjects
+from engine.programme.subjects import Subject
 from engine.store.instances import Instance
 from engine.store.people import Organisation
 from engine.store.tasks import CANCELED, CREATED, Draft, Submission, UserTask
 from forms import Form, FormView
 from forms.errors import FieldError
 from webapp import access
+from webapp.blind import known_subjects
 from webapp.names import doer_name, holder_names, people_names, process_names, task_consequence
 from webapp.shared import now, reading, workdays_left
 from webapp.tasks import stages
@@ -157,7 +158,7 @@ def load(id: int, *, with_file: bool = True) -> TaskPage:
         return TaskPage(
             opened=opened,
             process=process_names(session, [task.process_id])[task.process_id],
-            subject=subjects(session, [task.business_key]).get(task.business_key or ""),
+            subject=known_subjects(session, [task.business_key]).get(task.business_key or ""),
             history=history,
             steps=steps(history, names, with_people=shows_people),
             materials=earlier(session, task, opened.variables) if with_file else [],
