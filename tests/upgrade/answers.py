@@ -85,3 +85,9 @@ def city_review() -> dict[str, Any]:
     """A city's recommendation: every condition ticked."""
     confirmed = ["5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "6"]
     return {"confirmed": confirmed, "result": "RECOMMEND", "opinion": "同意推荐"}
+
+
+def sheet() -> dict[str, Any]:
+    """A sealed sheet of 80 points: one number for each dimension, no criteria."""
+    points = {"d1": 8, "d2": 28, "d3": 20, "d4": 12, "d5": 12}
+    return {"declaration": "NONE", **points, "opinion": "RECOMMEND", "signed": True}

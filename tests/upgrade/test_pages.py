@@ -52,6 +52,12 @@ def client(house: House, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     return create_app(house.rt, web).test_client()
 
 
+def shape(path: str) -> str:
+    """Lists that differ only in how they are filtered and sorted are one page; what they lead to is the same."""
+    address, _, query = path.partition("?")
+    return f"{address}?{sorted(part.partition('=')[0] for part in query.split('&'))}" if query else address
+
+
 @pytest.mark.parametrize("login", PEOPLE)
 def test_every_link_leads_somewhere(client: FlaskClient, login: str, tmp_path: Path) -> None:
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").get_data(as_text=True))
@@ -65,9 +71,9 @@ def test_every_link_leads_somewhere(client: FlaskClient, login: str, tmp_path: P
         ]
     while waiting and len(seen) < 400:
         path = waiting.pop(0)
-        if path in seen or path.startswith(("/static", "/sign-out", "/language")):
+        if shape(path) in seen or path.startswith(("/static", "/sign-out", "/language")):
             continue
-        seen.add(path)
+        seen.add(shape(path))
         answer = client.get(path)
         assert answer.status_code in (200, 302, 303), f"{path}: {answer.status_code}"
         if answer.mimetype == "text/html":

@@ -81,8 +81,21 @@ def year(year: int) -> str:
             kinds=KINDS,
             works=works,
             people=people_names(session, [work.asked_by for work in works]),
-            cities=cities(),
+            cities=_with_papers(session, year),
         )
+
+
+def _with_papers(session: Session, year: int) -> list[tuple[str, str]]:
+    """The cities of whose bundle something may be read."""
+    papers = newest_versions(year=year).with_only_columns(DocumentVersion.city).order_by(None)
+    found = set(session.scalars(papers.distinct()))
+    applications = access.visible("application.read", select(Application.city))
+    found |= set(
+        session.scalars(
+            applications.where(Application.cycle_year == year, Application.version > 0).distinct()
+        )
+    )
+    return [(code, name) for code, name in cities() if code in found]
 
 
 @blueprint.post("/years/<int:year>")
