@@ -12,8 +12,8 @@ from engine.programme.documents.errors import DocumentNumberMalformed, DocumentN
 from engine.programme.documents.models import Document, NumberSeries
 
 DEPARTMENT = "370000"
-DEPARTMENT_NUMBER = re.compile(r"鲁工信[\u4e00-\u9fa5]{0,4}〔20\d{2}〕[1-9]\d{0,3}号")
-OTHER_NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,16}〔20\d{2}〕[1-9]\d{0,3}号")
+DEPARTMENT_NUMBER = re.compile(r"鲁工信[\u4e00-\u9fa5]{0,4}〔20[0-9]{2}〕[1-9][0-9]{0,3}号")
+OTHER_NUMBER = re.compile(r"[\u4e00-\u9fa5]{2,16}〔20[0-9]{2}〕[1-9][0-9]{0,3}号")
 
 
 def check_number(number: str, issuer: str = DEPARTMENT) -> str:
