@@ -153,7 +153,7 @@ def _lines(
         if s.decided_at and s.decided_by:
             said = _("确认放弃") if s.status == "CONFIRMED" else _("未确认放弃")
             lines.append(Line(s.decided_at, said, _("自愿放弃"), s.opinion, s.decided_by))
-    return sorted(lines, key=lambda line: line.at, reverse=True)
+    return sorted(lines, key=lambda line: line.at)[::-1]
 
 
 def _change(before: str | None, after: str) -> tuple[str, str]:
