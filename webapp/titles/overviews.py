@@ -42,7 +42,11 @@ def rectifications() -> str:
         ).all()
         keys = [row[1].evaluation_no for row in rows]
         return render_template(
-            "titles/rectifications.html", rows=rows, tasks=_tasks(session, keys), today=now().date()
+            "titles/rectifications.html",
+            rows=rows,
+            tasks=_tasks(session, keys),
+            today=now().date(),
+            oversees=access.may("title.oversee"),
         )
 
 
@@ -78,6 +82,7 @@ def renamings() -> str:
             batches=batches,
             wanted=wanted,
             tasks=_tasks(session, keys),
+            oversees=access.may("title.oversee"),
         )
 
 
