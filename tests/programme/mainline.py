@@ -1,7 +1,7 @@
 """The main line on its real diagrams: a province with two cities, its offices, and enterprises that apply."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,9 @@ def person(role: str, organisation: str, login: str | None = None) -> Actor:
     """Somebody who holds one role in one organisation."""
     name = login or f"{role}@{organisation}"
     return Actor(name, name, (Grant(role, organisation),))
+
+
+MET = {"chair": "厅长", "attendees": "班子成员"}
 
 
 class House:
@@ -262,8 +265,11 @@ class House:
         self.department("formal_list", "dept_officer", confirmed=True)
         self.department("draw", "dept_officer", seed="2024-07-22-17", witness="监督员")
 
-    def decide(self, results: dict[str, str] | None = None) -> None:
-        """Opinion, signatures and the director's meeting on 2024-09-05; everything passes unless said otherwise."""
+    def decide(self, results: dict[str, str] | None = None, met: Mapping[str, str] = MET) -> None:
+        """Opinion, signatures and the director's meeting on 2024-09-05; everything passes unless said otherwise.
+
+        `met`: who was there, as the form of the meeting asks.
+        """
         if self.tasks("reviews_done"):
             self.department("reviews_done", "dept_officer", confirmed=True)
         self.department("opinion_list", "dept_officer", items=self.proposal("opinion_list", "2024"))
@@ -280,9 +286,8 @@ class House:
             "office",
             minutes_no=minutes,
             held_on=held_on,
-            chair="厅长",
-            attendees="班子成员",
             items=items,
+            **met,
         )
         self.department("meeting_sign", "director", decision="AGREE")
 

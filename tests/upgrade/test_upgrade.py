@@ -179,7 +179,7 @@ def test_the_formal_review_and_all_that_follows_come_to_their_end(opened: Opened
     for name in REVIEWED:
         score(house, name)
     house.go("2024-09-05 09:00")
-    house.decide()
+    house.decide(met={"attendees": "厅长等"})
     house.go("2024-09-09 09:00")
     house.announce()
     house.go("2024-09-14 09:00")
