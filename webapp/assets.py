@@ -109,6 +109,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset
 
 
+ENTRIES = ("site.css", "site.js", "office.css", "office.js", "upload.js")
+"""What pages may name; `office` is for people with an account."""
+
+
 def manifest() -> dict[str, str]:
     """Names of entries to names of built files, read again after a build. Raises AssetsMissing."""
     file = BUILD / "manifest.json"

@@ -46,7 +46,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 @pytest.fixture
 def client(house: House, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    names = ("site.css", "site.js", "upload.js")
+    names = assets.ENTRIES
     monkeypatch.setattr(assets, "manifest", lambda: {name: name for name in names})
     web = WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=False, https=False)
     return create_app(house.rt, web).test_client()

@@ -53,9 +53,7 @@ def settings() -> WebSettings:
 
 @pytest.fixture
 def app(runtime: Runtime, settings: WebSettings, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    monkeypatch.setattr(
-        assets, "manifest", lambda: {name: name for name in ("site.css", "site.js", "upload.js")}
-    )
+    monkeypatch.setattr(assets, "manifest", lambda: {name: name for name in assets.ENTRIES})
     return create_app(runtime, settings)
 
 

@@ -85,7 +85,7 @@ def house(tmp_path: Path, decided_database: Path) -> Iterator[House]:
 @pytest.fixture
 def site(house: House, monkeypatch: pytest.MonkeyPatch) -> Site:
     """The application over the house."""
-    names = ("site.css", "site.js", "upload.js")
+    names = assets.ENTRIES
     monkeypatch.setattr(assets, "manifest", lambda: {name: name for name in names})
     settings = WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=False, https=False)
     return Site(create_app(house.rt, settings), house)

@@ -45,7 +45,7 @@ def rehearsed_app(
     from webapp import assets
 
     monkeypatch.setattr(limiter, "enabled", False)
-    built = {name: name for name in ("site.css", "site.js", "upload.js", "keep.js", "rows.js")}
+    built = {name: name for name in assets.ENTRIES}
     monkeypatch.setattr(assets, "manifest", lambda: built)
     return create_app(rehearsed_runtime, settings)
 

@@ -33,7 +33,7 @@ def test_a_real_site_has_no_such_page(runtime: Runtime, client: FlaskClient) -> 
 def test_a_demonstration_lists_what_would_have_been_mailed(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assets, "manifest", lambda: {"site.css": "site.css", "site.js": "site.js"})
+    monkeypatch.setattr(assets, "manifest", lambda: {name: name for name in assets.ENTRIES})
     settings = WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=True, https=False)
     client = create_app(runtime, settings).test_client()
     assert "还没有邮件" in client.get("/demo/mail").get_data(as_text=True)

@@ -49,7 +49,7 @@ def site(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
             add_organisation(tx.session, scribe, code, name, kind, parent)
         for login, grant in PEOPLE.items():
             add_account(tx.session, scribe, login, login, [grant], password_hash=password)
-    built = ("site.css", "site.js", "upload.js")
+    built = assets.ENTRIES
     monkeypatch.setattr(assets, "manifest", lambda: {name: name for name in built})
     settings = WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=False, https=False)
     return create_app(house.rt, settings)

@@ -70,7 +70,7 @@ def site(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
             add_organisation(tx.session, scribe, code, name, kind, parent)
         for login, grant in PEOPLE.items():
             add_account(tx.session, scribe, login, login, [grant], password_hash=password)
-    monkeypatch.setattr(assets, "manifest", lambda: {n: n for n in ("site.css", "site.js", "upload.js")})
+    monkeypatch.setattr(assets, "manifest", lambda: {n: n for n in assets.ENTRIES})
     settings = WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=False, https=False)
     return create_app(house.rt, settings)
 

@@ -49,7 +49,7 @@ def enter(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enter:
             tx.session, document_no="鲁工信装〔2024〕12号", agency=AGENCY, agency_name="某评估中心", scope="监测",
             starts_on=date(2024, 1, 1), ends_on=date(2025, 12, 31), actor="officer", at=tx.now,
         )  # fmt: skip
-    monkeypatch.setattr(assets, "manifest", lambda: {n: n for n in ("site.css", "site.js", "upload.js")})
+    monkeypatch.setattr(assets, "manifest", lambda: {n: n for n in assets.ENTRIES})
     app = create_app(desk.rt, WebSettings(secret_key="test-key-of-enough-length-0123456789", https=False))
 
     def client(login: str) -> FlaskClient:

@@ -9,7 +9,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 const { metafile } = await build({
-  entryPoints: ["src/site.js", "src/site.css", "src/upload.js"],
+  entryPoints: ["src/site.js", "src/site.css", "src/office.js", "src/office.css", "src/upload.js"],
   outdir: out,
   entryNames: "[name]-[hash]",
   bundle: true,

@@ -5,13 +5,7 @@ import "./follow.js";
 import "./focus.js";
 import "./send-once.js";
 import "./rows.js";
-import "./ranking.js";
-import "./picking.js";
 import "./counters.js";
-import "./inbox.js";
-import "./colleagues.js";
-import "./scoring.js";
-import "./deciding.js";
 import "./session-end.js";
 
 htmx.config.allowEval = false;
