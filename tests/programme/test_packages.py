@@ -100,7 +100,9 @@ def test_a_refused_package_recommends_nobody(house: House) -> None:
     house.go("2024-07-08 09:00")
     with pytest.raises(StillOpen):
         house.department("receipts", "dept_officer", confirmed=True)
-    house.department("acceptance", "dept_officer", KEY, decision="REFUSE", ground="NO_LETTER", reason="推荐文件未盖章")
+    house.department(
+        "acceptance", "dept_officer", KEY, decision="REFUSE", ground="NO_LETTER", reason="推荐文件未盖章"
+    )
     assert house.application(number).reason == "推荐文件未盖章"
 
 
