@@ -34,7 +34,7 @@ SHORTEST = 10  # characters of the reason of an exception
 
 
 def pool(session: Session, scheme: str, day: date) -> Sequence[Title]:
-    """I18: the titles of the scheme's types that are valid on the day; an ended one is never among them."""
+    """The titles of the scheme's types that are valid on the day; an ended one is never among them (I18)."""
     query = valid_titles(day).where(Title.type.in_(TYPES[scheme]))
     return session.scalars(query.options(selectinload(Title.names))).all()
 
