@@ -150,6 +150,33 @@ def test_the_meeting_has_its_slip_and_the_director_signs_the_minutes_as_they_rea
     assert site.house.application(ONE).status == s.MEETING_REJECTED
 
 
+def test_no_result_is_chosen_beforehand_and_one_button_passes_what_was_not_decided(site: Site) -> None:
+    meeting(site)
+    client, id, page = site.open("meeting_results", login_of("office"))
+    given = {**fields(page), **ATTENDANCE}
+    assert not [name for name in given if name.endswith(".result")]
+    assert client.post(f"/tasks/{id}", data=given).status_code == 422
+    against = {f"{row_of(page, ONE)}.result": "FAIL", f"{row_of(page, ONE)}.reason": "需进一步论证"}
+    assert client.post(f"/tasks/{id}/results", data={**given, **against}).status_code == 302
+    rows = {row["application_no"]: row["result"] for row in saved(site.house, id)["items"]}  # type: ignore[attr-defined]
+    assert rows == {ONE: "FAIL", TWO: "PASS"}
+
+
+def test_the_boards_tell_how_the_quotas_of_city_and_type_are_used(site: Site) -> None:
+    with site.house.rt.transaction() as tx:
+        tx.session.merge(site.house.cycle()).quotas = {"370100": 3, "370100:FACTORY": 1}
+    site.house.department("reviews_done", "dept_officer", confirmed=True)
+    client, id, page = site.open("opinion_list", login_of("dept_officer"))
+    assert "2 / 3" in page  # of the city
+    assert "2 / 1" in page  # of its factories: more than the quota, which no package could have been
+    assert "建议 2" in page
+    assert "建设水平 2" in page
+    assert "D2" not in page
+    client.post(f"/tasks/{id}", data=fields(page))
+    head = site.client(login_of("dept_head")).get(f"/tasks/{site.task('opinion_review')}")
+    assert "2 / 3" in head.get_data(as_text=True)
+
+
 def test_a_recusal_names_an_item_of_the_agenda(site: Site) -> None:
     meeting(site)
     client, id, page = site.open("meeting_results", login_of("office"))

@@ -88,6 +88,25 @@ def test_what_is_looser_than_the_measure_is_warned_of(house: House, site: Flask)
     assert "宽于办法" in save(client, task, branch_allowed="true")
 
 
+def test_quotas_of_cities_and_types_are_summed_up_and_checked(house: House, site: Flask) -> None:
+    client, task = enter(site, "officer"), drafting(house)
+    taken(client, task)
+    first = {"quotas[0].city": "370100", "quotas[0].quota": "5", "quotas[0].quota_factory": "2"}
+    second = {"quotas[1].city": "370200", "quotas[1].quota": "3", "quotas[1].quota_factory": "1"}
+    page = save(client, task, **first, **second, cities=["370100", "370200"])
+    totals = re.findall(r"<td[^>]*>(.*?)</td>", page.split("<tfoot>")[-1])
+    assert [re.sub("<[^>]*>", "", each) for each in totals[:4]] == ["8", "不限", "不限", "3"]
+    page = save(client, task, **{**first, "quotas[0].quota_factory": "6"})
+    found = dict(
+        re.findall(r'name="(csrf_token|_page|_serial|_base|_shown|_revision)" value="([^"]*)"', page)
+    )
+    refused = client.post(
+        f"/tasks/{task}", data={**found, **first, "quotas[0].quota_factory": "6", "_action": "submit"}
+    )
+    assert refused.status_code == 422
+    assert "各类型名额合计与本市名额不符" in refused.get_data(as_text=True)
+
+
 def test_what_differs_from_last_year_is_said(house: House, site: Flask) -> None:
     client, task = enter(site, "officer"), drafting(house)
     assert "列入建议认定的最低分：60" not in taken(client, task)

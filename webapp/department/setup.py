@@ -1,6 +1,6 @@
 """The desk at which a cycle is set up: parameters with their sources and warnings, what is pinned, the calendar."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from engine.programme.cycles.operations import DEADLINES
 from engine.programme.cycles.preview import Month, Preview, months, preview
 from engine.programme.figures import funnel
 from engine.programme.measures.validity import governing
+from engine.programme.recommendations.quotas import FIELDS, TYPES, Quota, entered, quota_among, quota_of
 from engine.programme.submissions import content
 from engine.programme.values import as_instant
 from webapp import access
@@ -68,7 +69,7 @@ class CityRow:
 
     name: str
     takes_part: bool
-    quota: int | None
+    quota: Quota
     before: tuple[int | None, int, int]
     """Last year: quota, in the package, published."""
 
@@ -93,6 +94,14 @@ class Setup:
         return sorted(found, key=lambda pair: pair[1].kind)
 
     @property
+    def quotas(self) -> Quota:
+        """The quotas of all cities together; None for what some city that takes part has no limit of."""
+        taking = [city.quota for city in self.cities if city.takes_part]
+        by_type = {type: _sum(quota.of(type) for quota in taking) for type in TYPES}
+        known = {type: total for type, total in by_type.items() if total is not None}
+        return Quota(_sum(quota.total for quota in taking), known)
+
+    @property
     def missing(self) -> list[str]:
         """Cities that do not take part; none while no city has been chosen yet."""
         chosen = any(city.takes_part for city in self.cities)
@@ -105,7 +114,7 @@ def of_draft(session: Session, year: int, data: Mapping[str, Any]) -> Setup:
     values = {d.name: data.get(d.field, d.default) for d in described.DESCRIBED}
     instants = {name: _instant(data.get(name)) for name in DEADLINES}
     editions = {id: str(data.get(field) or "") for id, field in PINNED}
-    quotas = {r.get("city"): r.get("quota") for r in data.get("quotas") or [] if isinstance(r, Mapping)}
+    quotas = _entered(data.get("quotas") or [])
     taking = set(data.get("cities") or [])
     hashes = {row["id"]: row["sha256"] for row in data.get("pinned") or []}
     return _setup(session, year, last, values, instants, editions, hashes, quotas, taking)
@@ -243,15 +252,40 @@ def _cities(
         CityRow(
             name,
             code in taking,
-            _whole(quotas.get(code), None),
+            quota_among(quotas, code),
             (
-                _whole(last.quotas.get(code), None) if last is not None else None,
+                quota_of(last, code).total if last is not None else None,
                 counted.get(code, empty)[listed],
                 counted.get(code, empty)[published],
             ),
         )
         for code, name in cities()
     )
+
+
+def _entered(rows: Any) -> dict[str, int]:
+    """The quotas of a draft, as far as they can be read."""
+    fields = ("quota", *FIELDS.values())
+    whole = (
+        {"city": row["city"], **{name: _count(row.get(name)) for name in fields}}
+        for row in rows
+        if isinstance(row, Mapping) and row.get("city")
+    )
+    return entered(whole)
+
+
+def _count(value: Any) -> int | None:
+    try:
+        return int(Decimal(str(value)))
+    except ArithmeticError:
+        return None
+
+
+def _sum(quotas: Iterable[int | None]) -> int | None:
+    """All of them together; None where one of them, or there is none at all."""
+    found = list(quotas)
+    known = [quota for quota in found if quota is not None]
+    return sum(known) if known and len(known) == len(found) else None
 
 
 def _instant(value: Any) -> datetime | None:

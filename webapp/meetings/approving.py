@@ -12,7 +12,8 @@ from engine.programme.meetings.operations import reviewed
 from engine.programme.submissions import content
 from engine.programme.values import as_int
 from engine.programme.visits.operations import find
-from webapp.meetings.opinions import grouped, with_flags
+from webapp.meetings.opinions import grouped, proposed, with_flags
+from webapp.meetings.quotas import recommended, usage
 from webapp.shared import reading
 from webapp.tasks import desks
 from webapp.tasks.reading import TaskPage
@@ -33,12 +34,14 @@ def _opinions(session: Session, page: TaskPage) -> Mapping[str, Any]:
     year = as_int(page.opened.variables["cycle_year"])
     rows = content(session, page.opened.variables["opinion_submission"])["items"]
     items = {item.application_no: item for item in with_flags(session, reviewed(session, year))}
-    line = require_cycle(session, year).parameters["pass_line"]
+    cycle = require_cycle(session, year)
+    line = cycle.parameters["pass_line"]
     given = [
         (row["application_no"], row["rank"], row["opinion"], row.get("reason") or "", {}) for row in rows
     ]
     groups = grouped(items, given, line)
-    return {"shows": "opinions", "groups": groups, "pass_line": line, "year": year}
+    used = usage(cycle.quotas or {}, recommended(session, year), proposed(groups))
+    return {"shows": "opinions", "groups": groups, "pass_line": line, "year": year, "usage": used}
 
 
 def _minutes(session: Session, page: TaskPage) -> Mapping[str, Any]:

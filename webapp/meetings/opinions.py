@@ -16,6 +16,7 @@ from engine.programme.meetings.operations import TYPE_ORDER, order_key, reviewed
 from engine.programme.values import as_int
 from engine.programme.visits.operations import still_open
 from forms.viewmodel import FieldView, FormView
+from webapp.meetings.quotas import recommended, usage
 from webapp.shared import reading
 from webapp.tasks import desks
 from webapp.tasks.reading import TaskPage
@@ -86,14 +87,21 @@ def facts(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
         cycle = require_cycle(session, year)
         items = {item.application_no: item for item in with_flags(session, reviewed(session, year))}
         visits = still_open(session, year)
+        listed = recommended(session, year)
     line = cycle.parameters["pass_line"]
     return {
         "year": year,
         "pass_line": line,
         "open_visits": visits,
-        "quotas": cycle.quotas,
+        "usage": lambda groups: usage(cycle.quotas or {}, listed, proposed(groups)),
         "groups": lambda view: grouped(items, rows_of(page, data, view), line),
     }
+
+
+def proposed(groups: Iterable[Group]) -> list[tuple[str, str]]:
+    """City and type of every item that is proposed."""
+    lines = (line for group in groups for line in group.lines if line.opinion == PROPOSE)
+    return [(line.item.city, line.item.type) for line in lines]
 
 
 def with_flags(session: Session, items: Iterable[Application]) -> list[Application]:

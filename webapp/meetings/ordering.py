@@ -1,4 +1,4 @@
-"""Buttons of the opinion desk that change many answers at once; they work without a script, and keep a draft."""
+"""Buttons of the desks of opinions and the meeting that change many answers at once; without a script, into a draft."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,15 +8,15 @@ from flask import redirect, request, url_for
 from engine.errors import Refusal
 from engine.programme.applications.models import Application
 from engine.programme.cycles.operations import require as require_cycle
-from engine.programme.meetings.models import DEFER, PROPOSE, REJECT
-from engine.programme.meetings.operations import order_key, reviewed
+from engine.programme.meetings.models import DEFER, PASS, PROPOSE, REJECT
+from engine.programme.meetings.operations import order_key, proposed, reviewed
 from engine.programme.values import as_int
 from webapp import access
 from webapp.access import rule
 from webapp.meetings.blueprint import blueprint
 from webapp.shared import reading
 from webapp.tasks import keeping, pages
-from webapp.tasks.opened import opened
+from webapp.tasks.opened import Opened, opened
 from webapp.tasks.refused import refused
 from webapp.tasks.sections import decoded, pairs
 
@@ -40,13 +40,32 @@ def opinions(id: int) -> Any:
         items = {item.application_no: item for item in reviewed(session, year)}
         least = require_cycle(session, year).parameters["pass_line"]
     body["items"] = ordered(items, body.get("items") or [], request.form, least)
+    return _kept(task, body, "opinions")
+
+
+@blueprint.post("/tasks/<int:id>/results")
+@rule("task.draft")
+def results(id: int) -> Any:
+    """What has no result yet passes as it was proposed; what was decided otherwise stays. Kept as a draft."""
+    task = opened(id)
+    access.by_command("task.draft")
+    body = decoded(task)
+    with reading() as session:
+        listed = {item.application_no for item in proposed(session, as_int(task.variables["cycle_year"]))}
+    for row in body.get("items") or []:
+        if row.get("application_no") in listed:
+            row["result"] = row.get("result") or PASS
+    return _kept(task, body, "results-heading")
+
+
+def _kept(task: Opened, body: dict[str, Any], anchor: str) -> Any:
     try:
         kept = keeping.keep(task, body)
     except Refusal as refusal:
-        return refused(id, body, refusal)
+        return refused(task.task.id, body, refusal)
     if kept.conflicts:
         return pages.conflict(task, None, kept, pairs()), 409
-    return redirect(url_for("tasks.show", id=id, _anchor="opinions"))
+    return redirect(url_for("tasks.show", id=task.task.id, _anchor=anchor))
 
 
 def ordered(items: Mapping[str, Application], rows: Rows, sent: Mapping[str, str], least: Any) -> Rows:

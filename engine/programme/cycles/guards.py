@@ -16,6 +16,7 @@ from engine.programme.measures.acts import ACTS
 from engine.programme.measures.validity import require_cycle_within_validity
 from engine.programme.recommendations.models import ACCEPTED, NONE, REFUSED
 from engine.programme.recommendations.operations import require as require_recommendation
+from engine.programme.recommendations.quotas import check_entered
 from engine.programme.reviews.operations import still_open
 from engine.programme.submissions import content
 from engine.programme.values import as_date, as_instant, as_int
@@ -34,10 +35,11 @@ def may_open(context: GuardContext) -> None:
 def notice_is_lawful(context: GuardContext) -> None:
     """The drafted instants follow one another inside the validity (I2).
 
-    No parameter is looser than the measure.
+    No parameter is looser than the measure; quotas of types are those of their city's total.
     """
     facts = notice_facts(context.body)
     cycles.check_notice(context.session, facts, context.clock.now())
+    check_entered(context.body.get("quotas") or [], facts["cities"])
     merged(facts["parameters"])
 
 

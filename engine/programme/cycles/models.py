@@ -44,7 +44,7 @@ class Cycle(Base):
     cities: Mapped[Any] = mapped_column(Json)  # codes of the cities that take part
     quotas: Mapped[Any] = mapped_column(
         Json
-    )  # city code -> most recommendations; a city left out has no quota
+    )  # city code, or code:TYPE -> most recommendations; what is left out is not limited
     direct_filing: Mapped[Any] = mapped_column(Json)  # codes of counties whose step the city has taken over
     enterprise_deadline: Mapped[datetime | None] = mapped_column(Instant)
     county_deadline: Mapped[datetime | None] = mapped_column(Instant)

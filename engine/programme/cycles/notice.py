@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.programme.cycles.operations import DEADLINES
 from engine.programme.cycles.parameters import DEFAULTS
+from engine.programme.recommendations.quotas import entered
 
 PARAMETER_FIELDS = {name.replace(".", "_"): name for name in DEFAULTS}
 """Form field -> parameter: the form's keys have no dots."""
@@ -18,7 +19,7 @@ def facts(data: Mapping[str, Any]) -> dict[str, Any]:
         "body": data.get("body") or "",
         "cities": list(data.get("cities") or []),
         **{name: data[name] for name in DEADLINES},
-        "quotas": {row["city"]: int(row["quota"]) for row in data.get("quotas") or []},
+        "quotas": entered(data.get("quotas") or []),
         "direct_filing": [row["county"] for row in data.get("direct_filing") or []],
         "catalogues": {
             "SCENE": data.get("catalogue_scene") or "",

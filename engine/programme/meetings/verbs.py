@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.programme.cycles import operations as cycles
 from engine.programme.meetings import operations as meetings
-from engine.programme.meetings.models import PASS, PROPOSE, RETURN
+from engine.programme.meetings.models import PROPOSE, RETURN
 from engine.programme.submissions import content
 from engine.programme.values import as_date, as_int
 from engine.verbs import Parameter, VerbContext, Verbs
@@ -62,8 +62,7 @@ def fix_list(context: VerbContext, cycle_year: Any, opinion_submission: Any) -> 
             "application_no": item.application_no,
             "enterprise": item.enterprise,
             "object_name": item.object_name,
-            "result": PASS,
-        }
+        }  # no result: the meeting decides every item
         for item in meetings.proposed(context.session, cycle.year)
     ]
     return {"proposed_count": sum(o == PROPOSE for o in signed.values()), "agenda": agenda}

@@ -19,7 +19,7 @@ class QuotaExceeded(Refusal):
     en = "{count} items are recommended, the quota of the city is {quota}."
     remedy_zh = "请把超出名额的申报的推荐顺序留空。"
     remedy_en = "Leave the rank of what exceeds the quota empty."
-    basis = "年度通知 notice (decision)"
+    basis = "第七条、年度通知推荐名额 Article 7, quotas of the notice"
     status = 422
 
 
@@ -30,7 +30,29 @@ class TypeQuotaExceeded(Refusal):
     en = "{count} items ({type_en}) are recommended, the city's quota of this type is {quota}."
     remedy_zh = "请把超出名额的申报的推荐顺序留空。"
     remedy_en = "Leave the rank of what exceeds the quota empty."
-    basis = "年度通知 notice (decision)"
+    basis = "第七条、年度通知推荐名额 Article 7, quotas of the notice"
+    status = 422
+
+
+class QuotaCityInvalid(Refusal):
+    """A notice gives a city its quota once, and only to a city that takes part."""
+
+    zh = "推荐名额第{row}行：该市未参加本年度认定，或已在前面列过。"
+    en = "Quotas, row {row}: this city does not take part, or stands in an earlier row."
+    remedy_zh = "每个参加的市只列一行；未列的市不限额。"
+    remedy_en = "Give each city that takes part one row; a city left out has no quota."
+    basis = "第四条、第七条 Articles 4, 7"
+    status = 422
+
+
+class QuotaSumDiffers(Refusal):
+    """Quotas of types that cannot be those of the city's total."""
+
+    zh = "推荐名额第{row}行：各类型名额合计 {sum} 项，与该市名额 {total} 项不符。"
+    en = "Quotas, row {row}: the types come to {sum}, the city's quota is {total}."
+    remedy_zh = "三种类型都填的，合计应等于该市名额；只填部分类型的，合计不得超过。"
+    remedy_en = "All three types must come to the city's quota; fewer of them to no more than it."
+    basis = "第七条 Article 7 (decision)"
     status = 422
 
 

@@ -23,4 +23,20 @@ def expert_sheet(play: Play, task: UserTask, body: Body) -> None:
     play.person.look("application expert_sheet 材料和评分表")
 
 
-BEFORE: dict[str, Look] = {"annual_cycle/draw": draw, "application/expert_sheet": expert_sheet}
+def meeting_results(play: Play, task: UserTask, body: Body) -> None:
+    """Nothing is decided beforehand; one button, by keyboard, passes what was proposed, and the totals follow."""
+    page = play.person.page
+    assert page.locator("[data-result-row] input[type=radio]:checked").count() == 0
+    page.get_by_role("button", name="其余各项均按审核意见通过").focus()
+    page.keyboard.press("Enter")
+    passed = page.locator("[data-result-row] input[type=radio][value=PASS]:checked").count()
+    assert passed == page.locator("[data-result-row]").count() > 0
+    counted = page.locator("[data-total=PASS]").all_inner_texts()
+    assert sum(int(each) for each in counted) == passed
+
+
+BEFORE: dict[str, Look] = {
+    "annual_cycle/draw": draw,
+    "application/expert_sheet": expert_sheet,
+    "annual_cycle/meeting_results": meeting_results,
+}

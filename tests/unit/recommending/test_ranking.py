@@ -8,9 +8,14 @@ import pytest
 
 from engine.programme.applications.models import Application
 from engine.programme.cycles.models import Cycle
-from engine.programme.recommendations.errors import NotInPackageArea, RanksInvalid
+from engine.programme.recommendations.errors import (
+    NotInPackageArea,
+    QuotaCityInvalid,
+    QuotaSumDiffers,
+    RanksInvalid,
+)
 from engine.programme.recommendations.models import Package, PackageItem
-from engine.programme.recommendations.quotas import Quota, quota_of
+from engine.programme.recommendations.quotas import Quota, check_entered, entered, quota_of
 from engine.programme.recommendations.ranking import Standing, passed_over, places, proposal
 from engine.programme.recommendations.versions import difference
 
@@ -63,6 +68,37 @@ def test_quotas_of_a_city_and_of_a_type() -> None:
     assert quota.exceeded(["SCENE", "SCENE"]) == ("SCENE", 2, 1)
     assert quota.exceeded(["FACTORY"] * 4) == ("", 4, 3)
     assert quota_of(cycle, "370300") == NONE
+
+
+JINAN, QINGDAO = {"city": "370100", "quota": 6}, {"city": "370200", "quota_factory": 2}
+
+
+def test_the_notice_limits_cities_and_types() -> None:
+    rows = [{**JINAN, "quota_scene": 0, "quota_workshop": None}, QINGDAO]
+    check_entered(rows, ["370100", "370200"])
+    assert entered(rows) == {"370100": 6, "370100:SCENE": 0, "370200:FACTORY": 2}
+
+
+@pytest.mark.parametrize(
+    ("types", "right"),
+    [((1, 2, 3), True), ((1, 2, 2), False), ((2, 2, 3), False), ((None, 2, 4), True), ((None, 3, 4), False)],
+)
+def test_all_types_come_to_the_citys_quota_and_some_to_no_more(
+    types: tuple[int | None, ...], right: bool
+) -> None:
+    fields = ("quota_scene", "quota_workshop", "quota_factory")
+    row = {**JINAN, **dict(zip(fields, types, strict=True))}
+    if right:
+        check_entered([row], ["370100"])
+        return
+    with pytest.raises(QuotaSumDiffers):
+        check_entered([row], ["370100"])
+
+
+def test_a_city_has_its_quota_once_and_takes_part() -> None:
+    for rows, cities in (([JINAN, JINAN], ["370100"]), ([QINGDAO], ["370100"])):
+        with pytest.raises(QuotaCityInvalid):
+            check_entered(rows, cities)
 
 
 def standing(number: str, score: str | None, type: str = "FACTORY", *, titled: bool = False) -> Standing:

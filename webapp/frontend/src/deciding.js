@@ -89,8 +89,21 @@ function total(scope) {
   }
 }
 
+function choose(choice) {
+  choice.checked = true;
+  choice.dispatchEvent(new Event("input", { bubbles: true })); // what keeps drafts hears of it
+  choice.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 for (const results of document.querySelectorAll("[data-results]")) {
   results.addEventListener("change", () => total(results));
+  results.querySelector("[data-all-pass]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    for (const row of results.querySelectorAll("[data-result-row]")) {
+      const choices = [...row.querySelectorAll("input[type=radio]")];
+      if (choices.length && !choices.some((choice) => choice.checked)) choose(choices[0]);
+    }
+  });
   results.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not([type=radio]), textarea, select")) return;
     const rows = [...results.querySelectorAll("[data-result-row]")];
@@ -100,9 +113,7 @@ for (const results of document.querySelectorAll("[data-results]")) {
     } else if (at >= 0 && /^[123]$/.test(event.key)) {
       const choice = rows[at].querySelectorAll("input[type=radio]")[Number(event.key) - 1];
       if (!choice) return;
-      choice.checked = true;
-      choice.dispatchEvent(new Event("input", { bubbles: true }));
-      choice.dispatchEvent(new Event("change", { bubbles: true }));
+      choose(choice);
       if (event.key === "1") rows[at + 1]?.focus();
       else rows[at].querySelector("td:last-child input")?.focus();
     } else return;
