@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from engine import commands
+from engine.clock import VirtualClock
 from engine.conditions import Grant
 from engine.policy import SYSTEM, Actor
 from engine.programme.objections.models import Objection, ObjectionEvent
@@ -123,6 +125,31 @@ def test_the_status_follows_the_case_and_ends_with_the_reply(client: FlaskClient
     assert "不成立" in page
     assert "经核查，设备已投用。" in page
     assert "张三丰" not in page
+
+
+def test_a_handling_period_that_passed_makes_the_task_late_and_closes_nothing(
+    client: FlaskClient, runtime: Runtime, sign_in: SignIn
+) -> None:
+    received(client, NAMED)
+    with runtime.reading() as session:
+        task = session.scalars(select(UserTask.id).where(UserTask.process_id == "objection")).one()
+    commands.claim(runtime, world.actor("officer"), task)
+    officer = sign_in("officer")
+    assert "办理期限</dt>" in officer.get(f"/tasks/{task}").get_data(as_text=True)
+    assert isinstance(runtime.clock, VirtualClock)
+    runtime.clock.set(runtime.clock.now() + timedelta(days=60))
+    officer = sign_in("officer")
+    page = officer.get(f"/tasks/{task}")
+    for words in ("已超期", "超期不等于截止：仍须办理，可以提交", "超期后：记录超期，继续核查"):
+        assert words in page.get_data(as_text=True)
+    assert "期限已过" not in page.get_data(as_text=True)
+    assert 'id="task-form"' in page.get_data(as_text=True)
+    filled = {"plan": "现场核查。", "report": "现场有设备，已投产。", "assisted": "NO"}
+    sent = officer.post(f"/tasks/{task}", data={"csrf_token": token(page), **filled, "_action": "submit"})
+    assert sent.status_code == 302, sent.get_data(as_text=True)
+    with runtime.reading() as session:
+        assert session.get_one(UserTask, task).state == "COMPLETED"
+        assert session.scalars(select(ObjectionEvent).where(ObjectionEvent.kind == "OVERDUE")).one()
 
 
 def test_an_anonymous_clue_gets_a_status_and_no_reply(client: FlaskClient, runtime: Runtime) -> None:

@@ -60,10 +60,23 @@ class Opened:
         return policy.acting_for(access.actor(), self.task) if self.open else None
 
     @property
+    def filing(self) -> bool:
+        """Whether its due date is a filing deadline (截止), as the diagram declares; else a handling period."""
+        return self.task.properties.get("luzhi:due") == "closes"
+
+    @property
+    def expired(self) -> bool:
+        """Whether its filing deadline has passed, be a worker there to say so or not: nothing is taken any more."""
+        return self.filing and self._passed
+
+    @property
     def overdue(self) -> bool:
-        """Whether its deadline has passed, be a worker there to say so or not; a handling period ends nothing."""
-        due = self.task.due
-        return self.open and due is not None and due <= now() and "luzhi:onDeadline" in self.task.properties
+        """Whether its handling period has passed: it is late, and is still to be done."""
+        return self._passed and not self.filing
+
+    @property
+    def _passed(self) -> bool:
+        return self.open and self.task.due is not None and self.task.due <= now()
 
     @property
     def sectioned(self) -> bool:

@@ -51,7 +51,7 @@ class TaskPage:
     @property
     def closed(self) -> bool:
         """Whether nobody can do it any more: its deadline has passed, or it was withdrawn."""
-        return self.opened.overdue or self.task.state == CANCELED
+        return self.opened.expired or self.task.state == CANCELED
 
     @property
     def checks(self) -> frozenset[str]:
@@ -63,7 +63,7 @@ class TaskPage:
     def closed_by_deadline(self) -> bool:
         """Whether the deadline closed it, and nothing else did."""
         reason = self.task.ended_reason or {}
-        return self.opened.overdue or (self.task.state == CANCELED and reason.get("kind") == "timer")
+        return self.opened.expired or (self.task.state == CANCELED and reason.get("kind") == "timer")
 
     @property
     def basis(self) -> str:

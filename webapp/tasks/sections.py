@@ -31,7 +31,7 @@ CHOICE = "_choose:"
 def section(id: int, slug: str) -> Answer:
     """One section of a long form. Raises NotFound; a task that one does not hold shows its own page instead."""
     page = reading.load(id, with_file=False)
-    if not page.mine or page.opened.overdue:
+    if not page.mine or page.opened.expired:
         return redirect(url_for("tasks.show", id=id))
     return pages.section(page, slug, page.kept())
 
@@ -93,7 +93,7 @@ def draft(id: int) -> Answer:
 def check(id: int) -> Answer:
     """All answers to read before they are sent. Raises NotFound."""
     page = reading.load(id, with_file=False)
-    if not page.mine or not page.opened.sectioned or page.opened.overdue:
+    if not page.mine or not page.opened.sectioned or page.opened.expired:
         return redirect(url_for("tasks.show", id=id))
     return pages.check(page, page.kept())
 

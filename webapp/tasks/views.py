@@ -39,7 +39,7 @@ class ChangedSinceChecked(Refusal):
 def show(id: int) -> Answer:
     """The task: its form, or the list of its form's sections. Raises NotFound."""
     page = reading.load(id)
-    if page.mine and page.opened.sectioned and not page.opened.overdue:
+    if page.mine and page.opened.sectioned and not page.opened.expired:
         return pages.overview(page)
     return pages.task(page, page.kept())
 

@@ -96,6 +96,11 @@ class Node:
         """Whether it has a zeebe extension element of that name."""
         return next(self.zeebe(name), None) is not None
 
+    def property(self, name: str) -> str:
+        """The value of one of its zeebe properties; empty without it."""
+        listed = (p for ps in self.zeebe("properties") for p in ps if p.get("name") == name)
+        return next((p.get("value", "") for p in listed), "")
+
 
 @dataclass(eq=False, slots=True)
 class Scope:

@@ -50,7 +50,8 @@ LINE = process(
       <z:taskSchedule dueDate="=deadline" followUpDate="2024-06-01T00:00:00+08:00"/>
       <z:priorityDefinition priority="50"/>
       <z:properties><z:property name="luzhi:differentFrom" value="u"/>
-      <z:property name="luzhi:onDeadline" value="overdue"/></z:properties>
+      <z:property name="luzhi:onDeadline" value="filed as silent"/>
+      <z:property name="luzhi:due" value="closes"/></z:properties>
       <z:ioMapping><z:input source="=county" target="county_code"/><z:output source="=opinion" target="opinion"/>
       </z:ioMapping></extensionElements></userTask>
     <boundaryEvent id="b" attachedToRef="t"><timerEventDefinition><timeDate>=deadline</timeDate>

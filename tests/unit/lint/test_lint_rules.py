@@ -208,6 +208,11 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("USER_TASK_ASSIGNMENT", LINE, '<z:assignmentDefinition assignee="anna"/>', ""),
     ("FORM_WITHOUT_OUTPUT", LINE, USER_TASK_EXT, ""),
     ("DEADLINE_WITHOUT_TIMER", LINE, 'attachedToRef="t"', 'attachedToRef="u"'),
+    ("DUE", LINE, 'name="luzhi:due" value="closes"', 'name="luzhi:due" value="soon"'),
+    ("DUE_TIMER", LINE, '<z:property name="luzhi:due" value="closes"/>', ""),
+    ("DUE_TIMER", LINE, 'name="luzhi:due" value="closes"', 'name="luzhi:due" value="overdue"'),
+    ("DUE_TIMER", LINE, 'attachedToRef="t"', 'attachedToRef="t" cancelActivity="false"'),
+    ("DUE_TIMER", LINE, "<timeDate>=deadline<", "<timeDate>=later<"),
     ("DIFFERENT_FROM", LINE, 'value="u"', 'value="nobody"'),
     ("COUNTERSIGN", LINE, 'name="luzhi:differentFrom" value="u"', 'name="luzhi:countersign" value="yes"'),
     # data

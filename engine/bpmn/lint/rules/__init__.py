@@ -2,6 +2,7 @@
 
 from engine.bpmn.lint.rules import (
     data,
+    deadlines,
     drawing,
     events,
     expressions,
@@ -15,6 +16,7 @@ from engine.bpmn.lint.rules import (
 
 __all__ = [
     "data",
+    "deadlines",
     "drawing",
     "events",
     "expressions",

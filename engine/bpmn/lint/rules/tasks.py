@@ -1,6 +1,6 @@
 """Tasks, call activities and multi-instances: what each needs to run."""
 
-from engine.bpmn.lint.diagram import Element, Node, children, documentation, zeebe
+from engine.bpmn.lint.diagram import Node, children, documentation, zeebe
 from engine.bpmn.lint.kinds import error, warning
 from engine.bpmn.lint.registry import Subject, rule
 from engine.xml import local
@@ -57,11 +57,6 @@ NO_OUTPUT = error(
     "FORM_WITHOUT_OUTPUT",
     "用户任务“{name}”有表单但没有输出映射，全部填报内容会进入流程变量。",
     "The user task “{name}” has a form but no output mapping: everything submitted would become variables.",
-)
-NO_TIMER = warning(
-    "DEADLINE_WITHOUT_TIMER",
-    "用户任务“{name}”写明了到期后的处理，但任务及其外层都没有定时事件，到期时什么也不会发生。",
-    "The user task “{name}” tells what happens at its deadline, but neither it nor what encloses it has a timer.",
 )
 DIFFERENT_FROM = error(
     "DIFFERENT_FROM",
@@ -151,20 +146,11 @@ def _form(node: Node) -> bool:
 
 
 @rule
-def deadlines(subject: Subject) -> None:
-    """What a task says will happen at its deadline is done by a timer on the task or around it.
-
-    A due date alone is a handling period: it is shown, and passing it does nothing by itself.
-    """
-    timed = _timed(subject)
+def different_people(subject: Subject) -> None:
+    """The steps whose completer may not complete this one are there."""
     for node in subject.diagram.nodes:
-        if node.kind != "userTask":
-            continue
-        around = (node.element, *node.element.iterancestors())
-        if _property(node, "luzhi:onDeadline") and not any(element in timed for element in around):
-            subject.report.add(NO_TIMER, node.id, name=node.name or node.id)
-        for id in filter(None, (part.strip() for part in _property(node, "luzhi:differentFrom").split(","))):
-            if id not in subject.diagram.by_id:
+        for id in filter(None, (part.strip() for part in node.property("luzhi:differentFrom").split(","))):
+            if node.kind == "userTask" and id not in subject.diagram.by_id:
                 subject.report.add(DIFFERENT_FROM, node.id, id=id)
 
 
@@ -172,26 +158,6 @@ def deadlines(subject: Subject) -> None:
 def countersignatures(subject: Subject) -> None:
     """Whether a step may be countersigned is said in one of two words."""
     for node in subject.diagram.nodes:
-        value = _property(node, "luzhi:countersign")
+        value = node.property("luzhi:countersign")
         if node.kind == "userTask" and value not in ("", "none", "allowed"):
             subject.report.add(COUNTERSIGN, node.id, value=value)
-
-
-def _timed(subject: Subject) -> set[Element]:
-    """Activities with a timer on their boundary, and scopes with an event sub-process that a timer starts."""
-    found: set[Element] = set()
-    for node in subject.diagram.nodes:
-        if node.event != "timer":
-            continue
-        if node.kind == "boundaryEvent":
-            host = subject.diagram.by_id.get(node.element.get("attachedToRef", ""))
-            found.update(() if host is None else (host.element,))
-        elif node.kind == "startEvent" and node.scope.is_event_sub:
-            parent = node.scope.element.getparent()
-            found.update(() if parent is None else (parent,))
-    return found
-
-
-def _property(node: Node, name: str) -> str:
-    found = (p.get("value", "") for ps in node.zeebe("properties") for p in ps if p.get("name") == name)
-    return next(found, "")
