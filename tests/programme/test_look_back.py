@@ -92,3 +92,31 @@ def test_how_sheets_are_aggregated(totals: list[str], score: str) -> None:
     ]
     context = {"sheets": sheets, "rules": RULES, "first_time": False, "high_claims": False, "sampled": False}
     assert decide("review_conclusion", "review_conclusion", **context)["score"] == Decimal(score)
+
+
+def test_every_type_is_ranked_from_one_and_a_city_title_orders_equals_only() -> None:
+    """Article 5(7): equal scores by the title, then construction and effects; a lower score never passes."""
+
+    def item(number: str, type: str, score: str, d2: int = 20, *, titled: bool = False) -> dict[str, Any]:
+        facts = {"application_no": number, "type": type, "score": Decimal(score), "city_title": titled}
+        return {**facts, "d2": Decimal(d2), "d3": Decimal(9), "enterprise": "", "object_name": ""}
+
+    reviewed = [
+        item("f1", "FACTORY", "90"),
+        item("s1", "SCENE", "70"),
+        item("f2", "FACTORY", "80", 30),
+        item("f3", "FACTORY", "80", titled=True),
+        item("s2", "SCENE", "70", 30),
+        item("f4", "FACTORY", "59.99", titled=True),
+    ]
+    rows = decide("ranking", "ranking", reviewed=reviewed, pass_line=60)
+    given = [(row["application_no"], row["rank"], row["opinion"]) for row in rows]
+    assert given == [
+        ("s2", 1, "PROPOSE"),
+        ("s1", 2, "PROPOSE"),
+        ("f1", 1, "PROPOSE"),
+        ("f3", 2, "PROPOSE"),
+        ("f2", 3, "PROPOSE"),
+        ("f4", 4, "REJECT"),
+    ]
+    assert decide("ranking", "ranking", reviewed=[], pass_line=60) == []

@@ -29,6 +29,7 @@ def collect(context: VerbContext, cycle_year: Any) -> dict[str, Any]:
                 "application_no": item.application_no,
                 "enterprise": item.enterprise,
                 "object_name": item.object_name,
+                "type": item.type,
                 "score": item.score,
                 "city_title": item.city_title,
                 "d2": item.score_d2,
