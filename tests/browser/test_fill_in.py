@@ -1,7 +1,7 @@
 """The fill-in pages in a real browser: typing is never lost, tabs do not overwrite one another, axe, 390 and 1280."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Site, Tab
 from tests.web import long
@@ -60,6 +60,24 @@ def test_offline_everything_stays_in_the_page_and_is_saved_when_the_net_is_back(
     page.context.set_offline(False)
     kept(page)
     assert long.drafts(site.runtime)["filler"]["intro"] == SENTENCE
+
+
+def test_an_answer_that_comes_while_the_form_is_being_sent_holds_nobody_back(tab: Tab, task: int) -> None:
+    page = tab.open(f"/tasks/{task}/sections/intro")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/draft", hold)
+    with page.expect_request("**/draft"):
+        page.get_by_label("简介").press_sequentially("先写的")
+    page.get_by_label("简介").press_sequentially("后写的")
+    page.evaluate("document.forms['task-form'].dispatchEvent(new Event('submit', {bubbles: true}))")
+    with page.expect_response("**/draft"):
+        held[0].continue_()
+    assert page.evaluate("dispatchEvent(new Event('beforeunload', {cancelable: true}))"), "nobody is asked"
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_two_tabs_are_told_of_one_another_and_the_person_chooses(tab: Tab, task: int, site: Site) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from playwright.sync_api import TimeoutError
+
 from engine.policy import Actor
 from engine.programme.rehearsal.office import Body, Later, Never, Office
 from engine.store.tasks import UserTask
@@ -111,8 +113,12 @@ class Play:
         if form is not None:
             fill_in(self.person, form, body)
         page = self.person.page
-        with page.expect_navigation(timeout=PATIENCE):
-            page.locator("#task-form button[name=_action][value=submit]").first.click()
+        try:
+            with page.expect_navigation(timeout=PATIENCE):
+                page.locator("#task-form button[name=_action][value=submit]").first.click()
+        except TimeoutError as late:
+            self.person.look(f"{task.process_id} {task.element_id} stays")
+            raise AssertionError(f"{task.process_id}/{task.element_id} stays: {self.person.faults}") from late
         wrong = page.locator("[data-error-summary]")
         assert not wrong.count(), f"{task.process_id}/{task.element_id}: {wrong.inner_text()} for {body}"
         assert page.url.endswith("/done"), page.url

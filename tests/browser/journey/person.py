@@ -154,6 +154,7 @@ def _listen(page: Page, faults: list[str]) -> None:
             faults.append(f"{page.url}: {message.text}")
 
     page.on("console", note)
+    page.on("dialog", lambda asked: (faults.append(f"{page.url}: {asked.type}"), asked.dismiss()))
     page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
     page.on(
         "response", lambda answer: answer.status >= 500 and faults.append(f"{answer.url}: {answer.status}")

@@ -19,6 +19,7 @@ let sending = false;
 let failures = 0;
 let refused = false;
 let redrawLater = false;
+let leaving = false; // the form itself is on its way: an answer to an earlier save no longer counts
 let timer = 0;
 
 if (form) {
@@ -27,9 +28,10 @@ if (form) {
     changed();
     if (!event.target.matches("input[type=text], input[type=number], textarea")) plan(100);
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
     stamp();
-    kept = typed; // the form itself brings everything along
+    leaving = true; // with everything that is typed
     clearTimeout(timer);
   });
   form.addEventListener("focusout", () => {
@@ -42,12 +44,15 @@ if (form) {
       plan(0);
     });
   }
-  addEventListener("pageshow", (event) => event.persisted && plan(0));
+  addEventListener("pageshow", (event) => {
+    leaving = false;
+    if (event.persisted) plan(0);
+  });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && typed > kept) save(true);
+    if (document.visibilityState === "hidden" && typed > kept && !leaving) save(true);
   });
   addEventListener("beforeunload", (event) => {
-    if (typed > kept) event.preventDefault();
+    if (typed > kept && !leaving) event.preventDefault();
   });
 }
 
@@ -55,11 +60,12 @@ function changed() {
   if (typed === kept) since = Date.now();
   typed += 1;
   refused = false;
+  leaving = false; // the sending was stopped, and work goes on
   plan(Math.min(PAUSE, Math.max(0, since + LONGEST - Date.now())));
 }
 
 function plan(wait) {
-  if (!address || refused) return;
+  if (!address || refused || leaving) return;
   clearTimeout(timer);
   timer = setTimeout(save, failures ? Math.max(wait, pauseAfterFailure()) : wait);
 }
@@ -82,8 +88,8 @@ function answers() {
   return pairs;
 }
 
-async function save(leaving = false) {
-  if (!address || (sending && leaving !== true)) return;
+async function save(hiding = false) {
+  if (!address || leaving || (sending && hiding !== true)) return;
   clearTimeout(timer);
   sending = true;
   redrawLater = false;
@@ -94,7 +100,7 @@ async function save(leaving = false) {
       body: answers(),
       credentials: "same-origin",
       redirect: "manual",
-      keepalive: leaving === true,
+      keepalive: hiding === true,
       signal: AbortSignal.timeout(30_000),
     });
     await take(answer, sent);
@@ -106,6 +112,7 @@ async function save(leaving = false) {
 }
 
 async function take(answer, sent) {
+  if (leaving) return;
   const verdict = answer.headers.get("Luzhi-Draft");
   if (verdict === null) {
     if (answer.type === "opaqueredirect" || answer.status === 400 || answer.status === 401) return renew();
@@ -113,6 +120,7 @@ async function take(answer, sent) {
   }
   const page = document.createElement("template");
   page.innerHTML = await answer.text();
+  if (leaving) return;
   if (verdict === "refused") {
     refused = true;
     return say(page.content.querySelector("#kept-text").textContent);
