@@ -103,6 +103,10 @@ def test_the_register_shows_each_its_own(people: SignIn, runtime: Runtime) -> No
         ("year=2022", ""),
         ("on=2023-12-31&state=valid", "1234"),
         ("on=2023-11-01", ""),
+        ("on=2024-03-20&state=revoked", ""),  # decided on 1 April
+        ("on=2024-03-20&state=revoking", "3"),
+        ("on=2024-04-01&state=revoked", "3"),
+        ("on=2024-01-31&state=rectifying", ""),
     ],
 )
 def test_filters_and_the_register_as_on_a_day(people: SignIn, query: str, numbers: str) -> None:
@@ -296,7 +300,9 @@ def test_what_was_open_at_expiry_goes_on_only_with_its_document(people: SignIn, 
     head = people("head")
     address = f"/titles/expiry/{one(runtime, ExpiryItem, process_id='application').id}"
     forged = {"decision": "CONTINUE", "document_no": "鲁工信装〔2026〕1号", "reason": "继续办理"}
-    assert post(head, address, **forged).status_code == 422
+    refused = post(head, address, **forged)
+    assert refused.status_code == 422
+    assert "继续办理</textarea>" in refused.get_data(as_text=True)  # nothing typed is lost
     assert post(head, address, decision="TERMINATE", reason="").status_code == 422
     assert post(people("officer"), address, decision="FREEZE", reason="冻结").status_code == 403
     renaming = f"/titles/expiry/{one(runtime, ExpiryItem, process_id='renaming').id}"

@@ -3,27 +3,12 @@
 from flask import render_template
 
 from engine.programme import public
-from engine.programme.revocations.operations import (
-    ACCIDENT,
-    ENTERPRISE_ENDED,
-    FAILED_MONITORING,
-    FALSE_INFORMATION,
-    GROUNDS,
-    PENALTY,
-)
+from engine.programme.revocations.operations import GROUNDS, GROUNDS_EN
 from webapp.access import everyone
 from webapp.caching import cacheable
 from webapp.i18n import pick
 from webapp.public.blueprint import OPEN, blueprint
 from webapp.shared import reading
-
-GROUNDS_EN = {
-    FALSE_INFORMATION: "false information or another offence in the application",
-    ENTERPRISE_ENDED: "the enterprise was legally dissolved",
-    FAILED_MONITORING: "monitoring failed and was not mended by rectification",
-    ACCIDENT: "a major accident of environment, safety or quality",
-    PENALTY: "another offence was penalised and the conditions are no longer met",
-}
 
 
 @blueprint.get("/renamings")

@@ -10,11 +10,12 @@ from engine.programme.monitoring.indicators import compare
 from engine.programme.monitoring.models import Evaluation
 from engine.programme.renamings.models import Renaming
 from engine.programme.revocations.models import Revocation
-from engine.programme.revocations.operations import GROUNDS, barred_until
+from engine.programme.revocations.operations import GROUNDS, GROUNDS_EN, barred_until
 from engine.programme.submissions import content
 from engine.programme.titles.models import Title
 from engine.programme.titles.operations import require
 from engine.store.definitions import DECISION
+from webapp.i18n import pick
 from webapp.shared import now, reading, runtime
 from webapp.tasks import desks
 from webapp.tasks.reading import TaskPage
@@ -89,7 +90,10 @@ def revocation(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
             "case": case,
             "evidence": list(case.evidence) if case else [],
             "have": have,
-            "grounds": [(g, *words, _required(session, g)) for g, words in GROUNDS.items()],
+            "grounds": [
+                (g, words[0], pick(words[1], GROUNDS_EN[g]), _required(session, g))
+                for g, words in GROUNDS.items()
+            ],
             "barred": barred_until(session, title.uscc, now().date()),
             "at": now(),
         }

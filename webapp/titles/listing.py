@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from engine.programme import public
 from engine.programme.measures.validity import EXPIRED_REMARK, by_code
-from engine.programme.public.register import matching, registered
+from engine.programme.public.register import matching
+from engine.programme.titles.history import status_on, stood
 from engine.programme.titles.models import (
     RECTIFYING,
     REVOKED,
@@ -61,11 +62,7 @@ def state_names() -> dict[str, str]:
     return {
         "valid": _("有效"),
         "renamed": _("已更名"),
-        "rectifying": _("整改中"),
-        "revoking": _("拟撤销"),
-        "revoked": _("已撤销"),
-        "ended": _("已终止"),
-        "surrendered": _("已放弃"),
+        **{state: pick(*STATUS_NAMES[status]) for state, status in BY_STATUS.items()},
     }
 
 
@@ -133,7 +130,8 @@ def _search() -> tuple[public.Search, str]:
 def _query(search: public.Search, state: str) -> Select[tuple[Title]]:
     query = access.visible("title.list", matching(search, search.on or now().date()))
     if state in BY_STATUS:
-        query = query.where(Title.status == BY_STATUS[state])
+        wanted = BY_STATUS[state]
+        query = query.where(stood(wanted, search.on) if search.on else Title.status == wanted)
     found: Select[tuple[Title]] = query.order_by(Title.cycle_year.desc(), Title.title_no)
     return found
 
@@ -149,9 +147,8 @@ def _rows(session: Session, query: Select[tuple[Title]], on: date | None) -> lis
     rows = []
     for title in found:
         name = name_on(title, on or now().date())
-        seen = registered(title, on) if on is not None else None
-        status = seen.status if seen is not None else title.status
-        renamed = seen.renamed if seen is not None else len(title.names) > 1
+        status = status_on(title, on) if on is not None else title.status
+        renamed = sum(name.since <= (on or date.max) for name in title.names) > 1
         rows.append(Row(title, name.holder, name.uscc, status, renamed, ended[title.measure_code]))
     return rows
 

@@ -46,6 +46,7 @@ def _plan(refusal: str = "", typed: Any = None, tried: list[tuple[str, str]] | N
             counts=Counter(_state(p) for p in planned),
             state=_state,
             agencies=_entrusted(session),
+            agency_names={m.agency: m.agency_name for m in register.listed(session)},
             reasons=planning.REASONS,
             may_keep=access.may("title.keep"),
             refusal=refusal,

@@ -16,13 +16,14 @@ from engine.programme.documents.models import Document
 from engine.programme.measures.afterwards import level_of
 from engine.programme.measures.validity import EXPIRED_REMARK, by_code
 from engine.programme.monitoring.models import Evaluation, PlanItem
-from engine.programme.public.register import registered
 from engine.programme.renamings.models import Renaming
 from engine.programme.revocations.models import Revocation
 from engine.programme.revocations.operations import barred_until
 from engine.programme.revocations.reinstating import KINDS, reinstate
 from engine.programme.titles import surrendering
+from engine.programme.titles.history import status_on
 from engine.programme.titles.models import STATUS_NAMES, Surrender, Title
+from engine.programme.titles.operations import name_on
 from engine.store.people import Organisation
 from webapp import access
 from webapp.access import actor, rule
@@ -77,7 +78,7 @@ def _page(title_no: str, refusal: str = "", typed: Any = None) -> str:
             "titles/one.html",
             t=t,
             on=on,
-            then=registered(t, on) if on else None,
+            then=(status_on(t, on), name_on(t, on)) if on and t.granted_on <= on else None,
             lines=lines,
             names=people_names(session, {line.by for line in lines}) if _shows_people() else {},
             shows_people=_shows_people(),

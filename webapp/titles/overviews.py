@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from engine.programme.monitoring.models import Evaluation, Rectification
 from engine.programme.renamings.models import OPEN, Renaming
 from engine.programme.revocations.models import Revocation
-from engine.programme.revocations.operations import GROUNDS
+from engine.programme.revocations.operations import GROUNDS, GROUNDS_EN
 from engine.programme.titles import surrendering
 from engine.programme.titles.models import Title
 from engine.store.tasks import CREATED, UserTask
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import pick
 from webapp.names import people_names
 from webapp.shared import now, reading, runtime
 from webapp.titles.blueprint import blueprint
@@ -98,7 +99,12 @@ def revocations() -> str:
         ).all()
         keys = [row[0].title_no for row in rows if row[0].closed_at is None]
         return render_template(
-            "titles/revocations.html", rows=rows, grounds=GROUNDS, tasks=_tasks(session, keys), at=now()
+            "titles/revocations.html",
+            rows=rows,
+            grounds={
+                number: (words[0], pick(words[1], GROUNDS_EN[number])) for number, words in GROUNDS.items()
+            },
+            tasks=_tasks(session, keys),
         )
 
 

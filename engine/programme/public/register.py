@@ -10,6 +10,7 @@ from engine.programme.measures.models import LevelMapping
 from engine.programme.measures.validity import remark
 from engine.programme.public.documents import found
 from engine.programme.public.values import Change, Named, Registered, Search
+from engine.programme.titles.history import changed
 from engine.programme.titles.models import ACTIVE, REVOKED, REVOKING, Title, TitleName
 from engine.programme.titles.operations import name_on, valid_titles
 
@@ -130,7 +131,8 @@ def _state(row: Title, changes: tuple[Change, ...], ended: bool, on: date | None
 def _changes(row: Title) -> list[Change]:
     """The public states in the order of their days: what is only being considered changes nothing (REVOKING)."""
     shown: list[Change] = []
-    for event in sorted(row.events, key=lambda event: (event.effective_on, event.id)):
+    events = [event for event in row.events if changed(event)]
+    for event in sorted(events, key=lambda event: (event.effective_on, event.id)):
         state = (
             _shown(event.to_status) if event.to_status != REVOKING else (shown[-1].state if shown else ACTIVE)
         )

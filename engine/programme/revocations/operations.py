@@ -42,6 +42,13 @@ GROUNDS = {
     ACCIDENT: ("第十一条第（四）项", "发生重大环保、安全、质量事故"),
     PENALTY: ("第十一条第（五）项", "其他影响认定的违法、违规行为受到处罚不再符合认定条件"),
 }
+GROUNDS_EN = {
+    FALSE_INFORMATION: "false information or another offence in the application",
+    ENTERPRISE_ENDED: "the enterprise was legally dissolved",
+    FAILED_MONITORING: "monitoring failed and was not mended by rectification",
+    ACCIDENT: "a major accident of environment, safety or quality",
+    PENALTY: "another offence was penalised and the conditions are no longer met",
+}
 REVOKE = "REVOKE"
 
 
