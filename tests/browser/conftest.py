@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,10 +74,11 @@ class Site:
     runtime: Runtime
 
 
-@pytest.fixture
-def site(tmp_path: Path, built: None) -> Iterator[Site]:
-    """A demonstration with a measure, a cycle, titles, a public notice and three tasks, served on a free port."""
-    runtime = world.open_world(tmp_path)
+@pytest.fixture(scope="session")
+def made_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a measure, a cycle, titles, a public notice and three tasks, to be copied."""
+    folder = tmp_path_factory.mktemp("browser-world")
+    runtime = world.open_world(folder)
     world.add_measure(runtime)
     world.add_cycle(runtime)
     world.add_titles(runtime)
@@ -84,15 +86,30 @@ def site(tmp_path: Path, built: None) -> Iterator[Site]:
     world.deploy_review(runtime)
     for number in range(3):
         world.start_review(runtime, f"2024-37010{number}")
+    runtime.close()
+    return folder / "web.sqlite3"
+
+
+@contextmanager
+def served(template: Path, folder: Path) -> Iterator[Site]:
+    """A demonstration on a copy of this database, served on a free port."""
+    runtime = world.open_copy(template, folder)
     app = create_app(runtime, WebSettings(demo=True, secret_key="browser-test-key-0123456789abcdef"))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     yield Site(f"http://127.0.0.1:{server.server_port}", runtime)
     server.shutdown()
     thread.join()
     server.server_close()
     runtime.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path, made_world: Path, built: None) -> Iterator[Site]:
+    """A demonstration with a measure, a cycle, titles, a public notice and three tasks, served on a free port."""
+    with served(made_world, tmp_path) as site:
+        yield site
 
 
 @dataclass(slots=True)

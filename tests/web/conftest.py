@@ -35,13 +35,7 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def runtime(_template: Path, tmp_path: Path) -> Iterator[Runtime]:
-    from engine.clock import VirtualClock
-    from engine.settings import Settings
-
-    copy = tmp_path / "web.sqlite3"
-    copy.write_bytes(_template.read_bytes())
-    settings = Settings(database_url=f"sqlite:///{copy}", sqlite_synchronous="OFF")
-    runtime = Runtime.open(settings, VirtualClock(world.START))
+    runtime = world.open_copy(_template, tmp_path)
     yield runtime
     runtime.close()
 

@@ -1,5 +1,6 @@
 """A small world for the web tests: a database with people, a measure, a cycle and what was announced in it."""
 
+import shutil
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -64,6 +65,14 @@ def open_world(folder: Path, at: datetime = START, *, migrated: bool = False) ->
         for login, (name, grants) in PEOPLE.items():
             add_account(tx.session, scribe, login, name, grants)
     return runtime
+
+
+def open_copy(template: Path, folder: Path) -> Runtime:
+    """A runtime on a copy of a database that another runtime made and closed."""
+    copy = folder / "web.sqlite3"
+    shutil.copyfile(template, copy)
+    settings = Settings(database_url=f"sqlite:///{copy}", sqlite_synchronous="OFF")
+    return Runtime.open(settings, VirtualClock(START))
 
 
 def actor(login: str) -> Actor:
