@@ -27,7 +27,7 @@ from engine.programme.renamings.models import AGREED, Renaming
 from engine.programme.renamings.operations import EXPIRED_LABEL, IN_FORCE_LABEL
 from engine.programme.titles.models import ACTIVE, REVOKED, Title
 
-BEFORE_EXPIRY = 42  # days: a cycle begun then is in its reviews when the measure ends
+BEFORE_EXPIRY = 47  # days: a cycle begun then is in its reviews when the measure ends
 ENOUGH_AFTER = 30  # days after expiry in which a continued cycle is finished
 FEWEST = 4  # applications of the late cycle
 
