@@ -5,6 +5,7 @@ changes nothing. Every module defines its own small subclasses; anything that is
 and is answered with a number (see `webapp.problems`).
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar, Literal
@@ -42,6 +43,13 @@ class Refusal(Exception):
         joined = text if not remedy else f"{text}{'' if language == 'zh' else ' '}{remedy}"
         return joined.format_map(_Facts(_told(self.facts, language)))
 
+    def told(self, language: Language = "zh") -> str:
+        """The message, followed by the article or rule that it rests on."""
+        basis = basis_in(self.as_dict()["basis"], language)
+        if not basis:
+            return self.message(language)
+        return self.message(language) + (f"（依据：{basis}）" if language == "zh" else f" (Basis: {basis})")
+
     def as_dict(self) -> dict[str, Any]:
         """The refusal as data, for the API and the logs."""
         return {
@@ -49,6 +57,16 @@ class Refusal(Exception):
             "message": {"zh": self.message("zh"), "en": self.message("en")},
             "basis": self.basis.format_map(_Facts(_told(self.facts, "zh"))),
         }
+
+
+def basis_in(text: str, language: Language) -> str:
+    """A basis, written 第八条 Article 8; I17, in one language and without the number of an invariant."""
+    text = re.sub(r"(?:; |\()?\bI\d+\b\)?", "", text).strip()
+    if not re.search("[\u4e00-\u9fff]", text):
+        return text
+    start = re.search("[A-Za-z]", text)
+    cut = start.start() if start else len(text)
+    return (text[cut:] if language == "en" and start else text[:cut]).strip()
 
 
 def _told(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:

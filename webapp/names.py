@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.definitions import NotDeployed
+from engine.errors import basis_in
 from engine.inbox.absences import substitutes
 from engine.programme.offices import office_name
 from engine.store.definitions import PROCESS
@@ -133,13 +134,8 @@ def article(text: str) -> str:
 
 
 def basis_words(text: str) -> str:
-    """A refusal's basis, written 第八条 Article 8; I17, in one language and without the number of an invariant."""
-    text = re.sub(r"(?:; |\()?\bI\d+\b\)?", "", text).strip()
-    if not re.search("[\u4e00-\u9fff]", text):
-        return text
-    start = re.search("[A-Za-z]", text)
-    cut = start.start() if start else len(text)
-    return (text[cut:] if language() == "en" and start else text[:cut]).strip()
+    """A refusal's basis, written 第八条 Article 8; I17, in the language of the request."""
+    return basis_in(text, language())
 
 
 def _number(numeral: str) -> int:

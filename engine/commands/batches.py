@@ -188,8 +188,8 @@ def _note(rt: Runtime, batch_id: str, number: int, refusal: Refusal) -> None:
             .values(
                 state=m.REFUSED,
                 at=tx.now,
-                reason_zh=refusal.message("zh"),
-                reason_en=refusal.message("en"),
+                reason_zh=refusal.told("zh"),
+                reason_en=refusal.told("en"),
             )
         )
 
@@ -208,8 +208,8 @@ def _item(id: str, number: int, task: UserTask, refusal: Refusal | None) -> dict
         "task_id": task.id,
         "revision": task.revision,
         "state": m.READY if refusal is None else m.LEFT_OUT,
-        "reason_zh": "" if refusal is None else refusal.message("zh"),
-        "reason_en": "" if refusal is None else refusal.message("en"),
+        "reason_zh": "" if refusal is None else refusal.told("zh"),
+        "reason_en": "" if refusal is None else refusal.told("en"),
     }
 
 

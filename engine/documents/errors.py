@@ -20,7 +20,7 @@ class ReasonNeeded(Refusal):
     en = "Version {version} of “{kind_en}” ({subject}) exists, and content or template changed since: give a reason."
     remedy_zh = "请填写重新生成的理由；原版本保留，不会被替换。"
     remedy_en = "Say why it is made again; the old version stays as it is."
-    basis = "I7"
+    basis = "定稿不改 frozen documents never change; I7"
     status = 409
 
 

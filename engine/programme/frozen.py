@@ -15,7 +15,7 @@ class DocumentIsFrozen(Refusal):
     en = "{document} is final and can be neither changed nor deleted."
     remedy_zh = "请另立新的版本。"
     remedy_en = "Make a new version instead."
-    basis = "I7"
+    basis = "定稿不改 frozen documents never change; I7"
 
 
 class Frozen:

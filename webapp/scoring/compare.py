@@ -35,7 +35,7 @@ class NotOpenedYet(Refusal):
     en = "You have not declared to have no interest in application {application_no}; it cannot be compared yet."
     remedy_zh = "请先打开该申报的评分任务，作出声明。"
     remedy_en = "Open its task and declare first."
-    basis = "I8"
+    basis = "第八条、评审回避规则 Article 8, rules of recusal; I8"
     status = 403
 
 

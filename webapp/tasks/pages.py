@@ -48,6 +48,7 @@ def task(
         shown=changes.shown(view, changes.stamp(page.opened, data)) if view else "",
         memory=memory or keeping.fresh(page.opened),
         refusal=refusal.message(language()) if refusal else "",
+        basis_of_refusal=refusal.as_dict()["basis"] if refusal else "",
         has_errors=bool(errors or refusal),
     )
 
@@ -143,6 +144,7 @@ def check(
         hints=found.hints,
         asked=wanted(opened, found),
         refusal=refusal.message(language()) if refusal else "",
+        basis_of_refusal=refusal.as_dict()["basis"] if refusal else "",
         revision=opened.draft.revision if opened.draft else 0,
         has_errors=errors is not None or refusal is not None,
     )

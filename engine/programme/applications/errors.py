@@ -99,7 +99,7 @@ class SamePerson(Refusal):
 
     zh = "您已作为{roles}办理过申报 {application_no}，不能再办理本环节（经办、审核、审批须分离）。"
     en = "You have already acted on {application_no} as {roles}; another person must do this step."
-    basis = "I16"
+    basis = "经办与审核分离 two-person rule (I16)"
 
 
 class FlagIsOpen(Refusal):

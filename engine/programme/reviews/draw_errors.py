@@ -99,4 +99,4 @@ class DeclarationIsSigned(Refusal):
     en = "You have signed the declaration for application {application_no} already."
     remedy_zh = "如情况有变，请在评分页申请回避。"
     remedy_en = "If something has changed, ask to be recused on the page of the score sheet."
-    basis = "I7"
+    basis = "定稿不改 frozen documents never change; I7"

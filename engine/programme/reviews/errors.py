@@ -41,7 +41,7 @@ class ExpertIsRecused(Refusal):
 
     zh = "专家已回避或存在利益冲突，不能评分。"
     en = "The expert is recused or has a conflict of interest and cannot score."
-    basis = "I8"
+    basis = "第八条、评审回避规则 Article 8, rules of recusal; I8"
 
 
 class ScoreOutOfRange(Refusal):
@@ -49,7 +49,7 @@ class ScoreOutOfRange(Refusal):
 
     zh = "{dimension}得分应在0到{max}之间，以0.5为步长，您填了{value}。"
     en = "{dimension} must be between 0 and {max} in steps of 0.5, not {value}."
-    basis = "I9"
+    basis = "第八条、评分表 Article 8, rubric; I9"
     status = 422
 
 
@@ -76,7 +76,7 @@ class CriterionOutOfRange(Refusal):
 
     zh = "评分项{criterion}应在0到{max}之间，以0.5为步长，您填了{value}。"
     en = "Criterion {criterion} must be between 0 and {max} in steps of 0.5, not {value}."
-    basis = "I9"
+    basis = "第八条、评分表 Article 8, rubric; I9"
     status = 422
 
 
@@ -94,7 +94,7 @@ class SumsDiffer(Refusal):
 
     zh = "维度得分与各评分项之和不一致。"
     en = "The points of a dimension differ from the sum of its criteria."
-    basis = "I9"
+    basis = "第八条、评分表 Article 8, rubric; I9"
     status = 422
 
 
@@ -145,4 +145,4 @@ class LeaderHasConflict(Refusal):
     en = "You have a conflict of interest with the applicant and cannot write the group's opinion."
     remedy_zh = "请退回任务，由其他组长办理。"
     remedy_en = "Give the task back; another leader takes it."
-    basis = "I8"
+    basis = "第八条、评审回避规则 Article 8, rules of recusal; I8"
