@@ -4,23 +4,26 @@ Pages that show a form and the command that validates it build the context and t
 never differ.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
 from engine import feel
 from engine.runtime import Runtime
 from engine.store.tasks import Submission
-from forms import Form
-from forms.components import TYPES
-from forms.definition import Component
+from forms.expressions import Evaluator
+from forms.openable import openable
 
 OPEN_FIELDS, FIELDS_OF = "luzhi:openFields", "luzhi:fieldsOf"
 PREFILL = "luzhi:prefill"
 """The facts that the programme knows before anybody types: their names (`Runtime.prefills`), separated by commas."""
 BASE, BEFORE = "luzhi:baseSubmission", "luzhi:beforeSubmission"
+MOST_KEPT = 16
+_kept: WeakKeyDictionary[Runtime, dict[tuple[int, str], list[dict[str, str]]]] = WeakKeyDictionary()
+"""The fields of the submissions that were asked for last: hundreds of options are not read for every save."""
 
 
 def form_context(
@@ -39,7 +42,7 @@ def form_context(
     editions = variables.get("catalogue_editions")
     context = {**variables, "catalogues": rt.catalogue_lists(editions if isinstance(editions, dict) else {})}
     if session is not None and FIELDS_OF in (properties or {}):
-        context["application_fields"] = _fields_of(rt, session, properties or {}, variables)
+        context["application_fields"] = _fields_of(rt, session, properties or {}, context)
     if session is not None and PREFILL in (properties or {}):
         names = [name.strip() for name in (properties or {})[PREFILL].split(",") if name.strip()]
         context |= {name: rt.prefills[name](session, variables) for name in names}
@@ -78,58 +81,23 @@ def limits(
     return Limits(only, base, before)
 
 
-def openable(form: Form, data: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The answers of a form that can be opened again, as options: those that `data` has and a person gives.
-
-    Commitments are not among them: they are given again with every signature.
-    """
-    return [
-        {
-            "value": key,
-            "label": _named(title, component, "zh"),
-            "label_en": _named(title_en, component, "en"),
-            "group": title,
-            "group_en": title_en,
-        }
-        for (title, title_en), component in _answered(form)
-        if (key := component.path[0]) in data
-    ]
-
-
-def _named(section: str, component: Component, language: Any) -> str:
-    label = component.label(language)
-    return f"{section} · {label}" if section and section != label else label
-
-
-def _answered(form: Form) -> Iterator[tuple[tuple[str, str], Component]]:
-    """What people fill in, each top-level key once, with the title of its section."""
-    seen: set[str] = set()
-    for section in form.definition.components:
-        titles = (section.label("zh"), section.label("en")) if section.type == "group" else ("", "")
-        for component in _open_to_people(section):
-            if component.path[0] not in seen:
-                seen.add(component.path[0])
-                yield titles, component
-
-
-def _open_to_people(component: Component) -> Iterator[Component]:
-    if component.type == "group" and not component.path:
-        for child in component.children:
-            yield from _open_to_people(child)
-    elif component.type == "group" or TYPES[component.type].keyed:
-        committed = component.properties.get("must_be_true") == "true"
-        if component.computed is None and component.readonly is not True and not committed:
-            yield component
-
-
 def _fields_of(
     rt: Runtime, session: Session, properties: Mapping[str, str], variables: Mapping[str, Any]
 ) -> list[dict[str, str]]:
+    """The answers of the named submission that may be opened again; kept, for every save of the page asks."""
     sent = _submission(rt, session, properties[FIELDS_OF], variables)
     if sent is None or sent.form_definition_id is None:
         return []
-    definition = rt.definitions.by_key(session, sent.form_definition_id)
-    return openable(rt.definitions.form(session, definition), sent.data)
+    kept = _kept.setdefault(rt, {})
+    key = (sent.id, sent.sha256)
+    found = kept.get(key)
+    if found is None:
+        form = rt.definitions.form(session, rt.definitions.by_key(session, sent.form_definition_id))
+        listed = openable(form.definition, sent.data, variables, Evaluator(rt.clock, rt.functions))
+        found = kept[key] = feel.prepared(listed, clock=rt.clock)
+        for oldest in list(kept)[:-MOST_KEPT]:
+            feel.release(kept.pop(oldest, None))
+    return found
 
 
 def _data(

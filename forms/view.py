@@ -88,8 +88,8 @@ class Viewer:
             sum(_error_count(field) for field in fields),
         )
 
-    def field(self, place: Place, row: str = "") -> FieldView:
-        """One component; `row` names the row in which it stands."""
+    def field(self, place: Place, row: str = "", reason: str = "") -> FieldView:
+        """One component; `row` names the row in which it stands, `reason` why all of that row was opened."""
         component, html_id = place.component, id_of(place.path)
         at = Situation(component, place.scope, self._evaluator, html_id, self._language, self._files)
         name = name_of(place.path)
@@ -108,7 +108,7 @@ class Viewer:
             "computed": component.computed is not None,
             "width": _width(component),
             "closed": place.closed,
-            "reason": self._settler.limits.reason(place.path),
+            "reason": self._settler.limits.reason(place.path) or reason,
             "hint": "；".join(self._hints.get(name, ())),
             "before": self._earlier(place, at),
             "prefilled": self._prefilled(place),
@@ -175,11 +175,17 @@ class Viewer:
         }
 
     def _row(self, place: Place, index: int | str, places: list[Place]) -> RowView:
+        if place.component.properties.get("pick") and places and places[0].blank and index != BLANK_INDEX:
+            return RowView(
+                index, name_of((*place.path, index)), (), ()
+            )  # not ticked: only its number is needed
         element = place.elements[index] if place.elements and isinstance(index, int) else None
         label, key = (element.label(self._language), element.key) if element else ("", "")
         number = index + 1 if isinstance(index, int) else 0
         named = label or {"zh": f"第 {number} 行", "en": f"Row {number}"}[self._language]
-        fields = tuple(self.field(child, named) for child in places)
+        reason = self._settler.limits.reason((*place.path, index))
+        first = next((child for child in places if reason and not (child.hidden or child.readonly)), None)
+        fields = tuple(self.field(child, named, reason if child is first else "") for child in places)
         cells = tuple(_columns(fields))
         texts = tuple("" if field.hidden else _without_unit(field) for field in cells)
         return RowView(index, name_of((*place.path, index)), fields, texts, label, key, cells)

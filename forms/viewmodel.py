@@ -124,6 +124,21 @@ class FieldView:
             groups.setdefault(option.group, []).append(option)
         return list(groups.items())
 
+    @property
+    def option_trees(self) -> list[tuple[str, list[tuple[OptionView, list[OptionView]]]]]:
+        """The same, with the options that stand for parts of another (`finance[2]` of `finance`) behind that one."""
+        trees = []
+        for group, options in self.option_groups:
+            tree: dict[str, tuple[OptionView, list[OptionView]]] = {}
+            for option in options:
+                whole = tree.get(option.value.partition("[")[0])
+                if whole is None:
+                    tree[option.value] = option, []
+                else:
+                    whole[1].append(option)
+            trees.append((group, list(tree.values())))
+        return trees
+
     row_heading: str = ""
     keeps_rows: bool = False
     can_move: bool = False

@@ -23,7 +23,7 @@ from engine.feel.jsonio import from_json, to_json
 from engine.feel.temporal.parse import at_literal as read_temporal
 from engine.feel.text import to_text
 from engine.feel.types import Type, coerce, is_instance, named_type
-from engine.feel.values import Range, YearsMonthsDuration, is_prepared
+from engine.feel.values import Range, YearsMonthsDuration, is_prepared, release
 from engine.feel.warnings import FeelWarning
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "parse_unary_tests",
     "prepared",
     "read_temporal",
+    "release",
     "to_json",
     "to_text",
     "unary_test",

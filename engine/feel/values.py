@@ -141,6 +141,11 @@ def prepared(value: Any, meter: Meter) -> Any:
     return taken
 
 
+def release(value: Any) -> None:
+    """Hold a prepared value no longer, to make room: it may be used on and is only read again."""
+    _PREPARED.pop(id(value), None)
+
+
 def is_prepared(value: Any) -> bool:
     """Whether it is held by `prepared`: nobody will change it."""
     return id(value) in _PREPARED

@@ -49,7 +49,10 @@ class Number(ComponentType):
         return Decimal(plain) + 0
 
     def accepts_computed(self, component: Component, value: Any) -> Decimal | None:
-        """A FEEL number, rounded half up to `decimalDigits`; text as it is typed."""
+        """A FEEL number, rounded half up to `decimalDigits`; text as it is typed.
+
+        A number that nobody computed and that fits stays as it was written: 36,000 does not become 36,000.00.
+        """
         if isinstance(value, str):
             return self.convert(component, value)
         if value is None or isinstance(value, bool | list | dict):
@@ -61,6 +64,8 @@ class Number(ComponentType):
             rounded = number.quantize(step, ROUND_HALF_UP, _WIDE)
         except (InvalidOperation, TypeError, ValueError):
             return None
+        if component.computed is None and number == rounded:
+            return number
         return rounded if digits is not None else Decimal(f"{rounded.normalize():f}")
 
     def check(self, at: Situation, value: Decimal) -> Iterator[Message]:

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from engine import commands
 from engine.commands.refusals import DeadlinePassed, SamePerson
 from engine.errors import NotAllowed, NotFound
-from engine.form_context import openable
 from engine.policy import Actor
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import ApplicationVersion
@@ -26,6 +25,8 @@ from engine.programme.reviews.errors import SecondSupplement
 from engine.store.instances import Instance
 from engine.store.tasks import Submission
 from forms import InvalidForm
+from forms.expressions import Evaluator
+from forms.openable import openable
 from tests.programme import answers
 from tests.programme.mainline import COUNTY, FIRST, SECOND, House, at, person
 
@@ -168,10 +169,14 @@ def test_what_can_be_opened_is_what_was_asked_of_this_applicant(house: House) ->
     with house.rt.reading() as session:
         definition = house.rt.definitions.by_key(session, sent.form_definition_id)
         form = house.rt.definitions.form(session, definition)
-    options = openable(form, sent.data)
+    options = openable(form.definition, sent.data, {"cycle_year": 2024}, Evaluator(house.clock))
     values = [option["value"] for option in options]
     assert len(values) == len(set(values))
-    assert set(values) <= sent.data.keys()
+    assert {value.partition("[")[0] for value in values} <= sent.data.keys()
+    by_value = {option["value"]: option for option in options}
+    assert by_value["finance[2]"]["label"].endswith(" · 2023年")
+    assert by_value["finance[2].revenue"]["label"].endswith(" · 2023年 · 营业收入")
+    assert "finance[2].row_key" not in by_value
     assert not {"nc_rate", "commit_true", "scene", "ws_type"} & set(values)
     assert all(option["label"] and option["label_en"] for option in options)
 
@@ -324,6 +329,36 @@ def test_the_changes_of_a_version_stand_side_by_side(house: House) -> None:
     }
 
 
+CELL = {"field": "finance[2].revenue", "reason": "与审计报告不符"}
+
+
+def test_one_cell_of_a_table_is_opened_and_nothing_else_of_it(house: House) -> None:
+    number = filed(house)
+    county_returns(house, number, [CELL, {"field": "effects[0]", "reason": "核对"}])
+    label = asked(house)[0].items[0]["label"]
+    assert label.endswith(" · 2023年 · 营业收入")
+    for body, named in (
+        ({"finance": [{}, {"revenue": "7"}, {"revenue": "8"}]}, "finance[1].revenue"),
+        ({"finance": [{}, {}, {"revenue": "8", "tax": "1"}]}, "finance[2].tax"),
+        ({"finance": [{}, {}, {}, {"revenue": "8"}]}, "finance"),
+        ({"effects": [{}, {"before": "1"}]}, "effects[1].before"),
+    ):
+        assert {e.path for e in refused(house, FILLER, "correct", number, **body).errors} == {named}
+    house.do(FILLER, "correct", number, finance=[{}, {}, {"revenue": "800"}])
+    house.do(SIGNER, "sign_correction", number, **answers.signature())
+    old, new = (version.content["finance"] for version in versions(house))
+    assert new[:2] == old[:2]
+    with house.rt.reading() as session:
+        told = {
+            c.field: (c.label, c.after, c.reason, c.differs) for c in changes(house.rt, session, number, 2)
+        }
+    assert told["finance[2].revenue"] == (label.partition(" · ")[2], "800 万元", CELL["reason"], True)
+    assert told["effects[0]"][2:] == ("核对", False)
+    assert set(told) == {"effects[0]", "finance[2].revenue", "finance[2].rd_ratio"}, (
+        "the last one is computed"
+    )
+
+
 def test_the_operations_refuse_by_themselves(house: House) -> None:
     number = filed(house)
     with pytest.raises(NothingToCorrect):
@@ -332,6 +367,8 @@ def test_the_operations_refuse_by_themselves(house: House) -> None:
         check_items([{"field": "intro", "reason": " "}])
     with pytest.raises(FieldNamedTwice):
         check_items([{"field": "intro", "reason": "甲"}, {"field": "intro", "reason": "乙"}])
+    with pytest.raises(FieldNamedTwice):
+        check_items([CELL, {"field": "finance", "reason": "乙"}])
     with house.rt.transaction() as tx:
         application = tx.session.merge(house.application(number))
         with pytest.raises(NoOpenReturn):
@@ -360,4 +397,5 @@ def test_an_opened_table_that_nobody_touched_stays_as_it_was(house: House) -> No
     house.do(FILLER, "correct", number)
     house.do(SIGNER, "sign_correction", number, **answers.signature())
     old, new = versions(house)
-    assert {key for key in old.content if old.content[key] != new.content.get(key)} == {"declaration"}
+    assert str(new.content["finance"]) == str(old.content["finance"]), "36000 does not become 36000.00"
+    assert {key for key in old.content if old.content[key] != new.content.get(key)} <= {"declaration"}

@@ -400,6 +400,9 @@ def _packages() -> Any:
     return select(Package)
 
 
+CELL = "finance[2].revenue"
+
+
 def test_fields_are_ticked_by_section_and_each_needs_its_reason(house: House, site: Flask) -> None:
     number = house.apply(FIRST)
     house.file(number, FIRST)
@@ -415,23 +418,24 @@ def test_fields_are_ticked_by_section_and_each_needs_its_reason(house: House, si
     said = page(client, address)
     assert said.count("data-pick-group") > 10
     [name] = re.findall(r'name="(return_items\[\d+\])\.field" value="description"', said)
-    [other] = re.findall(r'name="(return_items\[\d+\])\.field" value="finance"', said)
+    [other] = re.findall(rf'name="(return_items\[\d+\])\.field" value="{re.escape(CELL)}"', said)
+    assert "data-pick-parts" in said
     blank = dict.fromkeys(re.findall(r'name="(return_items\[\d+\]\.reason)"', said), "")
     form = {**blank, "return_items": "", "result": "RETURN", "opinion": "请补正"}
     ticked = {
         **form,
         f"{name}.field": "description",
         f"{name}.reason": "补充实施过程",
-        f"{other}.field": "finance",
+        f"{other}.field": CELL,
     }
     said = submit(client, address, 422, **ticked)
     assert re.search(r'value="description" checked', said)
-    assert re.search(r'value="finance" checked', said)
+    assert re.search(rf'value="{re.escape(CELL)}" checked', said)
     assert "补充实施过程</textarea>" in said
     assert said.count('aria-invalid="true"') == 1
-    names = dict(zip(("description", "finance"), (name, other), strict=True))
+    names = dict(zip(("description", CELL), (name, other), strict=True))
     for field in names:
-        [names[field]] = re.findall(rf'name="(return_items\[\d+\])\.field" value="{field}"', said)
+        [names[field]] = re.findall(rf'name="(return_items\[\d+\])\.field" value="{re.escape(field)}"', said)
     blank = dict.fromkeys(re.findall(r'name="(return_items\[\d+\]\.reason)"', said), "")
     whole = {**form, **blank}
     for field, place in names.items():
@@ -441,6 +445,6 @@ def test_fields_are_ticked_by_section_and_each_needs_its_reason(house: House, si
     items = answers.local(house.rt, task)["return_items"]
     assert {item["field"]: item["reason"] for item in items} == {
         "description": "理由description",
-        "finance": "理由finance",
+        CELL: f"理由{CELL}",
     }
     assert all(item["label"] for item in items)

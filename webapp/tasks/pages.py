@@ -1,7 +1,7 @@
 """The pages of filling in, rendered: task list, section, answers to check, conflict, print."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,7 +109,18 @@ class Checked:
 
     view: SectionView
     state: str
-    changes: tuple[FieldView, ...]
+    changes: tuple[tuple[str, FieldView], ...]
+    """With what each is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """One answer that was sent back to be mended: where, what it is called, why."""
+
+    section: str
+    anchor: str
+    label: str
+    reason: str
 
 
 def check(
@@ -215,14 +226,18 @@ def wanted(opened: Opened, found: Survey | Outline) -> list[str]:
     return [id for id in found.asked if id not in own]
 
 
-def returned(opened: Opened, data: Mapping[str, Any]) -> list[tuple[str, FieldView]]:
-    """What was sent back to be mended: the section of each answer, and the field with its reason."""
+def returned(opened: Opened, data: Mapping[str, Any]) -> list[Returned]:
+    """What was sent back to be mended, in page order: answers, and rows and cells of lists."""
     if opened.limits.only is None:
         return []
     view = opened.view(data)
     slugs = _slugs(opened)
-    fields = [f for s in view.sections for f in _all(s.fields)] if view else []
-    return [(slugs.get(f.path.partition("[")[0].partition(".")[0], ""), f) for f in fields if f.reason]
+    return [
+        Returned(slugs.get(f.path.partition("[")[0].partition(".")[0], ""), f.id, label, f.reason)
+        for s in (view.sections if view else ())
+        for label, f in _cells(s.fields)
+        if f.reason
+    ]
 
 
 def located(opened: Opened, view: FormView) -> list[tuple[str, str, str]]:
@@ -244,7 +259,7 @@ def located(opened: Opened, view: FormView) -> list[tuple[str, str, str]]:
 
 def _checked(view: FormView | None, states: Mapping[str, str], own: Sequence[str]) -> list[Checked]:
     return [
-        Checked(part, states.get(part.id, ""), tuple(f for f in _all(part.fields) if f.before))
+        Checked(part, states.get(part.id, ""), tuple(each for each in _cells(part.fields) if each[1].before))
         for part in (view.sections if view else ())
         if not part.hidden and part.id not in own
     ]
@@ -265,6 +280,15 @@ def _pairwise(
 def _all(fields: Sequence[FieldView]) -> list[FieldView]:
     """The fields that hold answers, those inside groups included; a list counts as one."""
     return [each for f in fields for each in (_all(f.fields) if f.kind == "group" else [f])]
+
+
+def _cells(fields: Sequence[FieldView]) -> Iterator[tuple[str, FieldView]]:
+    """The same with what each is called, and behind a list the cells of its rows."""
+    for field in _all(fields):
+        yield field.label, field
+        for row in () if field.before else field.rows:  # a list that got or lost rows is told as a whole
+            for cell in _all(row.fields):
+                yield " · ".join(name for name in (field.label, cell.row, cell.label) if name), cell
 
 
 def _slugs(opened: Opened) -> dict[str, str]:

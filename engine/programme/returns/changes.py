@@ -55,7 +55,8 @@ def changes(
 ) -> list[Change]:
     """The answers that a version has otherwise than the one before it, and those that its return opened.
 
-    In the order of the form, as texts. Nothing for version 1. Raises LookupError for a version that does not exist.
+    In the order of the form, as texts. A list of which the return named rows or cells is told by these. Nothing for
+    version 1. Raises LookupError for a version that does not exist.
     """
     found = {row.version: row for row in versions(session, application_no)}
     if version not in found:
@@ -66,28 +67,60 @@ def changes(
     asked = answered_by(session, application_no, version)
     reasons = {row["field"]: row["reason"] for row in (asked.items if asked is not None else [])}
     form = _form(rt, session, new)
-    keys = [key for key in form.keys if _value(new, key) != _value(old, key) or key in reasons]
-    before = _texts(_view(rt, session, form, old, language), keys)
-    after = _texts(_view(rt, session, form, new, language), keys)
+    opened = {name.partition("[")[0] for name in reasons}
+    keys = [key for key in form.keys if _value(new, key) != _value(old, key) or key in opened]
+    parted = opened - reasons.keys()
+    before = _texts(_view(rt, session, form, old, language), keys, parted)
+    after = _texts(_view(rt, session, form, new, language), keys, parted)
     return [
-        Change(key, *_names(before, after, key), _text(before, key), _text(after, key), reasons.get(key, ""))
-        for key in keys
-        if key in before or key in after
+        Change(
+            name, *_names(before, after, name), _text(before, name), _text(after, name), reasons.get(name, "")
+        )
+        for name in _told_by(keys, before, after, reasons)
     ]
 
 
+def _told_by(keys: list[str], before: "_Told", after: "_Told", reasons: Mapping[str, str]) -> Iterator[str]:
+    """The names to tell: whole answers; of a list in parts what was opened, and what differs elsewhere in it."""
+    known = list(dict.fromkeys([*after, *before]))
+    for key in keys:
+        if key in known:
+            yield key
+        for name in known:
+            if name.startswith(f"{key}["):
+                row = name.partition("]")[0] + "]"
+                differs = _text(before, name) != _text(after, name)
+                if name in reasons or (name != row and differs and row not in reasons):
+                    yield name
+
+
 _Told = dict[str, tuple[str, str, list[str]]]
-"""Answer key to its section, its label and its texts."""
+"""The name of an answer, a row or a cell to its section, its label and its texts."""
 
 
-def _texts(view: FormView, keys: list[str]) -> _Told:
+def _texts(view: FormView, keys: list[str], parted: set[str]) -> _Told:
     told: _Told = {}
     for section in view.sections:
         for field in _fields(section.fields):
             key = field.path.replace("[", ".").split(".")[0]
-            if key in keys and not field.hidden:
-                _, label, lines = told.setdefault(key, (section.title, field.label, []))
-                lines += _lines(field, alone=field.label == label)
+            if key not in keys or field.hidden:
+                continue
+            if key in parted and field.kind == "dynamiclist":
+                told |= _parts(section.title, field)
+                continue
+            _, label, lines = told.setdefault(key, (section.title, field.label, []))
+            lines += _lines(field, alone=field.label == label)
+    return told
+
+
+def _parts(section: str, field: FieldView) -> _Told:
+    """The rows of a list and their cells."""
+    told: _Told = {}
+    for row in field.rows:
+        named = f"{field.label} · {row.label or (row.cells[0].row if row.cells else row.name)}"
+        told[row.name] = section, named, [_row(field, "", row.texts)]
+        for cell in row.cells:
+            told[cell.path] = section, f"{named} · {cell.label}", [cell.text] if cell.text else []
     return told
 
 

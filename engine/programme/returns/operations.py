@@ -46,7 +46,10 @@ def open_return(session: Session, application_no: str) -> ApplicationReturn | No
 
 
 def check_items(items: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The fields to be opened, each once and with its reason. Raises NothingToCorrect, FieldNamedTwice."""
+    """The fields to be opened, each once and with its reason; a list (`finance`), a row of it (`finance[2]`), a cell.
+
+    Raises NothingToCorrect, FieldNamedTwice: also for a part of what is open as a whole.
+    """
     found: dict[str, dict[str, str]] = {}
     for item in items:
         row = {name: str(item.get(name) or "").strip() for name in ("field", "label", "label_en", "reason")}
@@ -57,6 +60,9 @@ def check_items(items: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
         found[row["field"]] = row
     if not found:
         raise NothingToCorrect()
+    for name, row in found.items():
+        if any(name.startswith((f"{other}[", f"{other}.")) for other in found):
+            raise FieldNamedTwice(label=row["label"] or name)
     return list(found.values())
 
 

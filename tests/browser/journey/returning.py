@@ -15,9 +15,10 @@ from tests.support.pdf_text import pages
 
 REASONS = {
     "invest": "与审计报告附注所列金额不符，请核对单位是否为万元。",
+    "equipment[2].eq_model": "型号与合同不一致。",
     "spread": "请写明已推广的企业名称和时间。",
 }
-"""The two fields that the county returns, and why."""
+"""The two fields and the one cell of a table that the county returns, and why."""
 SPREAD = "2023年推广至示例齿轮厂、示例丝杠厂两家协作企业，各建成检测工位2个。"
 
 
@@ -40,7 +41,7 @@ def prints(company: Company) -> None:
 
 
 def returned(company: Company) -> None:
-    """The county's officer names two fields, each with its reason."""
+    """The county's officer names two fields and a cell, each with its reason."""
     county = company.county
     sign_in(county, OFFICIALS[0])
     county.open("/inbox/offered")
@@ -49,7 +50,7 @@ def returned(company: Company) -> None:
     county.press("领取任务")
     county.reads(c.OBJECT)
     county.look("县级审核")
-    county.fill({"result": "RETURN", "opinion": "请按所列两处补正后重新提交。"})
+    county.fill({"result": "RETURN", "opinion": "请按所列三处补正后重新提交。"})
     if not county.window.script:  # the list comes with the answer of the server
         county.press("提交")
         county.look("县级审核，要补正的栏目")
@@ -65,22 +66,22 @@ def _pick(county: Person, field: str, reason: str) -> None:
     """Tick one field of the application among its sections, and write why."""
     box = county.page.locator(f"[name$='.field'][value='{field}']")
     box.wait_for(state="attached")
-    group = county.page.locator("details").filter(has=box)
-    if group.count() and group.first.get_attribute("open") is None:
-        group.first.locator("summary").click()
+    for group in county.page.locator("details").filter(has=box).all():
+        if group.get_attribute("open") is None:
+            group.locator("> summary").click()
     box.check()
     name = str(box.get_attribute("name")).removesuffix(".field")
     county.fill({f"{name}.reason": reason})
 
 
 def corrected(company: Company) -> None:
-    """Only these two are open, with the old value and the reason; the legal representative signs again."""
+    """Only these are open, with the old value and the reason; the legal representative signs again."""
     filler = company.filler
     assert "退回" in company.house.mail(c.FILLER_MAIL, "退回")["subject"]
     filler.open("/enterprise")
     filler.look("企业首页，被退回")
     take(filler, "按退回意见补正")
-    filler.reads("需要修改 2 项", *REASONS.values())
+    filler.reads("需要修改 3 项", *REASONS.values())
     filler.look("补正目录")
     filler.follow("总投资")
     filler.reads(REASONS["invest"])
@@ -88,12 +89,18 @@ def corrected(company: Company) -> None:
     filler.fill({"invest": "1,460"})
     filler.look("补正 总投资")
     filler.press("保存并返回目录")
+    filler.follow(re.compile("第 3 行 · 型号、版本$"))
+    filler.reads(REASONS["equipment[2].eq_model"])
+    expect(filler.page.locator("input[name^='equipment'][name*='].eq_']:not([type=hidden])")).to_have_count(1)
+    filler.fill({"equipment[2].eq_model": "VI-3A"})
+    filler.look("补正 装备清单")
+    filler.press("保存并返回目录")
     filler.follow("已推广情况")
     filler.fill({"spread": SPREAD})
     filler.look("补正 已推广情况")
     filler.press("保存并返回目录")
     filler.follow("核对并提交")
-    filler.reads("与上次提交的不同", "1,460")
+    filler.reads("与上次提交的不同", "1,460", "VI-3A")
     expect(filler.page.get_by_text(re.compile("还有 .+ 处要填写或修改"))).to_have_count(0)
     send(filler, "补正")
     filler.heading("已提交：按退回意见补正")
@@ -108,7 +115,7 @@ def corrected(company: Company) -> None:
     filler.reads("第 2 版", "已补正")
     filler.look("申报进度，已补正")
     filler.follow(re.compile("与上一版对照"))
-    filler.reads("1,280", "1,460", REASONS["invest"])
+    filler.reads("1,280", "1,460", "VI-3A", *REASONS.values())
     filler.look("新旧对照")
 
 

@@ -41,6 +41,11 @@ document.addEventListener("input", (event) => {
       found += here || ticked;
     }
     group.hidden = !found;
+    for (const parts of group.querySelectorAll("[data-pick-parts]")) {
+      const fits = [...parts.querySelectorAll("[data-pick]")].some((pick) => !pick.hidden);
+      parts.hidden = !fits;
+      if (wanted && fits && !named) parts.open = true;
+    }
     if (wanted && found) group.open = true;
   }
 });

@@ -4,13 +4,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.form_context import openable
 from engine.programme.applications.operations import latest_version
 from engine.programme.rehearsal.answers import answers
 from engine.programme.rehearsal.office import Body, Desk, Later, Never
 from engine.programme.returns.operations import open_return
 from engine.programme.submitted import accepted
 from forms import Form
+from forms.expressions import Evaluator
+from forms.openable import openable
 
 ADDED = "（已补正）"
 
@@ -21,8 +22,9 @@ def items(desk: Desk, reason: str) -> list[dict[str, str]]:
     with runtime.reading() as session:
         data, form = _submitted(session, desk)
         texts = {c.path[0] for c in form.definition.walk() if c.type == "textarea"}
-        keys = (option["value"] for option in openable(form, data))
-        return [{"field": next(k for k in keys if k in texts and data[k]), "reason": reason}]
+        options = openable(form.definition, data, {}, Evaluator(runtime.clock))
+        keys = (option["value"] for option in options if option["value"] in texts)
+        return [{"field": next(k for k in keys if data[k]), "reason": reason}]
 
 
 @answers("application/correct", "application/supplement")
