@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 DEPARTMENT, DIVISION, CITY, COUNTY = "department", "division", "city", "county"
 ENTERPRISE, AGENCY, PUBLIC = "enterprise", "agency", "public"
 CYCLE, PACKAGE, APPLICATION, TITLE = "cycle", "package", "application", "title"
-RENAMING, EVALUATION, REVOCATION = "renaming", "evaluation", "revocation"
+RENAMING, EVALUATION, REVOCATION, MANDATE = "renaming", "evaluation", "revocation", "mandate"
 NOTICE, ANNOUNCEMENT, PUBLICATION = "notice", "announcement", "publication"
 """What a subject names: a year (with the round of a meeting), a city's package, the number of a row or case."""
 PERMANENT, THIRTY, TEN = "永久", "30年", "10年"
@@ -58,6 +58,8 @@ def _words(text: str) -> tuple[str, ...]:
 HEADED = "issuer number title addressee signer date note copies printed"
 """What a document in official layout has beside its own values."""
 WRITTEN = frozenset(("number", "addressee", "note", "copies", "printed", "attachments"))
+SIGNED = {"countersignatures": ("no", "name", "result", "opinion", "at")}
+"""Who countersigned, when and with what opinion; nothing where nobody was asked."""
 THING = "application_no enterprise uscc type object city county year"
 HELD = "title_no title_name holder uscc type object document_no granted_on"
 
@@ -73,13 +75,13 @@ _ALL: tuple[Kind, ...] = (
         frozenset({DEPARTMENT, CITY, COUNTY}), "第七条", THIRTY,
         f"{BUILDERS}.applications:county_opinion",
         _words(f"{THING} county_office result inspected opinion handler head date"),
-        optional=frozenset({"head"}),
+        rows=SIGNED, optional=frozenset({"head", *SIGNED}),
     ),
     Kind(
         "city_review", "市级初审意见", "City review", APPLICATION, frozenset({DEPARTMENT, CITY}), "第四条、第七条",
         THIRTY, f"{BUILDERS}.applications:city_review",
         _words(f"{THING} city_office result inspected opinion handler head date"),
-        rows={"checks": ("no", "condition", "result")}, optional=frozenset({"head"}),
+        rows={"checks": ("no", "condition", "result"), **SIGNED}, optional=frozenset({"head", *SIGNED}),
     ),
     Kind(
         "recommendation_letter", "推荐文件", "City's letter of recommendation", PACKAGE,
@@ -107,7 +109,8 @@ _ALL: tuple[Kind, ...] = (
         "formal_review", "形式审查表", "Sheet of the formal review", APPLICATION, frozenset({DEPARTMENT}), "第八条",
         THIRTY, f"{BUILDERS}.reviews:formal_review",
         _words(f"{THING} round result reason article checker approver date"),
-        rows={"checks": ("code", "item", "article", "result", "remark")}, optional=frozenset({"reason", "article"}),
+        rows={"checks": ("code", "item", "article", "result", "remark"), **SIGNED},
+        optional=frozenset({"reason", "article", *SIGNED}),
     ),
     Kind(
         "score_sheet", "评分表", "Score sheet", APPLICATION, frozenset({DIVISION}), "第八条", THIRTY,
@@ -120,8 +123,8 @@ _ALL: tuple[Kind, ...] = (
         "site_visit", "实地考察记录", "Record of a site visit", APPLICATION, frozenset({DEPARTMENT}), "第八条", THIRTY,
         f"{BUILDERS}.reviews:site_visit",
         _words(f"{THING} visited_on result findings recorder date"),
-        rows={"members": ("no", "name"), "items": ("no", "item", "claimed", "found")},
-        optional=frozenset({"findings", "items"}),
+        rows={"members": ("no", "name"), "items": ("no", "item", "claimed", "found"), **SIGNED},
+        optional=frozenset({"findings", "items", *SIGNED}),
     ),
     Kind(
         "agenda_slip", "上会议题单", "Agenda slip", CYCLE, frozenset({DEPARTMENT}), "第八条", PERMANENT,
@@ -131,16 +134,17 @@ _ALL: tuple[Kind, ...] = (
         {
             "counts": ("label", "count"),
             "items": ("no", "type", "enterprise", "object", "city", "opinion"),
+            **SIGNED,
         },
-        frozenset({"observers", "risks", "attachments"}),
+        frozenset({"observers", "risks", "attachments", *SIGNED}),
     ),
     Kind(
         "minutes", "会议纪要", "Minutes", CYCLE, frozenset({DEPARTMENT}), "第八条", PERMANENT,
         f"{BUILDERS}.meetings:minutes",
         _words("issuer number title year held_on place chair attendees observers recorder date copies printed"),
         ("decisions",),
-        {"items": ("no", "type", "enterprise", "object", "city", "result", "reason")},
-        frozenset({"place", "chair", "observers", "recorder", "copies", "printed"}),
+        {"items": ("no", "type", "enterprise", "object", "city", "result", "reason"), **SIGNED},
+        frozenset({"place", "chair", "observers", "recorder", "copies", "printed", *SIGNED}),
     ),
     Kind(
         "public_notice", "公示", "Public notice", ANNOUNCEMENT, frozenset({DEPARTMENT, PUBLIC}), "第八条", PERMANENT,
@@ -179,6 +183,19 @@ _ALL: tuple[Kind, ...] = (
         {"items": ("no", "city", "old", "new", "type", "document_no")}, WRITTEN,
     ),
     Kind(
+        "surrender_decision", "自愿放弃称号确认函", "Decision on a surrender", TITLE,
+        frozenset({DEPARTMENT, CITY, ENTERPRISE}), "第十一条", PERMANENT,
+        f"{BUILDERS}.endings:surrender",
+        _words(f"issuer title {HELD} declared_on reason decision effective opinion signer date"),
+        optional=frozenset({"effective"}),
+    ),
+    Kind(
+        "mandate", "监测评估委托书", "Mandate of an agency", MANDATE, frozenset({DEPARTMENT, AGENCY}), "第十条",
+        PERMANENT, f"{BUILDERS}.monitoring:mandate",
+        _words(f"{HEADED} agency scope starts_on ends_on confidentiality ended"),
+        optional=WRITTEN - {"number"} | {"confidentiality", "ended"},
+    ),
+    Kind(
         "monitoring_evaluation", "监测评估表", "Monitoring evaluation", EVALUATION, frozenset({DEPARTMENT, AGENCY}),
         "第十条", THIRTY, f"{BUILDERS}.monitoring:evaluation",
         _words(f"{HELD} evaluation_no year agency score findings proposed conclusion handler date"),
@@ -204,6 +221,13 @@ _ALL: tuple[Kind, ...] = (
         f"{BUILDERS}.revocations:decision",
         _words(f"{HEADED} {HELD} revocation_no ground facts legal_basis hearing decision effective barred_until remedy"),
         rows={"evidence": ("no", "kind", "reference")}, optional=WRITTEN | {"barred_until"},
+    ),
+    Kind(
+        "reinstatement_decision", "恢复称号决定", "Decision to reinstate", TITLE,
+        frozenset({DEPARTMENT, CITY, ENTERPRISE}), "第十一条", PERMANENT,
+        f"{BUILDERS}.endings:reinstatement",
+        _words(f"{HEADED} {HELD} revoked_by legal_basis reason decision"),
+        optional=WRITTEN - {"number"} | {"revoked_by"},
     ),
     Kind(
         "archive_catalogue", "归档文件目录", "Catalogue of the archive", CYCLE, frozenset({DEPARTMENT}), "第八条",

@@ -13,7 +13,7 @@ from engine.errors import NotFound
 from engine.programme.announcements.models import Notice, Publication, PublicNotice
 from engine.programme.applications.models import Application
 from engine.programme.cycles.models import Cycle
-from engine.programme.monitoring.models import Evaluation
+from engine.programme.monitoring.models import Evaluation, Mandate
 from engine.programme.recommendations.models import Recommendation
 from engine.programme.renamings.models import Renaming
 from engine.programme.revocations.models import Revocation
@@ -163,6 +163,18 @@ def _revocation(session: Session, subject: str) -> Scope | None:
     return _of_case(session, subject, row.title_no, row.opened_at.year, None) if row else None
 
 
+def _mandate(session: Session, subject: str) -> Scope | None:
+    """`WT-3` is the third mandate; its number holds signs that no address does."""
+    prefix, _, number = subject.partition("-")
+    row = session.get(Mandate, _number(number)) if prefix == "WT" else None
+    if row is None:
+        return None
+    title = f"{row.agency_name} {row.document_no}"
+    return Scope(
+        subject, row.starts_on.year, title, (row.agency_name, row.document_no), organisation=row.agency
+    )
+
+
 _FINDERS: dict[str, Callable[[Session, str], Scope | None]] = {
     k.CYCLE: _cycle,
     k.NOTICE: _issued(Notice),
@@ -174,4 +186,5 @@ _FINDERS: dict[str, Callable[[Session, str], Scope | None]] = {
     k.RENAMING: _renaming,
     k.EVALUATION: _evaluation,
     k.REVOCATION: _revocation,
+    k.MANDATE: _mandate,
 }

@@ -5,13 +5,13 @@ import hashlib
 import shutil
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import select, text
+from sqlalchemy import String, cast, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
 from engine import commands
@@ -28,12 +28,14 @@ from engine.files.cleaning import clean
 from engine.policy import Actor
 from engine.programme.applications.models import Application
 from engine.programme.frozen import DocumentIsFrozen
-from engine.programme.monitoring.models import Evaluation, Rectification
+from engine.programme.monitoring.models import Evaluation, Mandate, Rectification
 from engine.programme.objections.models import ObjectionIdentity
 from engine.programme.recommendations.models import ACCEPTED, Recommendation
 from engine.programme.renamings.models import AGREED, Renaming
 from engine.programme.reviews.models import SiteVisit
 from engine.programme.revocations.models import REVOKED, Revocation
+from engine.programme.revocations.reinstating import reinstate
+from engine.programme.titles import surrendering
 from engine.programme.titles.models import Title
 from engine.runtime import Runtime
 from engine.settings import Settings
@@ -43,6 +45,7 @@ from tests.support.runtimes import sqlite_url
 
 __all__ = ["past_the_end"]
 OFFICER = Actor("dept_officer-1", "周涛", (Grant("dept_officer", "370000"),))
+HEAD = Actor("dept_head-1", "郑处", (Grant("dept_head", "370000"),))
 CITY = Actor("city-x", "李强", (Grant("city_officer", "370100"),))
 
 
@@ -63,6 +66,7 @@ def subject_of(rt: Runtime, kind: str) -> str:
     package = select(Recommendation).where(Recommendation.status == ACCEPTED)
     queries = {
         "site_visit": select(SiteVisit.application_no),
+        "mandate": select(literal("WT-") + cast(Mandate.id, String)),
         "certificate": select(Title.title_no),
         "renaming_consent": select(Renaming.renaming_no).where(Renaming.status == AGREED),
         "monitoring_evaluation": select(Evaluation.evaluation_no).where(Evaluation.proposed.is_not(None)),
@@ -76,7 +80,32 @@ def subject_of(rt: Runtime, kind: str) -> str:
             return f"{row.cycle_year}-{row.city}"
         if KINDS[kind].about in ("cycle", "notice", "announcement", "publication"):
             return "2024"
+        if kind == "reinstatement_decision":
+            return _restored(rt)
+        if kind == "surrender_decision":
+            return _given_up(rt)
         return str(session.scalars(queries.get(kind, recognised).limit(1)).one())
+
+
+def _restored(rt: Runtime) -> str:
+    """A title that was revoked and is restored by a decision on review."""
+    with rt.reading() as session:
+        title_no = session.scalars(select(Revocation.title_no).where(Revocation.status == REVOKED)).first()
+    assert title_no
+    facts = {"kind": "REVIEW", "document_no": "鲁政复决〔2026〕1号", "on": date(2026, 1, 20)}
+    reinstate(rt, HEAD, title_no, reason="认定事实不清", **facts)
+    return title_no
+
+
+def _given_up(rt: Runtime) -> str:
+    """A title whose holder gave it up, confirmed."""
+    with rt.reading() as session:
+        title = session.scalars(select(Title).where(Title.status == "ACTIVE")).first()
+    assert title
+    owner = Actor("owner-x", "张明", (Grant("legal_representative", title.uscc),))
+    asked = surrendering.ask(rt, owner, title.title_no, "生产线已经关停", declared=True)
+    surrendering.decide(rt, HEAD, asked, confirmed=True, opinion="同意")
+    return title.title_no
 
 
 def test_every_kind_is_made_of_its_register_and_its_bytes_are_kept(rt: Runtime) -> None:

@@ -11,10 +11,12 @@ from engine.collaboration.models import Countersignature, CountersignRequest
 from engine.commands import countersigning as refusals
 from engine.commands.refusals import NoReason, SamePerson, TaskCompleted
 from engine.commands.telling import NotAmong, TooLong
+from engine.documents.builders import countersigned
 from engine.errors import NotAllowed, NotFound
 from engine.notifications.models import Notification
 from engine.policy import Actor
 from engine.runtime import Runtime
+from engine.store.tasks import Submission
 from engine.store.trail import Audit
 from tests.support.diagrams import chain, diagram, end, start, task
 from tests.web import world
@@ -65,6 +67,19 @@ def test_a_task_waits_for_its_countersignatures(runtime: Runtime, key: int) -> N
         assert len(list(session.scalars(select(Audit).where(Audit.action == "countersign.give")))) == 2
     said = [row.subject_zh for row in rows(runtime, Notification, Notification.login == "city_head")]
     assert said == ["会签同意：“任务 sign” 2024-370100", "会签不同意：“任务 sign” 2024-370100"]
+
+
+def test_a_document_says_who_countersigned_when_and_with_what_opinion(runtime: Runtime, key: int) -> None:
+    request, other = ask(runtime, key), ask(runtime, key, "周涛")
+    commands.withdraw_countersign(runtime, HOLDER, other, "不必了")
+    commands.countersign(runtime, COLLEAGUE, request, agree=False, opinion="产值口径不一致")
+    commands.complete(runtime, HOLDER, key, {})
+    with runtime.reading() as session:
+        sent = session.scalars(select(Submission).where(Submission.task_id == key)).one()
+        [printed] = countersigned.rows(session, (sent, None))
+    assert printed["name"] == "李强（济南市工业和信息化局）"
+    assert (printed["no"], printed["result"], printed["opinion"]) == ("1", "不同意", "产值口径不一致")
+    assert printed["at"].startswith("2024年")
 
 
 def test_who_countersigned_has_acted_in_the_step(runtime: Runtime, key: int) -> None:

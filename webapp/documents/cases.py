@@ -144,6 +144,17 @@ def documents_of(business_key: str | None) -> str:
     return url_for("documents.case", business_key=key)
 
 
+@blueprint.app_template_global("paper_of")
+def paper_of(kind: str, subject: str | None) -> str:
+    """The address of one document for whoever may read it, or have it made; nothing for anybody else."""
+    with reading() as session:
+        try:
+            where, _versions = readable(session, kind_of(kind), subject or "")
+        except NotFound:
+            return ""
+    return url_for("documents.show", kind=kind, subject=where.subject)
+
+
 @blueprint.app_template_global("own_documents")
 def own_documents(*subjects: str | None) -> list[Any]:
     """What a holder or applicant may read about these: kind, what it is about, newest version."""

@@ -23,6 +23,7 @@ KEYS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"GM-.+"), (k.RENAMING,)),
     (re.compile(r"JC-.+"), (k.EVALUATION,)),
     (re.compile(r"CX-.+"), (k.REVOCATION,)),
+    (re.compile(r"WT-\d+"), (k.MANDATE,)),
 )
 """What a business key is about, told by its form."""
 

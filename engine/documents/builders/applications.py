@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.documents.builders import countersigned
 from engine.documents.builders import words as w
 from engine.programme.announcements.facts import reason_of
 from engine.programme.applications import statuses as s
@@ -46,7 +47,7 @@ def city_review(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any
     }
 
 
-def _opinion(session: Session, sent: Submission, results: Mapping[str, str], approval: str) -> dict[str, str]:
+def _opinion(session: Session, sent: Submission, results: Mapping[str, str], approval: str) -> dict[str, Any]:
     data = sent.data
     approved = w.last_answer(session, _key(session, sent), approval)
     later = approved if approved is not None and approved.at >= sent.at else None
@@ -61,6 +62,7 @@ def _opinion(session: Session, sent: Submission, results: Mapping[str, str], app
         "handler": w.person(session, sent.by),
         "head": w.person(session, later.by) if later else "",
         "date": w.day((later or sent).at),
+        "countersignatures": countersigned.rows(session, (sent, later)),
     }
 
 

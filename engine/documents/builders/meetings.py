@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.documents.builders import countersigned
 from engine.documents.builders import words as w
 from engine.programme.meetings import papers
+from engine.programme.meetings.models import Meeting
 from engine.runtime import Runtime
 
 
@@ -15,7 +18,9 @@ def agenda_slip(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any
     told = papers.agenda_slip(session, subject.partition("-")[0])
     if not told["items"]:
         raise w.not_yet("agenda_slip", subject)
-    return told
+    steps = ("opinion_list", "opinion_review", "opinion_sign")
+    given = [w.last_answer(session, told["year"], step) for step in steps]
+    return {**told, "countersignatures": countersigned.rows(session, given)}
 
 
 def minutes(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:
@@ -23,4 +28,7 @@ def minutes(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:
     told = papers.minutes(session, subject)
     if not told["number"]:
         raise w.not_yet("minutes", subject)
-    return told
+    until = session.scalar(select(Meeting.recorded_at).where(Meeting.minutes_no == told["number"]))
+    steps = ("meeting_results", "meeting_sign")
+    given = [w.last_answer(session, told["year"], step, until=until) for step in steps]
+    return {**told, "countersignatures": countersigned.rows(session, given)}

@@ -1,4 +1,4 @@
-"""The evaluation of a title in a year, and the notice to rectify (articles 10, 11(3))."""
+"""The mandate of an agency, the evaluation of a title in a year, and the notice to rectify (articles 10, 11(3))."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +6,36 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.documents.builders import words as w
+from engine.errors import NotFound
 from engine.programme.monitoring.indicators import compare
+from engine.programme.monitoring.models import Mandate
 from engine.programme.monitoring.operations import require
 from engine.programme.titles.models import Title
 from engine.programme.titles.operations import require as require_title
 from engine.runtime import Runtime
+
+
+def mandate(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:
+    """委托书: the agency, what it is entrusted with, its term, what it keeps to itself. Raises NotFound."""
+    number = subject.removeprefix("WT-")
+    row = session.get(Mandate, int(number)) if number.isdigit() and len(number) < 10 else None
+    if row is None:
+        raise NotFound(what_zh="这份委托", what_en="This mandate")
+    ended = f"本委托已于{w.day(row.ended_on)}提前终止：{row.end_reason}" if row.ended_on else ""
+    return {
+        "issuer": w.DEPARTMENT_NAME,
+        "number": row.document_no,
+        "title": f"关于委托{row.agency_name}开展监测评估的委托书",
+        "addressee": row.agency_name,
+        "agency": row.agency_name,
+        "scope": row.scope,
+        "starts_on": w.day(row.starts_on),
+        "ends_on": w.day(row.ends_on),
+        "confidentiality": row.confidentiality or "",
+        "ended": ended,
+        "signer": w.DEPARTMENT_NAME,
+        "date": w.day(min(row.starts_on, row.recorded_at.date())),
+    }
 
 
 def evaluation(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:

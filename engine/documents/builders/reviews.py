@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.documents.builders import countersigned
 from engine.documents.builders import words as w
 from engine.programme.applications.operations import require
 from engine.programme.reviews.models import ExpertSheet, FormalReview, ReviewResult, SiteVisit
@@ -39,7 +40,13 @@ def formal_review(rt: Runtime, session: Session, subject: str) -> Mapping[str, A
         "checker": w.person(session, review.checker),
         "approver": w.person(session, review.approver),
         "date": w.day(review.decided_at),
+        "countersignatures": countersigned.rows(session, (sent, _approved(session, subject, review))),
     }
+
+
+def _approved(session: Session, subject: str, review: FormalReview) -> Submission | None:
+    """The approval by which this round was decided."""
+    return w.last_answer(session, subject, "formal_approve", until=review.decided_at)
 
 
 def _checks(rt: Runtime, data: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -126,7 +133,21 @@ def site_visit(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]
         "findings": visit.findings or "无",
         "recorder": w.person(session, visit.recorded_by),
         "date": w.day(visit.recorded_at),
+        "countersignatures": _second(session, visit),
     }
+
+
+def _second(session: Session, visit: SiteVisit) -> list[dict[str, str]]:
+    """The signature of the second visitor, and of whom the two asked beside."""
+    steps = [w.last_answer(session, visit.application_no, step) for step in ("site_visit", "visit_sign")]
+    asked = countersigned.rows(session, steps)
+    sent = steps[1]
+    if visit.countersigned_by is None or sent is None:
+        return asked
+    opinion = str(sent.data.get("comment") or "同意考察记录")
+    name = w.person(session, visit.countersigned_by)
+    own = {"name": name, "result": "同意", "opinion": opinion, "at": w.instant(sent.at)}
+    return w.numbered([own, *({k: v for k, v in row.items() if k != "no"} for row in asked)])
 
 
 def _member(entry: Any) -> str:

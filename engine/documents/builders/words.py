@@ -108,6 +108,12 @@ def held(row: Any) -> dict[str, str]:
     }
 
 
+def sentence(text: str) -> str:
+    """A text with a full stop at its end."""
+    text = text.strip()
+    return text if not text or text[-1] in "。！？；" else f"{text}。"
+
+
 NUMERALS = "零一二三四五六七八九十"
 
 
@@ -141,15 +147,18 @@ def numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"no": str(n), **row} for n, row in enumerate(rows, start=1)]
 
 
-def last_answer(session: Session, business_key: str, element: str) -> Submission | None:
-    """The newest submission of one step of a case, or None."""
-    return session.scalar(
+def last_answer(
+    session: Session, business_key: str, element: str, until: datetime | None = None
+) -> Submission | None:
+    """The newest submission of one step of a case, if need be up to an instant; or None."""
+    query = (
         select(Submission)
         .join(UserTask, UserTask.id == Submission.task_id)
         .where(UserTask.business_key == business_key, Submission.element_id == element)
-        .order_by(Submission.id.desc())
-        .limit(1)
     )
+    if until is not None:
+        query = query.where(Submission.at <= until)
+    return session.scalar(query.order_by(Submission.id.desc()).limit(1))
 
 
 def not_yet(kind: str, subject: str) -> NotMadeYet:
