@@ -53,9 +53,11 @@ def _register() -> None:
         office,
         rehearse,
         serve,
+        studio,
     )
 
-    for module in (account, bench, clock, database, documents, draw, feel, lint, office, rehearse, serve):
+    modules = (account, bench, clock, database, documents, draw, feel, lint, office, rehearse, serve, studio)
+    for module in modules:
         for command in module.COMMANDS:
             main.add_command(command)
 

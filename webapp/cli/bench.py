@@ -96,13 +96,30 @@ def bench(as_json: bool, only: tuple[str, ...], database: tuple[str, ...]) -> No
 
 def measure(name: str, url: str, size: Size) -> Figure:
     """Run one bench on the empty database at `url`."""
+    if name not in OWN_DEFINITIONS:
+        prepare(url, size)
+    return run(name, url, size)
+
+
+def prepare(url: str, size: Size) -> None:
+    """Tables in the empty database, and the benches' own diagrams."""
+    with _opened(url) as runtime:
+        upgrade(runtime.engine)
+        engine_benches.deploy(runtime, size)
+
+
+def run(name: str, url: str, size: Size) -> Figure:
+    """Run one bench on a prepared database."""
+    with _opened(url) as runtime:
+        return BENCHES[name](runtime, size)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Runtime]:
     settings = Settings(database_url=url, sqlite_synchronous="NORMAL")
     runtime = Runtime.open(settings, clock=SystemClock())
     try:
-        if name not in OWN_DEFINITIONS:
-            upgrade(runtime.engine)
-            engine_benches.deploy(runtime, size)
-        return BENCHES[name](runtime, size)
+        yield runtime
     finally:
         runtime.close()
 

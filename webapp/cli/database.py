@@ -12,7 +12,7 @@ from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.store.migrations import upgrade
 from webapp.cli import console
-from webapp.cli.lint import SUFFIXES
+from webapp.cli.project import deployable, project_files
 
 
 @click.command()
@@ -44,10 +44,8 @@ def deploy(paths: tuple[Path, ...], message: str) -> None:
 
 def deploy_files(runtime: Runtime, paths: tuple[Path, ...] = (), message: str = "deployed from files") -> int:
     """Deploy the files below `paths` (default: the project's own) as the system; answers the deployment's number."""
-    root = project_root()
-    folders = paths or (root / "processes", root / "forms" / "definitions")
-    found = [p for folder in folders for p in ([folder] if folder.is_file() else sorted(folder.rglob("*")))]
-    files = {path.name: path.read_bytes() for path in found if path.suffix in SUFFIXES}
+    found = deployable(*paths) if paths else project_files(project_root())
+    files = {name: path.read_bytes() for name, path in found.items()}
     return commands.deploy(runtime, SYSTEM, files, message=message).key
 
 

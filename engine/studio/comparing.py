@@ -1,0 +1,34 @@
+"""What differs between two versions of a diagram, a decision or a form."""
+
+from pathlib import PurePosixPath
+
+from engine.errors import Refusal
+from engine.studio.changes import Change, compare
+from engine.studio.form_nodes import form_nodes
+from engine.studio.xml_nodes import xml_nodes
+
+READERS = {".bpmn": xml_nodes, ".dmn": xml_nodes, ".form": form_nodes}
+
+
+class NotComparable(Refusal):
+    """Only diagrams, decisions and forms are compared element by element."""
+
+    zh = "不能比较文件“{file}”：只比较流程图（.bpmn）、决策（.dmn）和表单（.form）。"
+    en = "{file} cannot be compared: only diagrams (.bpmn), decisions (.dmn) and forms (.form) can."
+    remedy_zh = "请选择这三类文件。"
+    remedy_en = "Choose a file of one of these types."
+    status = 422
+
+
+def changes(file: str, old: bytes, new: bytes) -> list[Change]:
+    """The changes from `old` to `new`, two contents of one file. Raises NotComparable, XmlRefused, FormUnreadable.
+
+    What says nothing about the matter does not count: the order of attributes, spaces between elements, the
+    modeler that saved the file. An element that was only moved in the drawing is told as such.
+    """
+    reader = READERS.get(PurePosixPath(file).suffix)
+    if reader is None:
+        raise NotComparable(file=file)
+    if old == new:
+        return []
+    return compare(reader(file, old), reader(file, new))

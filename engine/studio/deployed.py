@@ -1,0 +1,54 @@
+"""What is deployed, as the files that it came from; and how a folder of files differs from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.store.definitions import CATALOGUE, Definition, Resource
+from engine.studio.changes import Change
+from engine.studio.comparing import changes
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file that differs between what is deployed and a folder, with what differs in it."""
+
+    file: str
+    status: Literal["new", "changed", "missing"]
+    """New in the folder; changed there; deployed, but missing in the folder."""
+    changes: tuple[Change, ...] = ()
+
+
+def deployed_files(session: Session) -> dict[str, bytes]:
+    """The diagrams, decisions and forms whose versions count now: content by file name.
+
+    A file with several decisions, of which one was deployed later in another file, is still there for the others.
+    """
+    newest = (
+        select(func.max(Definition.id))
+        .where(Definition.kind != CATALOGUE)
+        .group_by(Definition.kind, Definition.definition_id)
+    )
+    rows = session.execute(
+        select(Resource.file, Resource.content)
+        .join(Definition, Definition.sha256 == Resource.sha256)
+        .where(Definition.id.in_(newest))
+        .order_by(Definition.id)
+    )
+    return {row.file: row.content for row in rows}
+
+
+def file_changes(deployed: Mapping[str, bytes], files: Mapping[str, bytes]) -> list[FileChange]:
+    """How a folder's files differ from what is deployed, by file name. Raises what `changes` raises."""
+    found: list[FileChange] = []
+    for file in sorted({*deployed, *files}):
+        if file not in deployed:
+            found.append(FileChange(file, "new"))
+        elif file not in files:
+            found.append(FileChange(file, "missing"))
+        elif deployed[file] != files[file]:
+            found.append(FileChange(file, "changed", tuple(changes(file, deployed[file], files[file]))))
+    return found
