@@ -210,7 +210,9 @@ def test_a_copy_goes_to_who_may_read_it_and_gives_no_right(
 
 
 def test_the_area_lists_what_is_open_below(sign_in: SignIn, task: int) -> None:
-    assert "审核材料" in sign_in("officer").get("/cases").get_data(as_text=True)
+    listed = sign_in("officer").get("/cases").get_data(as_text=True)
+    assert "审核材料" in listed
+    assert '<ul class="tabs">' in listed
     assert "审核材料" not in sign_in("other_city").get("/cases").get_data(as_text=True)
     assert sign_in("other_city").get(f"/tasks/{task}/case").status_code == 404
     assert sign_in("other_city").get(f"/tasks/{task}/diagram").status_code == 404

@@ -97,7 +97,13 @@ def test_the_agency_sees_this_year_beside_the_application(desk: Desk, enter: Ent
     other = enter("stranger").get(f"/tasks/{desk.task('evaluate').id}")
     assert other.status_code in (403, 404)
     desk.do("agency", "evaluate", **FAIL)
-    assert "联网率不达标" in page(desk, enter("head"), "confirm")
+    confirming = page(desk, enter("head"), "confirm")
+    assert "联网率不达标" in confirming
+    assert 'tag-red">不合格' in confirming  # what the agency proposes, and no other page's result
+    assert "已撤回" not in confirming
+    assert title.title_no in enter("officer").get("/titles/plan?year=2024").get_data(
+        as_text=True
+    )  # unplanned
     desk.do("head", "confirm", result="FAIL", opinion="同意")
     desk.do("officer", "notice", problems="联网率低于申报值", city_informed=True)
     desk.do("filler", "rectify", action="EXTEND", days=30, reason="设备未到")
@@ -142,6 +148,18 @@ def test_a_revocation_shows_grounds_evidence_and_what_is_missing(desk: Desk, ent
     overview = enter("legal").get("/titles/revocations").get_data(as_text=True)
     assert "第十一条第（五）项" in overview
     assert enter("city").get("/titles/revocations").status_code == 403
+    evidence.append({"kind": "CONDITION_LOST", "reference": "不再符合第五条的说明"})
+    desk.do("officer", "verify", **body, penalty_on="2024-05-02", evidence=evidence)
+    desk.do("head", "notice", notice_on="2024-06-03", notice="因受到处罚拟撤销，可以陈述申辩")
+    holder = page(desk, enter("legal_person"), "state")
+    for text in ("因受到处罚拟撤销", "第十一条第（五）项", "视为放弃陈述申辩"):
+        assert text in holder, text
+    assert "处罚〔2024〕" not in holder  # what is on file stays with the office
+    desk.do("legal_person", "state", statement="不认可")
+    assert "未有</span> 法制审核" in page(desk, enter("legal"), "legal_review")
+    desk.do("legal", "legal_review", decision="PASS", opinion="事实清楚")
+    assert "已有</span> 法制审核" in page(desk, enter("director"), "meeting")
+    assert "法制 ✓" in enter("officer").get("/titles/revocations").get_data(as_text=True)
 
 
 def test_planned_evaluations_begin_together_and_the_agency_has_them(desk: Desk, enter: Enter) -> None:

@@ -19,6 +19,7 @@ from webapp.i18n import pick
 from webapp.shared import now, reading, runtime
 from webapp.tasks import desks
 from webapp.tasks.reading import TaskPage
+from webapp.titles.overviews import legally_reviewed
 
 EVIDENCE = "required_evidence"
 
@@ -95,7 +96,23 @@ def revocation(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
                 for g, words in GROUNDS.items()
             ],
             "barred": barred_until(session, title.uscc, now().date()),
-            "at": now(),
+            "reviewed": bool(legally_reviewed(session, [title.title_no])),
+        }
+
+
+def statement(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the holder answers to: the notice as it was served, its ground and basis. Nothing else of the file."""
+    with reading() as session:
+        title = require(session, str(page.opened.variables["title_no"]))
+        number = page.opened.variables.get("revocation_no")
+        case = session.scalar(select(Revocation).where(Revocation.revocation_no == number))
+        served = _sent(session, page.opened.variables.get("notice_submission"))
+        ground = GROUNDS.get(case.ground) if case and case.ground else None
+        return {
+            "title": title,
+            "case": case,
+            "notice": served.get("notice", ""),
+            "ground": (ground[0], pick(ground[1], GROUNDS_EN[case.ground])) if case and ground else None,
         }
 
 
@@ -110,4 +127,5 @@ def _required(session: Session, ground: int) -> tuple[str, ...]:
 
 desks.register("monitoring_evaluation", template="titles/monitoring_desk.html", facts=monitoring)
 desks.register("renaming", template="titles/renaming_desk.html", facts=renaming)
+desks.register("revocation_statement", template="titles/statement_desk.html", facts=statement)
 desks.register("revocation", template="titles/revocation_desk.html", facts=revocation)

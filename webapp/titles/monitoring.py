@@ -37,13 +37,15 @@ def _plan(refusal: str = "", typed: Any = None, tried: list[tuple[str, str]] | N
     year = year_of()
     with reading() as session:
         planned = planning.plan(session, year)
+        besides = planning.besides(session, year)
         due = planning.unplanned(session, year)
         return render_template(
             "titles/plan.html",
             year=year,
             planned=planned,
             due=due,
-            counts=Counter(_state(p) for p in planned),
+            besides=besides,
+            counts=Counter(_state(p) for p in [*planned, *besides]),
             state=_state,
             agencies=_entrusted(session),
             agency_names={m.agency: m.agency_name for m in register.listed(session)},
@@ -75,6 +77,9 @@ def add_to_plan() -> Any:
     """Put the ticked titles, or one by its number, into the plan with an agency."""
     access.require("title.keep")
     numbers = [n.strip() for n in request.form.getlist("title") if n.strip()]
+    if posted("all"):
+        with reading() as session:
+            numbers += [title.title_no for title in planning.unplanned(session, year_of())][: planning.MOST]
     numbers += [posted("one").strip().upper()] if posted("one").strip() else []
     return done_or(
         lambda: planning.add(
@@ -99,7 +104,7 @@ def start_planned() -> Any:
     access.require("title.keep")
     wanted = set(request.form.getlist("title"))
     with reading() as session:
-        items = [p.item for p in planning.plan(session, year_of()) if p.evaluation is None]
+        items = [p.item for p in planning.plan(session, year_of()) if p.item and p.evaluation is None]
         chosen = [i for i in items if i.title_no in wanted][:MOST]
         found = [(i, planning.hindrance(session, i, runtime())) for i in chosen]
     if not chosen:

@@ -23,7 +23,7 @@ from engine.programme.revocations.reinstating import KINDS, reinstate
 from engine.programme.titles import surrendering
 from engine.programme.titles.history import status_on
 from engine.programme.titles.models import STATUS_NAMES, Surrender, Title
-from engine.programme.titles.operations import name_on
+from engine.programme.titles.operations import ENDED, name_on
 from engine.store.people import Organisation
 from webapp import access
 from webapp.access import actor, rule
@@ -88,6 +88,8 @@ def _page(title_no: str, refusal: str = "", typed: Any = None) -> str:
             cases=cases if inside else [],
             surrenders=surrenders,
             documents=_documents(session, t, renamings, cases),
+            matters=_matters(t, evaluations, renamings, cases),
+            may_rename=_may_rename(t),
             agency=_agency(session, t),
             barred=barred_until(session, t.uscc, now().date()),
             level=level_of(session, t.measure_code, t.type, t.title_no, now().date()),
@@ -110,6 +112,20 @@ def _of(session: Session, model: Any, t: Title) -> Sequence[Any]:
 def _shows_people() -> bool:
     """People of offices are named to offices; an enterprise and an agency read which office it was."""
     return not any(grant.role in (*ENTERPRISE_ROLES, "agency") for grant in actor().grants)
+
+
+def _matters(
+    t: Title, evaluations: Sequence[Evaluation], renamings: Sequence[Renaming], cases: Sequence[Revocation]
+) -> list[str]:
+    """What documents about this title are filed under; who reads which is asked of each."""
+    numbers = [e.evaluation_no for e in evaluations] + [r.renaming_no for r in renamings]
+    return [t.title_no, t.application_no, *numbers, *(c.revocation_no for c in cases)]
+
+
+def _may_rename(t: Title) -> bool:
+    """Whether the page leads to an application for renaming: the enterprise's own way, for what has not ended."""
+    own = any(grant.role in ENTERPRISE_ROLES for grant in actor().grants)
+    return own and t.status not in ENDED and access.may("instance.start", {"process_id": "renaming"})
 
 
 def _agency(session: Session, t: Title) -> Organisation | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from engine.programme.monitoring.models import Evaluation, Rectification
@@ -14,7 +14,7 @@ from engine.programme.revocations.models import Revocation
 from engine.programme.revocations.operations import GROUNDS, GROUNDS_EN
 from engine.programme.titles import surrendering
 from engine.programme.titles.models import Title
-from engine.store.tasks import CREATED, UserTask
+from engine.store.tasks import COMPLETED, CREATED, UserTask
 from webapp import access
 from webapp.access import actor, rule
 from webapp.i18n import pick
@@ -45,15 +45,17 @@ def rectifications() -> str:
         return render_template(
             "titles/rectifications.html",
             rows=rows,
-            tasks=_tasks(session, keys),
+            tasks=_tasks(session, keys, "monitoring", "rectification"),
             today=now().date(),
             oversees=access.may("title.oversee"),
         )
 
 
-def _tasks(session: Session, keys: Sequence[str | None]) -> Mapping[str | None, UserTask]:
-    """The open task of each case by its key."""
-    query = select(UserTask).where(UserTask.state == CREATED, UserTask.business_key.in_(keys))
+def _tasks(session: Session, keys: Sequence[str | None], *processes: str) -> Mapping[str | None, UserTask]:
+    """The open task of each case by its key: a title's renaming and its revocation have the same."""
+    query = select(UserTask).where(
+        UserTask.state == CREATED, UserTask.business_key.in_(keys), UserTask.process_id.in_(processes)
+    )
     return {task.business_key: task for task in session.scalars(query.order_by(UserTask.id))}
 
 
@@ -82,7 +84,7 @@ def renamings() -> str:
             rows=shown,
             batches=batches,
             wanted=wanted,
-            tasks=_tasks(session, keys),
+            tasks=_tasks(session, keys, "renaming"),
             oversees=access.may("title.oversee"),
         )
 
@@ -104,8 +106,27 @@ def revocations() -> str:
             grounds={
                 number: (words[0], pick(words[1], GROUNDS_EN[number])) for number, words in GROUNDS.items()
             },
-            tasks=_tasks(session, keys),
+            tasks=_tasks(session, keys, "revocation"),
+            reviewed=legally_reviewed(session, keys),
         )
+
+
+def legally_reviewed(session: Session, keys: Sequence[str]) -> set[str]:
+    """The cases under way whose legal review is done; the register takes its opinion with the meeting's decision.
+
+    A case that was sent back to verification is reviewed anew.
+    """
+    done = case(
+        (and_(UserTask.element_id == "legal_review", UserTask.state == COMPLETED), UserTask.id), else_=0
+    )
+    begun = case((UserTask.element_id == "verify", UserTask.id), else_=0)
+    query = (
+        select(UserTask.business_key)
+        .where(UserTask.process_id == "revocation", UserTask.business_key.in_(keys))
+        .group_by(UserTask.business_key)
+        .having(func.max(done) > func.max(begun))
+    )
+    return {key for key in session.scalars(query) if key}
 
 
 @blueprint.get("/titles/surrenders")

@@ -28,9 +28,9 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One title of a plan with its evaluation, once that has begun."""
+    """One title of a plan with its evaluation, once that has begun; or one that is evaluated without a plan."""
 
-    item: PlanItem
+    item: PlanItem | None
     title: Title
     evaluation: Evaluation | None
 
@@ -47,6 +47,18 @@ def plan(session: Session, year: int) -> list[Planned]:
         .order_by(PlanItem.title_no)
     )
     return [Planned(*row) for row in rows]
+
+
+def besides(session: Session, year: int) -> list[Planned]:
+    """Evaluations of a year that began without the plan, by title number."""
+    planned = select(PlanItem.title_no).where(PlanItem.year == year)
+    rows = session.execute(
+        select(Title, Evaluation)
+        .join(Evaluation, Evaluation.title_no == Title.title_no)
+        .where(Evaluation.year == year, Title.title_no.not_in(planned))
+        .order_by(Title.title_no)
+    )
+    return [Planned(None, *row) for row in rows]
 
 
 def unplanned(session: Session, year: int) -> list[Title]:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import cycle
 from typing import Any
 
 from engine.programme.rehearsal import texts
@@ -12,6 +13,8 @@ from engine.programme.rehearsal.population import Enterprise
 Choices = Sequence[Mapping[str, Any]]
 Files = Mapping[str, list[str]]
 _CENT = Decimal("0.01")
+BEFORE = {"eff_energy": Decimal("2.50"), "eff_defect": Decimal("1.50")}
+"""Where 100 of the unit would be absurd: tonnes of coal per 10,000 yuan, per cent of products."""
 
 
 def body(
@@ -175,11 +178,12 @@ def _effect(item: Mapping[str, Any], enterprise: Enterprise, year: int, files: F
     """Better by 10 to 40 per cent, in the direction in which the indicator is good."""
     share = Decimal(str(round(0.1 + enterprise.quality * 0.3, 3)))
     lower = item["direction"] == "decrease_is_good" or "标准煤" in item["raw_unit"]
-    after = 100 * (1 - share if lower else 1 + share)
+    before = BEFORE.get(item["value"], Decimal(100))
+    after = before * (1 - share if lower else 1 + share)
     return {
         "row_key": item["value"],
         "unit": item["raw_unit"],
-        "before": 100,
+        "before": before,
         "before_period": f"{year - 4}年",
         "after": after.quantize(_CENT),
         "after_period": f"{year - 1}年",
@@ -194,7 +198,12 @@ def _property_rights(year: int) -> list[dict[str, Any]]:
 
 def _attachments(enterprise: Enterprise, files: Files) -> dict[str, Any]:
     names = ("license", "audit", "plan_file", "photos", "seal_scan", "city_cert")
-    return {name: files[name] for name in names if name in files} | {"license_name": enterprise.name}
+    captions = zip(files.get("photos", ()), cycle(texts.CAPTIONS), strict=False)
+    return {
+        **{name: files[name] for name in names if name in files},
+        "photo_captions": [{"row_key": photo, "caption": caption} for photo, caption in captions],
+        "license_name": enterprise.name,
+    }
 
 
 def _of_the_type(
