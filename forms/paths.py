@@ -7,8 +7,9 @@ from typing import Any
 Path = tuple[str | int, ...]
 
 MAX_ROWS = 1000
+"""Rows of a list that says nothing of its own; one with a higher `max_rows` takes as many as that."""
 BLANK_INDEX = "__index__"
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\[\d{1,3}\])?(?:\.[A-Za-z][A-Za-z0-9_]*(?:\[\d{1,3}\])?)*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\[\d{1,4}\])?(?:\.[A-Za-z][A-Za-z0-9_]*(?:\[\d{1,4}\])?)*")
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|\d+")
 
 
@@ -27,7 +28,7 @@ def id_of(path: Path) -> str:
 
 
 def parse_name(name: str) -> Path | None:
-    """The path that an HTML name means, or None when it is not one (row numbers below 1000)."""
+    """The path that an HTML name means, or None when it is not one (row numbers below 10,000)."""
     if len(name) > 200 or not _NAME.fullmatch(name):
         return None
     return tuple(int(token) if token.isdigit() else token for token in _TOKEN.findall(name))

@@ -10,10 +10,10 @@ from forms.components import TYPES
 from forms.definition import Component, KeyPath
 from forms.errors import Message, Unfit
 from forms.paths import MAX_ROWS, Path
+from forms.rules import most_rows
 
 _NOT_AN_OBJECT = Message("{label}应为一组填写项", "{label} should be an object with fields")
 _NOT_A_LIST = Message("{label}应为若干行", "{label} should be a list of rows")
-_TOO_MANY = Message(f"{{label}}最多 {MAX_ROWS} 行", f"{{label}} takes at most {MAX_ROWS} rows")
 UNKNOWN = Message(
     "表单没有“{label}”这一项，请刷新页面后重新填写", "The form has no field “{label}”; reload the page"
 )
@@ -66,9 +66,9 @@ class Ignored(_Reader):
 class Rows(_Reader):
     """The rows of a dynamic list; a broken row keeps its place, so that errors name the right one."""
 
-    def __init__(self, row: type[FormSchema]) -> None:
+    def __init__(self, row: type[FormSchema], most: int) -> None:
         super().__init__(allow_none=True)
-        self.row = row()
+        self.row, self.most = row(), most
 
     def read(self, value: Any) -> Any:
         """The canonical rows. Raises ValidationError with messages by row number."""
@@ -76,8 +76,8 @@ class Rows(_Reader):
             return []
         if not isinstance(value, list | tuple):
             raise ValidationError([_NOT_A_LIST])
-        if len(value) > MAX_ROWS:
-            raise ValidationError([_TOO_MANY])
+        if len(value) > self.most:
+            raise ValidationError([_too_many(self.most)])
         rows: list[Any] = []
         errors: dict[int, Any] = {}
         for number, entry in enumerate(value):
@@ -141,11 +141,16 @@ def _fields(components: tuple[Component, ...], name: str) -> Iterator[tuple[KeyP
             continue
         elif component.type == "dynamiclist":
             row = (*component.children, *([fixed.KEY_COMPONENT] if fixed.is_fixed(component) else []))
-            yield component.path, Rows(build(row, f"{name}_{'_'.join(component.path)}"))
+            most = max(MAX_ROWS, most_rows(component) or 0)
+            yield component.path, Rows(build(row, f"{name}_{'_'.join(component.path)}"), most)
         elif component.computed or component.readonly is True:
             yield component.path, Ignored(allow_none=True)
         else:
             yield component.path, Answer(component)
+
+
+def _too_many(most: int) -> Message:
+    return Message(f"{{label}}最多 {most} 行", f"{{label}} takes at most {most} rows")
 
 
 def messages_by_path(messages: Mapping[Any, Any], prefix: Path = ()) -> Iterator[tuple[Path, Message]]:

@@ -6,6 +6,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine.runtime import Runtime
+from forms.decode import MAX_PAIRS
 from webapp import (
     access,
     account,
@@ -99,7 +100,7 @@ def _configure(app: Flask, runtime: Runtime, settings: WebSettings) -> None:
         SECRET_KEY=settings.signing_key(),
         HTTPS=settings.https,
         MAX_CONTENT_LENGTH=MAX_BODY,
-        MAX_FORM_PARTS=5000,
+        MAX_FORM_PARTS=MAX_PAIRS,
         MAX_FORM_MEMORY_SIZE=MAX_BODY,
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: a form may stay open all day
         WTF_CSRF_SSL_STRICT=settings.https,

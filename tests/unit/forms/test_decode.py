@@ -44,7 +44,7 @@ def test_a_list_may_come_empty() -> None:
 
 def test_names_that_fit_nowhere_are_refused_by_name() -> None:
     names = [
-        "nonsense", "equipment[0]", "equipment[0].x", "equipment.name", "equipment[1000].name", "truth[0]", "truth.x",
+        "nonsense", "equipment[0]", "equipment[0].x", "equipment.name", "equipment[10000].name", "truth[0]", "truth.x",
         "organisation", "a[", "__class__", "typename", "equipment[0][1].name", "organisation.contact.name.x", "",
     ]  # fmt: skip
     body = FORM.decode([(name, "1") for name in names])

@@ -7,6 +7,7 @@ import pytest
 
 import forms
 from engine.feel import Functions
+from engine.settings import project_root
 from tests.unit.forms.helpers import (
     APPLICATION,
     APPLICATION_CONTEXT,
@@ -266,6 +267,20 @@ def test_a_broken_row_keeps_its_number() -> None:
     }
     assert refuse(form, {"rows": "x"}) == {"rows": "甲应为若干行"}
     assert "最多 1000 行" in refuse(form, {"rows": [{}] * 1001})["rows"]
+
+
+def test_the_lists_of_a_large_year_take_a_row_for_every_application() -> None:
+    for name in ("opinion_list.form", "meeting_results.form"):
+        text = (project_root() / "forms" / "definitions" / name).read_text(encoding="utf-8")
+        listed = next(c for c in forms.load(name, text).definition.components if c.path == ("items",))
+        assert int(listed.properties["max_rows"]) >= 1500
+    row = {"type": "textfield", "key": "n"}
+    form = small(
+        {"type": "dynamiclist", "path": "rows", "components": [row], "properties": {"max_rows": "1500"}}
+    )
+    assert len(accept(form, {"rows": [{"n": "x"}] * 1500})["rows"]) == 1500
+    assert len(form.decode((f"rows[{n}].n", "x") for n in range(1500))["rows"]) == 1500
+    assert "最多 1500 行" in refuse(form, {"rows": [{"n": "x"}] * 1501})["rows"]
 
 
 def test_functions_of_the_programme_are_at_hand() -> None:
