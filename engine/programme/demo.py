@@ -32,8 +32,8 @@ STAGES = {
     "filing": datetime(
         2024, 6, 13, 10, 0, tzinfo=BUSINESS_ZONE
     ),  # enterprises apply, counties and cities review
-    "review": datetime(2024, 7, 4, 10, 0, tzinfo=BUSINESS_ZONE),  # formal and expert review
-    "notice": datetime(2024, 7, 23, 10, 0, tzinfo=BUSINESS_ZONE),  # the public may object
+    "review": datetime(2024, 7, 15, 10, 0, tzinfo=BUSINESS_ZONE),  # the experts score
+    "notice": datetime(2024, 7, 29, 10, 0, tzinfo=BUSINESS_ZONE),  # the public may object
 }
 """Where the cycle of 2024 may stand when a visitor comes."""
 DEFAULT_STAGE = "filing"
