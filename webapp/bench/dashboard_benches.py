@@ -56,7 +56,7 @@ def dashboard(runtime: Runtime, size: Size) -> Figure:
     client.get(address)
     samples = Samples()
     with counting(runtime.engine) as asked:
-        for _ in range(max(20, size.rounds)):
+        for _ in range(size.samples(20)):
             with samples.one():
                 answer = client.get(address)
             if answer.status_code != 200:

@@ -33,6 +33,11 @@ class Size:
     year_applications: int = 1500
     titles: int = 500
     batch: int = 500
+    kinds: int = 1000
+
+    def samples(self, number: int) -> int:
+        """So many samples at full size; two show that a bench measures something."""
+        return number if self.rounds > 1 else 2
 
 
 def deploy(runtime: Runtime, size: Size) -> None:
@@ -51,7 +56,7 @@ def start(runtime: Runtime, size: Size) -> Figure:
     """Start an instance of the straight process."""
     samples = Samples()
     commands.start(runtime, SYSTEM, "bench_straight", {})
-    for _ in range(max(5, size.rounds * 10)):
+    for _ in range(size.samples(size.rounds * 10)):
         with samples.one():
             commands.start(runtime, SYSTEM, "bench_straight", {})
     return samples.summary()
@@ -93,7 +98,7 @@ def idle_tick(runtime: Runtime, size: Size) -> Figure:
     _sleeping_timers(runtime, size.idle_timers)
     settle(runtime.engine)
     samples = Samples()
-    for _ in range(max(5, size.rounds * 10)):
+    for _ in range(size.samples(size.rounds * 10)):
         with samples.one():
             commands.fire_due_timers(runtime, 100)
     return {**samples.summary(), "timers": size.idle_timers}

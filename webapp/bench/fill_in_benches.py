@@ -64,7 +64,7 @@ def section_page(runtime: Runtime, size: Size) -> Figure:
     client = app.test_client()
     _enter(client, 0)
     samples = Samples()
-    for _ in range(max(5, size.rounds * 10)):
+    for _ in range(size.samples(size.rounds * 10)):
         with samples.one(), counting(runtime.engine) as asked:
             answer = client.get(f"/tasks/{task}/sections/{SECTION}")
         if answer.status_code != 200:
@@ -74,7 +74,7 @@ def section_page(runtime: Runtime, size: Size) -> Figure:
 
 def submit_application(runtime: Runtime, size: Size) -> Figure:
     """The command that validates and submits the whole application with its tables and attachments."""
-    count = max(3, size.rounds * 5)
+    count = size.samples(size.rounds * 5)
     _, tasks = _begin(runtime, 1, each=count)
     samples = Samples()
     for task in tasks:
@@ -109,16 +109,16 @@ def autosave_50(runtime: Runtime, size: Size) -> Figure:
         "people": people,
         "processes": processes,
         "lost": lost,
-        "cpu_of_one_save_ms": _cost(app, tasks[0]),
+        "cpu_of_one_save_ms": _cost(app, tasks[0], size.samples(10)),
     }
 
 
-def _cost(app: Flask, task: int) -> float:
+def _cost(app: Flask, task: int, saves: int) -> float:
     """CPU of one save within one process, in milliseconds: the median."""
     client, samples = app.test_client(), Samples()
     _enter(client, 0)
     own = dict(HIDDEN.findall(client.get(f"/tasks/{task}/sections/enterprise").get_data(as_text=True)))
-    for save in range(10):
+    for save in range(saves):
         own["_serial"] = str(save + 1)
         with samples.one():
             client.post(f"/tasks/{task}/draft", data={**own, FIELD: _text(0, save)})

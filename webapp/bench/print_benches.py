@@ -15,7 +15,7 @@ SECTIONS, ANSWERS, ROWS = 10, 8, 30
 def print_application(runtime: Runtime, size: Size) -> Figure:
     """Print it again and again, each time with other answers, so that nothing is remembered from the last."""
     samples, length = Samples(), 0
-    for number in range(max(5, size.rounds * 3)):
+    for number in range(size.samples(size.rounds * 3)):
         view = _view(f"（第{number}次）")
         with samples.one():
             length = len(application_pdf(view, _facts(number)))

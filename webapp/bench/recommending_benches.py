@@ -29,7 +29,7 @@ def summary_table(runtime: Runtime, size: Size) -> Figure:
         tx.session.flush()
         id = package.id
     samples, length = Samples(), 0
-    for _ in range(max(3, size.rounds)):
+    for _ in range(size.samples(3)):
         with runtime.reading() as session, samples.one():
             lines = lines_of(session, session.get_one(Package, id))
             cycle = Cycle(year=2024, quotas={}, cities=[CITY])

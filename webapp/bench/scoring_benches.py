@@ -32,7 +32,7 @@ def score_table(runtime: Runtime, size: Size) -> Figure:
     client.get("/scoring/cycles/2024")
     samples = Samples()
     with counting(runtime.engine) as asked:
-        for number in range(max(30, size.rounds)):
+        for number in range(size.samples(30)):
             with samples.one():
                 answer = client.get(f"/scoring/cycles/2024{PAGES[number % len(PAGES)]}")
             if answer.status_code != 200:
