@@ -14,6 +14,8 @@ from engine.store import json
 from engine.store.work import EFFECT, Job, Outbox
 
 ATTEMPTS = 3
+DOCUMENTS_DUE = "documents.due"
+"""The effect by which a verb has the documents made that belong to what it issued."""
 
 
 class EffectRefused(Exception):

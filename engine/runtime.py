@@ -18,6 +18,7 @@ from engine import faults, programme
 from engine.clock import Clock, SystemClock
 from engine.errors import Refusal
 from engine.guards import Guards
+from engine.outbox import DOCUMENTS_DUE
 from engine.settings import Settings
 from engine.store.database import open_engine, reading
 from engine.verbs import Verbs
@@ -78,6 +79,7 @@ class Runtime:
         runtime.prefills = programme.prefills()
         runtime.before_commit.append(_tell)
         runtime.effects[DOCUMENTS] = partial(_work_on_documents, runtime)
+        runtime.effects[DOCUMENTS_DUE] = partial(_begin_documents, runtime)
         return runtime
 
     @contextmanager
@@ -160,6 +162,13 @@ def _work_on_documents(rt: Runtime, payload: Mapping[str, Any], key: str) -> Non
     from engine.documents.work import perform
 
     perform(rt, payload, key)
+
+
+def _begin_documents(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
+    """Begin the work on documents that belong to what was issued."""
+    from engine.documents.afterwards import begin
+
+    begin(rt, payload, key)
 
 
 def _tell(rt: Runtime, tx: Transaction) -> None:

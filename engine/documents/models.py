@@ -72,6 +72,8 @@ class DocumentWork(Base):
     __table_args__ = (
         CheckConstraint("state IN ('WAITING','RUNNING','DONE','FAILED')", name="state"),
         CheckConstraint("what IN ('produce','archive')", name="what"),
+        # This prevents that what was issued once has its documents made twice.
+        Index("ux_document_work_cause", "cause", "kind", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -88,4 +90,6 @@ class DocumentWork(Base):
     size: Mapped[int | None] = mapped_column(Key)
     asked_by: Mapped[str]
     asked_at: Mapped[datetime]
+    cause: Mapped[str | None]
+    """What was issued, when nobody asked: then documents that are there are left alone."""
     ended_at: Mapped[datetime | None]

@@ -94,6 +94,13 @@ def _by_number(session: Session, model: type[Issued], subject: str) -> tuple[int
     return session.scalar(before) or 0, row
 
 
+def issued_as(session: Session, row: Notice | PublicNotice | Publication) -> str:
+    """The subject of what was issued: year and its place in that year."""
+    model = type(row)
+    before = select(func.count(model.id)).where(model.cycle_year == row.cycle_year, model.id <= row.id)
+    return f"{row.cycle_year}-{session.scalar(before) or 0}"
+
+
 def _issued(model: type[Issued]) -> Callable[[Session, str], Scope | None]:
     """A finder whose subject is always year and place, however it was asked for."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import audit, policy
@@ -12,11 +12,13 @@ from engine.documents import archive
 from engine.documents import kinds as k
 from engine.documents.issuing import issue
 from engine.documents.models import ARCHIVE, DONE, FAILED, PRODUCE, RUNNING, WAITING, DocumentWork
+from engine.documents.operations import newest
 from engine.documents.rendering import kind_of
+from engine.documents.subjects import scope
 from engine.errors import Refusal
 from engine.outbox import leave
 from engine.policy import Actor, Grant
-from engine.programme.announcements.models import PublicationItem
+from engine.programme.announcements.models import Notice, Publication, PublicationItem, PublicNotice
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
 from engine.programme.cycles.operations import require as require_cycle
@@ -39,6 +41,13 @@ MANY = (
     "score_sheet",
 )
 """Kinds that are made for a whole year at once."""
+
+
+ISSUED: dict[str, type[Notice] | type[PublicNotice] | type[Publication]] = {
+    k.NOTICE: Notice,
+    k.ANNOUNCEMENT: PublicNotice,
+    k.PUBLICATION: Publication,
+}
 
 
 @command
@@ -74,6 +83,10 @@ def ask(rt: Runtime, actor: Actor, year: int, kind: str = "") -> int:
 def subjects(session: Session, kind: str, year: int) -> Sequence[str]:
     """What documents of a kind a year has, in a lasting order."""
     about = kind_of(kind).about
+    if about in ISSUED:
+        model = ISSUED[about]
+        count = session.scalar(select(func.count(model.id)).where(model.cycle_year == year)) or 0
+        return [f"{year}-{place}" for place in range(1, count + 1)]
     if about == k.TITLE:
         granted = select(PublicationItem.title_no)
         query = select(Title.title_no).where(Title.cycle_year == year, Title.title_no.in_(granted))
@@ -123,10 +136,17 @@ def _produce(rt: Runtime, work: DocumentWork) -> None:
 def _one(rt: Runtime, work: DocumentWork, subject: str) -> str:
     """Make one document; what refused it, or nothing. A version that is there stays, however old."""
     try:
+        if work.cause is not None and _made(rt, work.kind, subject):
+            return ""
         issue(rt, Actor(work.asked_by, work.asked_by, OFFICER), work.kind, subject)
     except Refusal as refusal:
         return f"{subject}：{refusal.message('zh')} / {refusal.message('en')}"
     return ""
+
+
+def _made(rt: Runtime, kind: str, subject: str) -> bool:
+    with rt.reading() as session:
+        return newest(session, kind, scope(session, kind_of(kind), subject).subject) is not None
 
 
 def _archive(rt: Runtime, work: DocumentWork) -> None:

@@ -92,7 +92,7 @@ def _restored(rt: Runtime) -> str:
     with rt.reading() as session:
         title_no = session.scalars(select(Revocation.title_no).where(Revocation.status == REVOKED)).first()
     assert title_no
-    facts = {"kind": "REVIEW", "document_no": "鲁政复决〔2026〕1号", "on": date(2026, 1, 20)}
+    facts = {"kind": "REVIEW", "document_no": "鲁工信装〔2026〕901号", "on": date(2026, 1, 20)}
     reinstate(rt, HEAD, title_no, reason="认定事实不清", **facts)
     return title_no
 

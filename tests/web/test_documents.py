@@ -6,10 +6,14 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from engine import commands
 from engine.conditions import Grant
+from engine.documents.afterwards import begin
 from engine.documents.issuing import issue
 from engine.documents.kinds import KINDS
+from engine.documents.models import DocumentVersion, DocumentWork
 from engine.policy import Actor
 from engine.runtime import Runtime
 from tests.web import world
@@ -142,3 +146,41 @@ def test_the_documents_of_a_matter_are_together(made: Runtime, sign_in: SignIn) 
     page = sign_in("officer").get("/documents/cases/2023-F-0001").get_data(as_text=True)
     assert "认定证书" in page
     assert "file.docx" in page
+
+
+def test_what_is_published_has_its_documents_made_once_and_nothing_made_anew(made: Runtime) -> None:
+    facts = {"what": "publication", "year": 2023, "by": "officer"}
+    for _ in range(2):  # an effect may be done twice after a crash
+        begin(made, facts, "documents.due:publication:1")
+    rename(made)
+    while commands.run_jobs(made):
+        continue
+    with made.reading() as session:
+        works = session.scalars(select(DocumentWork).order_by(DocumentWork.id)).all()
+        versions = session.scalars(select(DocumentVersion).where(DocumentVersion.kind == "certificate")).all()
+    assert [work.kind for work in works] == ["publication", "certificate", "result_letter"]
+    assert {(work.state, work.note) for work in works} == {("DONE", "")}
+    assert sorted((row.subject, row.version) for row in versions) == [
+        (f"2023-F-000{n}", 1) for n in (1, 2, 3)
+    ]
+
+
+def test_public_pages_lead_to_their_files_and_to_no_private_ones(made: Runtime, client: FlaskClient) -> None:
+    for page, file in (("/notices/1", "notice/2024-1"), ("/results/1", "publication/2023-1")):
+        shown = client.get(page).get_data(as_text=True)
+        address = f"/documents/{file}/1/file.pdf"
+        assert address in shown
+        assert client.get(address).data.startswith(b"%PDF")
+        assert "certificate" not in shown
+        assert "result_letter" not in shown
+
+
+def test_an_enterprise_finds_certificate_history_and_ways_on_at_its_own_title(
+    made: Runtime, sign_in: SignIn
+) -> None:
+    client = sign_in("filler")
+    assert 'href="/titles/2023-F-0001"' in client.get("/enterprise").get_data(as_text=True)
+    page = client.get("/titles/2023-F-0001").get_data(as_text=True)
+    for words in (f'href="{CERTIFICATE}"', "证书和函件", "全部记录", "申请更名", "/start/renaming"):
+        assert words in page
+    assert sign_in("other_city").get("/titles/2023-F-0001").status_code == 404

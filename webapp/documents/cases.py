@@ -10,11 +10,14 @@ from engine import policy
 from engine.documents import values as v
 from engine.documents.issuing import changed, issue, values_of
 from engine.documents.kinds import KINDS
+from engine.documents.models import DocumentVersion
 from engine.documents.names import file_name
 from engine.documents.operations import file_of, folder
 from engine.documents.rendering import MEDIA_TYPES, kind_of, render_file
+from engine.documents.subjects import issued_as
 from engine.errors import NotFound, Refusal
 from engine.files.refusals import no_file
+from engine.programme.announcements.models import Notice, Publication, PublicNotice
 from webapp import access
 from webapp.access import actor, everyone, rule
 from webapp.documents.blueprint import blueprint
@@ -153,6 +156,39 @@ def paper_of(kind: str, subject: str | None) -> str:
         except NotFound:
             return ""
     return url_for("documents.show", kind=kind, subject=where.subject)
+
+
+ISSUED: dict[str, type[Notice] | type[PublicNotice] | type[Publication]] = {
+    "notice": Notice,
+    "public_notice": PublicNotice,
+    "publication": Publication,
+}
+
+
+@blueprint.app_template_global("issued_files")
+def issued_files(kind: str, id: int) -> list[tuple[str, str]]:
+    """Format and address of each file of what was issued, in its newest version that this reader may have."""
+    with reading() as session:
+        row = session.get(ISSUED[kind], id)
+        if row is None:
+            return []
+        subject = issued_as(session, row)
+        try:
+            _where, versions = readable(session, KINDS[kind], subject)
+        except NotFound:
+            return []
+        files = sorted(versions[0].files, key=lambda file: file.format != "pdf") if versions else []
+    return [(file.format, _address(versions[0], file.format)) for file in files]
+
+
+def _address(version: DocumentVersion, format: str) -> str:
+    return url_for(
+        "documents.download",
+        kind=version.kind,
+        subject=version.subject,
+        version=version.version,
+        format=format,
+    )
 
 
 @blueprint.app_template_global("own_documents")

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.outbox import DOCUMENTS_DUE
 from engine.programme.announcements import operations as announcements
 from engine.programme.applications import operations as applications
 from engine.programme.applications import statuses as s
@@ -51,6 +52,7 @@ def open_notice(
         **texts,
     )
     ends_at = notice.ends_at.isoformat()
+    _document(context, "public_notice", notice.cycle_year, notice.id)
     for item in notice.items:
         facts = {"notice_ends_at": ends_at}
         context.publish("notice.opened", item.application_no, facts, time_to_live=KEEP)
@@ -92,7 +94,14 @@ def publish(
     for item in publication.items:
         facts = {"title_no": item.title_no, "document_no": document_no}
         context.publish("publication.issued", item.application_no, facts, time_to_live=KEEP)
+    _document(context, "publication", cycle.year, document_no)
     return {"published_count": len(publication.items), **_left(context, len(held), cycle.year)}
+
+
+def _document(context: VerbContext, what: str, year: int, key: Any) -> None:
+    """Have the documents of what was issued made after the commit, once."""
+    facts = {"what": what, "year": year, "by": context.actor}
+    context.outbox(DOCUMENTS_DUE, facts, f"{DOCUMENTS_DUE}:{what}:{key}")
 
 
 def _left(context: VerbContext, held: int, year: int) -> dict[str, int]:

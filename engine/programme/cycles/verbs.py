@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.outbox import DOCUMENTS_DUE
 from engine.programme.announcements.models import Notice
 from engine.programme.applications import statuses
 from engine.programme.applications.models import Application
@@ -59,6 +60,7 @@ def publish(
     facts = notice_facts(content(context.session, notice_submission))
     facts |= {"notice_no": notice_no, "notice_date": notice_date}
     cycles.publish(context.session, cycle, facts, actor=context.actor, at=context.now)
+    _document(context, cycle.year, notice_no)
     instants = cycles.deadlines(cycle)
     for city in cycle.cities:
         variables = {"cycle_year": cycle.year, "city": city, "quota": cycle.quotas.get(city), **instants}
@@ -88,7 +90,14 @@ def extend(context: VerbContext, cycle_year: Any, supplement_submission: Any) ->
     cycle = cycles.require(context.session, as_int(cycle_year))
     facts = content(context.session, supplement_submission)
     cycles.extend(context.session, cycle, facts, actor=context.actor, at=context.now)
+    _document(context, cycle.year, f"supplement:{supplement_submission}")
     return dict(cycles.deadlines(cycle))
+
+
+def _document(context: VerbContext, year: int, key: str) -> None:
+    """Have the notice made after the commit, once."""
+    facts = {"what": "notice", "year": year, "by": context.actor}
+    context.outbox(DOCUMENTS_DUE, facts, f"{DOCUMENTS_DUE}:notice:{key}")
 
 
 @VERBS.register("cycles.freeze", zh="到期冻结", en="Freeze at expiry", inputs=(YEAR,))
