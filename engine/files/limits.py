@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.files.checking import megabytes
@@ -48,6 +49,23 @@ OPEN_TO_ALL = frozenset({"objection", "registration"})
 """Purposes for people without an account; the secret part of the purpose is what tells one from another."""
 
 
+def _mine(table: Any) -> Select[Any]:
+    """How many files somebody has for one purpose, and their bytes."""
+    return select(func.count(), func.coalesce(func.sum(table.size), 0)).where(
+        table.purpose == bindparam("purpose"), table.by == bindparam("login")
+    )
+
+
+def _recent(table: Any) -> Select[Any]:
+    return select(func.count()).where(table.by == bindparam("login"), table.begun_at > bindparam("since"))
+
+
+_MINE = union_all(_mine(Upload), _mine(StoredFile))
+# a start form is filled in again and again: what was sent with an earlier one takes no room
+_UNSENT = union_all(_mine(Upload), _mine(StoredFile).where(~exists().where(FileUse.file_id == StoredFile.id)))
+_RECENT = union_all(_recent(Upload), _recent(StoredFile))
+
+
 def room(purpose: str) -> Room:
     """The room of a purpose such as `task:5`. Raises PurposeUnknown."""
     kind, colon, rest = purpose.partition(":")
@@ -72,16 +90,9 @@ def require_taken(name: str, size: int) -> Kind:
 def require_room(session: Session, actor: Actor, purpose: str, name: str, size: int, at: datetime) -> None:
     """Raise PurposeFull, TooManyUploads, VisitorsFull, PurposeUnknown when there is no room for one more of this size."""
     limit = room(purpose)
-    count, total = 0, 0
-    for table in (Upload, StoredFile):
-        mine = select(func.count(), func.coalesce(func.sum(table.size), 0)).where(
-            table.purpose == purpose, table.by == actor.login
-        )
-        if table is StoredFile and purpose.startswith("start:"):
-            # a start form is filled in again and again: what was sent with an earlier one takes no room
-            mine = mine.where(~exists().where(FileUse.file_id == StoredFile.id))
-        found = session.execute(mine).one()
-        count, total = count + found[0], total + found[1]
+    counted = _UNSENT if purpose.startswith("start:") else _MINE
+    found = session.execute(counted, {"purpose": purpose, "login": actor.login}).all()
+    count, total = sum(row[0] for row in found), sum(row[1] for row in found)
     if count >= limit.files or total + size > limit.bytes:
         raise PurposeFull(
             name=name,
@@ -97,10 +108,7 @@ def require_room(session: Session, actor: Actor, purpose: str, name: str, size: 
 
 
 def _require_rate(session: Session, actor: Actor, name: str, at: datetime) -> None:
-    recent = sum(
-        session.scalar(select(func.count()).where(table.by == actor.login, table.begun_at > at - HOUR)) or 0
-        for table in (Upload, StoredFile)
-    )
+    recent = sum(session.scalars(_RECENT, {"login": actor.login, "since": at - HOUR}))
     if recent >= UPLOADS_PER_HOUR:
         raise TooManyUploads(name=name, count=recent)
 

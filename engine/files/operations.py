@@ -6,6 +6,7 @@ The bytes never wait inside a transaction: a slow network must not hold the data
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -36,10 +37,18 @@ PIECE = 4 * 1024 * 1024
 
 def begin(session: Session, actor: Actor, *, purpose: str, name: str, size: int, at: datetime) -> Upload:
     """Announce a file. Raises TypeNotTaken, EmptyFile, FileTooLarge, PurposeFull, TooManyUploads, PurposeUnknown."""
+    upload = _announced(session, actor, purpose, name, size, at)
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def _announced(session: Session, actor: Actor, purpose: str, name: str, size: int, at: datetime) -> Upload:
+    """A file that is taken by its name and size and for which there is room, not in the database yet."""
     name = normalised(name)
     kind = require_taken(name, size)
     require_room(session, actor, purpose, name, size, at)
-    upload = Upload(
+    return Upload(
         id="f" + secrets.token_urlsafe(18),  # forms want ids that begin with a letter
         purpose=purpose,
         by=actor.login,
@@ -50,9 +59,6 @@ def begin(session: Session, actor: Actor, *, purpose: str, name: str, size: int,
         begun_at=at,
         changed_at=at,
     )
-    session.add(upload)
-    session.flush()
-    return upload
 
 
 def find(session: Session, actor: Actor, id: str, purposes: Iterable[str] = ()) -> Upload:
@@ -202,23 +208,33 @@ def _public(purpose: str) -> str:
 def put(
     session: Session, store: FileStore, actor: Actor, purpose: str, name: str, content: bytes, at: datetime
 ) -> StoredFile:
-    """Take a small file at once, in the caller's transaction. Raises as `begin` and `finish`."""
-    upload = begin(session, actor, purpose=purpose, name=name, size=len(content), at=at)
+    """Take a small file at once, in the caller's transaction. Raises as `begin` and `finish`.
+
+    Bytes that were judged before and are there still are not written again.
+    """
+    upload = _announced(session, actor, purpose, name, len(content), at)
+    digest = sha256(content).hexdigest()
+    verdict = checking.known(session, digest, upload.kind)
+    if verdict is None or not (verdict.refusal or store.renew(digest)):
+        verdict = _taken_in(session, store, upload, content, digest, verdict)
+    verdict.require(upload.name, upload.kind)
+    return _store(session, actor, upload, digest, verdict, at)
+
+
+def _taken_in(
+    session: Session, store: FileStore, upload: Upload, content: bytes, digest: str, known: Verdict | None
+) -> Verdict:
+    """Write the bytes, judge them unless that was done, and keep them when they are accepted; the verdict."""
     try:
         store.append(upload.id, 0, [content])
-        digest = store.digest(upload.id)
-        verdict = checking.known(session, digest, upload.kind)
-        if verdict is None:
-            verdict = checking.judge(store.part(upload.id), upload.kind)
-            if not verdict.refusal:  # a refusal rolls the caller back, and the verdict with it
-                checking.remember(session, digest, upload.kind, verdict, at)
-        verdict.require(upload.name, upload.kind)
-        store.keep(upload.id, digest)
+        verdict = known or checking.judge(store.part(upload.id), upload.kind)
+        if known is None and not verdict.refusal:  # a refusal rolls the caller back, and the verdict with it
+            checking.remember(session, digest, upload.kind, verdict, upload.begun_at)
+        if not verdict.refusal:
+            store.keep(upload.id, digest)
     finally:
         store.forget(upload.id)
-    session.delete(upload)
-    session.flush()
-    return _store(session, actor, upload, digest, verdict, at)
+    return verdict
 
 
 def facts(session: Session, ids: Iterable[str]) -> Mapping[str, FileFacts]:

@@ -80,11 +80,17 @@ class FileStore:
         part, whole = self.part(id), self.whole(digest)
         with _named_when_full():
             whole.parent.mkdir(parents=True, exist_ok=True)
-            if whole.exists():
-                os.utime(whole)  # young again, so that no cleaning takes it meanwhile
-            else:
+            if not self.renew(digest):
                 _link(part, whole)
             _sync_folder(whole.parent)
+
+    def renew(self, digest: str) -> bool:
+        """Make a whole file young again, so that no cleaning takes it meanwhile; whether it is there."""
+        try:
+            os.utime(self.whole(digest))
+        except FileNotFoundError:
+            return False
+        return True
 
     def open(self, digest: str) -> BinaryIO:
         """A whole file, to read. Raises FileNotFoundError."""
