@@ -1,5 +1,6 @@
 """Instants and days as people here write them: `2027年3月1日 17:00`, `3 天后`, `已超期 2 天`."""
 
+import re
 from datetime import date, datetime, timedelta
 
 from flask import Flask
@@ -7,6 +8,8 @@ from flask_babel import gettext as _
 
 from engine.clock import MONTHS, in_business_zone
 from webapp.i18n import language
+
+ISO_DAY = re.compile(r"(?<![\d-])(20\d\d|19\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")
 
 
 def day(value: date | None) -> str:
@@ -69,7 +72,12 @@ def machine(value: date) -> str:
     return in_business_zone(value).isoformat() if isinstance(value, datetime) else value.isoformat()
 
 
+def spelled(text: str) -> str:
+    """A sentence of a decision table, with its ISO dates as people write dates."""
+    return ISO_DAY.sub(lambda found: day(date(int(found[1]), int(found[2]), int(found[3]))), text)
+
+
 def init_app(app: Flask) -> None:
-    """Give templates the filters day, instant, deadline, relative, urgency and machine."""
-    for function in (day, instant, deadline, relative, urgency, machine):
+    """Give templates the filters day, instant, deadline, relative, urgency, machine and spelled."""
+    for function in (day, instant, deadline, relative, urgency, machine, spelled):
         app.jinja_env.filters[function.__name__] = function

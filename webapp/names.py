@@ -128,9 +128,8 @@ def article(text: str) -> str:
     if language() != "en":
         return text
     text = re.sub(r"第?（(.)）项?", lambda m: f"({NUMERALS.index(m[1])})" if m[1] in NUMERALS else m[0], text)
-    return re.sub(r"第([一二三四五六七八九十]+)条", lambda m: f"article {_number(m[1])}", text).replace(
-        "、", ", "
-    )
+    text = re.sub(r"第([一二三四五六七八九十]+)条", lambda m: f"article {_number(m[1])}", text)
+    return text.replace("、", ", ").replace("申报通知", "the notice").replace("年度通知", "the notice")
 
 
 def basis_words(text: str) -> str:

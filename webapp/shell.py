@@ -1,11 +1,14 @@
 """What the frame of every page shows: navigation, the person, the legal basis, the time of a demonstration."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from engine import policy
 from engine.notifications.operations import unread
@@ -36,18 +39,29 @@ def init_app(app: Flask) -> None:
     """Give every template the frame's facts and the names of types, states and places."""
     app.context_processor(_frame)
     app.jinja_env.globals["here"] = _here
-    app.jinja_env.filters.update(
-        article=article,
-        basis_words=basis_words,
-        key_words=key_words,
-        office_name=office,
-        place=place,
-        task_name=task_name,
-        visit_reason=visit_reason,
-        task_documentation=task_documentation,
-        type_name=lambda code: pick(TYPE_NAMES.get(code, code), TYPE_NAMES_EN.get(code, code)),
-        title_status=lambda code: pick(*STATUS_NAMES.get(code, (code, code))),
-    )
+    filters: dict[str, Callable[..., str]] = {
+        "article": article,
+        "basis_words": basis_words,
+        "key_words": key_words,
+        "office_name": office,
+        "place": place,
+        "task_name": task_name,
+        "visit_reason": visit_reason,
+        "task_documentation": task_documentation,
+        "type_name": lambda code: pick(TYPE_NAMES.get(code, code), TYPE_NAMES_EN.get(code, code)),
+        "title_status": lambda code: pick(*STATUS_NAMES.get(code, (code, code))),
+    }
+    app.jinja_env.filters.update({name: _when_rendered(filter) for name, filter in filters.items()})
+
+
+def _when_rendered(filter: Callable[..., str]) -> Callable[..., str]:
+    """The same, asked for every page: Jinja works a filter of a constant out once, in the language of that moment."""
+
+    @pass_context
+    def asked(_context: Context, *arguments: Any) -> str:
+        return filter(*arguments)
+
+    return asked
 
 
 def leave_out() -> None:

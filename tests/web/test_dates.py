@@ -24,6 +24,11 @@ def test_days_and_instants(app: Flask) -> None:
         assert dates.deadline(None) == "—"
 
 
+def test_a_sentence_of_a_table_gets_dates_that_people_write(app: Flask) -> None:
+    with app.test_request_context():
+        assert dates.spelled("成立于 2000-09-27，编号 2024-3710-02-01") == "成立于 2000年9月27日，编号 2024-3710-02-01"
+
+
 def test_in_english(app: Flask) -> None:
     with app.test_request_context(headers={"Cookie": "luzhi_language=en"}):
         assert dates.instant(at(2027, 3, 1, 17)) == "1 March 2027 17:00"

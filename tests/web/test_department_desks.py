@@ -111,7 +111,7 @@ def test_what_differs_from_last_year_is_said(house: House, site: Flask) -> None:
     client, task = enter(site, "officer"), drafting(house)
     assert "列入建议认定的最低分：60" not in taken(client, task)
     page = save(client, task, pass_line="65")
-    assert "列入建议认定的最低分：65。与上年不同（上年 60）" in page
+    assert "列入建议认定的最低分：65；与上年不同，上年60" in page
 
 
 def test_the_calendar_follows_from_the_draft_and_warns_of_the_end_of_the_measure(
@@ -126,6 +126,8 @@ def test_the_calendar_follows_from_the_draft_and_warns_of_the_end_of_the_measure
     }
     page = save(client, task, **early)
     assert "公示（最早）" in page
+    order = [page.index(f'id="{id}"') for id in ("h-cities", "f-enterprise_deadline", "calendar", "h-pins")]
+    assert order == sorted(order), "what follows from answers stands below them"
     assert "会跨越" not in page
     assert "is-holiday" in page
     assert "is-makeup" in page
@@ -162,6 +164,16 @@ def test_a_published_cycle_shows_what_is_frozen(house: House, site: Flask) -> No
     assert "已固定" in page
     assert house.rt.catalogues.get("review_rubric").sha256 in page
     assert "与现有文件不一致" not in page
+
+
+def test_a_filter_of_a_constant_speaks_the_language_of_each_page(house: House, site: Flask) -> None:
+    client = enter(site, "officer")
+    assert "第十五条" in client.get("/department/cycles/2024/370000/setup").get_data(as_text=True)
+    client.get("/language/en?next=/")
+    page = client.get("/department/cycles/2024/370000/setup").get_data(as_text=True)
+    assert "article 15" in page
+    assert "第十五条" not in page
+    assert "given by the supervisors when the draw is made" in page
 
 
 def test_what_was_changed_after_the_signature_is_not_published(house: House) -> None:
@@ -215,6 +227,8 @@ def test_the_approver_sees_what_is_not_met_first(house: House, site: Flask) -> N
     page = taken(enter(site, "head"), task.id)
     head = page[: page.index("全部事项和对应材料")]
     assert "营业执照显示不满三年" in head
+    assert "第5项备注" in page
+    assert "第1项备注" not in page, "a remark that nobody needed says nothing"
     assert "不符合 1" in head
 
 

@@ -77,9 +77,13 @@ def test_long_lists_come_in_pages_of_fifty(sign_in: SignIn, runtime: Runtime) ->
     assert second.count("<tr data-row") + second.count('<tr class="is-overdue" data-row') == 3
 
 
-def test_an_empty_tab_says_why(sign_in: SignIn) -> None:
+def test_an_empty_tab_says_why(sign_in: SignIn, runtime: Runtime) -> None:
     client = sign_in("county")
     assert "您没有待办任务" in client.get("/inbox").get_data(as_text=True)
+    assert "本单位目前也没有可领取的任务" in client.get("/inbox").get_data(as_text=True)
+    world.deploy_review(runtime)
+    world.start_review(runtime, "2024-370100")
+    assert "查看可领取的 1 项任务" in sign_in("city").get("/inbox").get_data(as_text=True)
     assert "您还没有办结过任务" in client.get("/inbox/done").get_data(as_text=True)
     assert client.get("/inbox/everything").status_code == 404
 

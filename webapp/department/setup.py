@@ -16,6 +16,7 @@ from engine.programme.cycles import described, operations
 from engine.programme.cycles.described import Described, Warned
 from engine.programme.cycles.models import Cycle
 from engine.programme.cycles.operations import DEADLINES
+from engine.programme.cycles.parameters import DEFAULTS
 from engine.programme.cycles.preview import Month, Preview, months, preview
 from engine.programme.figures import funnel
 from engine.programme.measures.validity import governing
@@ -215,6 +216,10 @@ _CODES = {
     "NONE": ("不安排", "none"),
     "TYPE": ("按类型", "by type"),
     "INDUSTRY": ("按行业", "by industry"),
+    DEFAULTS["experts.seed_source"]: (
+        DEFAULTS["experts.seed_source"],
+        "given by the supervisors when the draw is made",
+    ),
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.programme.cycles.parameters import DEFAULTS, FIXED, MEASURE_DEFAULTS
 
-DECISION = ("本项目决定", "a decision of this project")
+DECISION = ("办法未规定，系统默认", "the measure is silent; a default of this system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ _5_1 = ("办法第五条（一）", "measure, article 5(1)")
 _5_7 = ("办法第五条（七）", "measure, article 5(7)")
 _6 = ("办法第六条（二）（三）", "measure, article 6(2)(3)")
 _7 = ("办法第七条", "measure, article 7")
-_8 = ("办法第八条未规定，本项目决定", "article 8 is silent; a decision of this project")
+_8 = ("办法第八条未规定，系统默认", "article 8 is silent; a default of this system")
 _NOTICE = ("2023、2024年申报通知的做法", "as in the notices of 2023 and 2024")
 
 DESCRIBED: tuple[Described, ...] = (
