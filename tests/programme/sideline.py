@@ -171,7 +171,7 @@ def open_desk(url: str) -> Desk:
     return Desk(Runtime.open(settings, clock), clock)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     """A database with the diagrams deployed and nothing registered, to be copied."""
     path = tmp_path_factory.mktemp("deployed") / "luzhi.sqlite3"
