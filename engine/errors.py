@@ -15,6 +15,18 @@ from engine.clock import in_words
 Language = Literal["zh", "en"]
 
 
+class Worded(str):
+    """Words of a diagram, as a fact of a refusal: it names them in the language that it speaks."""
+
+    en: str
+
+    def __new__(cls, zh: str, en: str | None = "") -> "Worded":
+        """`zh` as it stands; in English `en`, where the diagram says it."""
+        made = super().__new__(cls, zh)
+        made.en = en or zh
+        return made
+
+
 class Refusal(Exception):
     """A request that the rules do not allow. Subclasses give the texts; `facts` fill their placeholders.
 
@@ -70,11 +82,14 @@ def basis_in(text: str, language: Language) -> str:
 
 
 def _told(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """The facts as people read them: days and local instants in words."""
-    return {
-        name: in_words(str(fact), language) if isinstance(fact, str | date) else fact
-        for name, fact in facts.items()
-    }
+    """The facts as people read them: days and local instants in words, names of a diagram in the language."""
+    return {name: _fact(fact, language) for name, fact in facts.items()}
+
+
+def _fact(fact: Any, language: Language) -> Any:
+    if isinstance(fact, Worded):
+        return fact.en if language == "en" else str(fact)
+    return in_words(str(fact), language) if isinstance(fact, str | date) else fact
 
 
 class _Facts(dict[str, Any]):

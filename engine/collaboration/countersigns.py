@@ -11,6 +11,7 @@ from engine.collaboration.comments import reads
 from engine.collaboration.models import AGREE, DISAGREE, Countersignature, CountersignRequest
 from engine.collaboration.people import office_of, officials
 from engine.collaboration.places import PROVINCE, Place
+from engine.errors import Worded
 from engine.policy import Actor
 from engine.store import json
 from engine.store.tasks import UserTask
@@ -51,10 +52,10 @@ def outstanding(session: Session, task_id: int) -> list[str]:
     return [a.request.login for a in of_tasks(session, [task_id]).get(task_id, []) if a.answer is None]
 
 
-def signed(session: Session, instance: int, elements: Sequence[str], logins: set[str]) -> str | None:
+def signed(session: Session, instance: int, elements: Sequence[str], logins: set[str]) -> Worded | None:
     """The name of one of these steps that one of these people countersigned; None if nobody did (I16)."""
-    return session.scalar(
-        select(UserTask.name)
+    step = session.scalar(
+        select(UserTask)
         .join(CountersignRequest, CountersignRequest.task_id == UserTask.id)
         .join(Countersignature, Countersignature.request_id == CountersignRequest.id)
         .where(
@@ -65,6 +66,7 @@ def signed(session: Session, instance: int, elements: Sequence[str], logins: set
         )
         .limit(1)
     )
+    return step.called if step is not None else None
 
 
 def candidates(session: Session, actor: Actor, task: UserTask, place: Place) -> list[Actor]:

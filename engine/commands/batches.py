@@ -217,20 +217,20 @@ def _refusal(actor: Actor, action: str, task: UserTask) -> Refusal | None:
     """Why a task would be left out, as far as can be known before trying."""
     if task.state == COMPLETED:
         return TaskCompleted(
-            task=task.name, by=task.ended_by, at=instant(task.ended_at) if task.ended_at else ""
+            task=task.called, by=task.ended_by, at=instant(task.ended_at) if task.ended_at else ""
         )
     if task.state != CREATED:
-        return TaskCanceled(task=task.name, at=instant(task.ended_at) if task.ended_at else "")
+        return TaskCanceled(task=task.called, at=instant(task.ended_at) if task.ended_at else "")
     if not policy.may(actor, ACTIONS[action], task):
         zh, en = policy.ACTIONS[ACTIONS[action]]
         return NotAllowed(action=ACTIONS[action], action_zh=zh, action_en=en)
     held = task.assignee not in (None, actor.login) and policy.acting_for(actor, task) is None
     if action in (m.CLAIM, m.COMPLETE) and held:
-        return HeldByAnother(task=task.name, assignee=task.assignee)
+        return HeldByAnother(task=task.called, assignee=task.assignee)
     if action == m.GIVE_BACK and task.assignee is None:
-        return NotClaimed(task=task.name)
+        return NotClaimed(task=task.called)
     one_by_one = task.properties.get("luzhi:bulk") != "true" or task.form_definition_id is None
-    return OneByOne(task=task.name) if action == m.COMPLETE and one_by_one else None
+    return OneByOne(task=task.called) if action == m.COMPLETE and one_by_one else None
 
 
 class _Questions:
@@ -248,7 +248,7 @@ class _Questions:
         asked, given = mine["properties"], others["properties"]
         takes_all = all(asked.get(name) == given[name] for name in given)
         return (
-            None if takes_all and set(mine.get("required", ())) <= set(given) else OtherForm(task=task.name)
+            None if takes_all and set(mine.get("required", ())) <= set(given) else OtherForm(task=task.called)
         )
 
     def _schema(self, task: UserTask) -> Mapping[str, Any]:

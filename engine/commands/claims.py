@@ -51,7 +51,7 @@ def give_back_in(rt: Runtime, tx: Transaction, actor: Actor, task_key: int) -> N
         return
     require_open(rt, work, task)
     if task.assignee is None:
-        raise NotClaimed(task=task.name)
+        raise NotClaimed(task=task.called)
     work.on_behalf_of = policy.acting_for(actor, task)
     _assign(work, task, None)
     work.record(task_key, {"element": task.element_id, "from": task.assignee})
@@ -94,7 +94,7 @@ def _require_eligible(session: Session, task: UserTask, login: str) -> None:
     groups = {group for role, place in held for group in (role, f"{role}@{place}")}
     offered = {*task.candidate_groups, *(f"user:{name}" for name in task.candidate_users)}
     if not held or (offered and offered.isdisjoint({*groups, f"user:{login}"})):
-        raise NotEligible(task=task.name, assignee=login)
+        raise NotEligible(task=task.called, assignee=login)
 
 
 def _assign(work: Work, task: UserTask, assignee: str | None) -> None:

@@ -96,7 +96,7 @@ def _validated(
     if task.form_id is None:
         if body:
             names = [ascii(name)[:40] for name in list(body)[:5]]  # enough to see what was meant
-            raise NoForm(task=task.name, names=", ".join(names))
+            raise NoForm(task=task.called, names=", ".join(names))
         return {}
     definitions, session = work.rt.definitions, work.tx.session
     if task.form_definition_id is None:  # the form was not there when the task opened

@@ -86,7 +86,7 @@ def ask_countersign(rt: Runtime, actor: Actor, task_key: int, to: str, note: str
             return []
         require_open(rt, work, task)
         if not countersigns.allowed(task):
-            raise NoCountersign(task=task.name)
+            raise NoCountersign(task=task.called)
         people = chosen(to, candidates(tx.session, actor, task))
         _require_new(tx.session, task, people)
         _require_uninvolved(tx.session, task, {who.login for who in people})
@@ -126,7 +126,7 @@ def _require_uninvolved(session: Session, task: UserTask, logins: set[str]) -> N
     listed = different_from(task)
     done = did(session, task.instance_id, listed, logins) if listed else None
     if done is not None:
-        raise SamePerson(done=done, task=task.name)
+        raise SamePerson(done=done, task=task.called)
 
 
 @command
@@ -170,7 +170,7 @@ def countersign(rt: Runtime, actor: Actor, request_id: int, *, agree: bool, opin
             return
         require_open(rt, work, task)
         if task.assignee == actor.login:
-            raise SignedByHolder(task=task.name)
+            raise SignedByHolder(task=task.called)
         _require_uninvolved(tx.session, task, {actor.login})
         answer = _answer(tx, actor, request, AGREE if agree else DISAGREE, text_of(opinion, LONGEST_OPINION))
         _tell_holder(tx, actor, task, answer)
@@ -210,9 +210,9 @@ def require_countersigned(session: Session, actor: Actor, task: UserTask) -> Non
     open_ones = {a.request.login for a in asked if a.answer is None}
     if open_ones:
         rows = session.execute(select(Account.login, Account.name).where(Account.login.in_(open_ones)))
-        raise Outstanding(task=task.name, names="、".join(sorted(row.name for row in rows)))
+        raise Outstanding(task=task.called, names="、".join(sorted(row.name for row in rows)))
     if any(a.answer and a.answer.result != WITHDRAWN and a.answer.by == actor.login for a in asked):
-        raise SignedByHolder(task=task.name)
+        raise SignedByHolder(task=task.called)
 
 
 def _no_request() -> NotFound:

@@ -105,8 +105,8 @@ def _open_task(tx: Transaction, actor: Actor, task_key: int) -> UserTask:
         return task
     at = instant(task.ended_at) if task.ended_at else ""
     if task.state == COMPLETED:
-        raise TaskCompleted(task=task.name, by=task.ended_by, at=at)
-    raise TaskCanceled(task=task.name, at=at)
+        raise TaskCompleted(task=task.called, by=task.ended_by, at=at)
+    raise TaskCanceled(task=task.called, at=at)
 
 
 def _merge(

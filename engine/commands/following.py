@@ -31,7 +31,7 @@ def follow(rt: Runtime, actor: Actor, task_key: int, *, on: bool = True) -> None
         if task is None or not policy.may(actor, "task.follow", task):
             raise NotFound(what_zh="任务", what_en="The task")
         if task.business_key is None:
-            raise NoCase(task=task.name)
+            raise NoCase(task=task.called)
         mine = (CaseFollow.login == actor.login, CaseFollow.key == task.business_key)
         known = tx.session.scalar(select(CaseFollow).where(*mine)) is not None
         if known == on:

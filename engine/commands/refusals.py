@@ -18,7 +18,7 @@ class DeadlinePassed(Refusal):
     zh = "期限“{deadline}”已于{due}届满，任务“{task}”已不能办理，您的提交未被接受。"
     en = "The deadline {deadline} passed at {due}; task {task} can no longer be done."
     remedy_zh = "{effect}"
-    remedy_en = "Your submission was not accepted."
+    remedy_en = "Your submission was not accepted. {effect}"
     basis = "期限为时刻，届满即生效 a deadline is an instant"
 
 

@@ -17,7 +17,7 @@ from engine.commands.refusals import (
 )
 from engine.commands.texts import instant
 from engine.commands.work import Work, open_work
-from engine.errors import NotAllowed, NotFound
+from engine.errors import NotAllowed, NotFound, Worded
 from engine.inbox.absences import did, different_from
 from engine.policy import Actor
 from engine.runtime import Runtime, Transaction
@@ -64,13 +64,13 @@ def require_open(rt: Runtime, work: Work, task: UserTask, revision: int | None =
         raise ended(rt, work, task)
     work.require_running()
     if revision is not None and revision != task.revision:
-        raise StalePage(task=task.name)
+        raise StalePage(task=task.called)
 
 
 def require_holder(actor: Actor, task: UserTask) -> None:
     """Pass for who holds the task, for who stands in, and for anyone while nobody holds it. Raises HeldByAnother."""
     if task.assignee not in (None, actor.login) and policy.acting_for(actor, task) is None:
-        raise HeldByAnother(task=task.name, assignee=task.assignee)
+        raise HeldByAnother(task=task.called, assignee=task.assignee)
 
 
 def require_other_person(tx: Transaction, actor: Actor, task: UserTask) -> None:
@@ -88,23 +88,26 @@ def require_other_person(tx: Transaction, actor: Actor, task: UserTask) -> None:
         tx.session, task.instance_id, listed, names
     )
     if done is not None:
-        raise SamePerson(done=done, task=task.name)
+        raise SamePerson(done=done, task=task.called)
 
 
 def ended(rt: Runtime, work: Work, task: UserTask) -> Any:
     """The refusal that tells how the task ended."""
     at = instant(task.ended_at) if task.ended_at else ""
     if task.state == COMPLETED:
-        return TaskCompleted(task=task.name, by=task.ended_by, at=at)
+        return TaskCompleted(task=task.called, by=task.ended_by, at=at)
     reason: dict[str, Any] = task.ended_reason or {}
     if task.state == CANCELED and reason.get("kind") == "timer":
         return DeadlinePassed(
-            task=task.name,
-            deadline=task.properties.get("luzhi:deadline") or _name(rt, work, reason["element_id"]),
+            task=task.called,
+            deadline=_deadline(rt, work, task, reason["element_id"]),
             due=instant(datetime.fromisoformat(reason["due"])),
-            effect=task.properties.get("luzhi:onDeadline") or "逾期的后果已由系统按规定处理。",
+            effect=Worded(
+                task.properties.get("luzhi:onDeadline") or "逾期的后果已由系统按规定处理。",
+                task.properties.get("luzhi:onDeadline_en") or "The system has done what follows.",
+            ),
         )
-    return TaskCanceled(task=task.name, at=at)
+    return TaskCanceled(task=task.called, at=at)
 
 
 def _require(actor: Actor, action: str, task: UserTask) -> None:
@@ -120,9 +123,17 @@ def _no_task() -> NotFound:
     return NotFound(what_zh="任务", what_en="The task")
 
 
-def _name(rt: Runtime, work: Work, element_id: str) -> str:
+def _deadline(rt: Runtime, work: Work, task: UserTask, element_id: str) -> Worded:
+    """What the diagram calls the deadline: the property of the task, else the name of the timer."""
+    zh, en = _name(rt, work, element_id)
+    return Worded(task.properties.get("luzhi:deadline") or zh, en)
+
+
+def _name(rt: Runtime, work: Work, element_id: str) -> tuple[str, str]:
+    """The Chinese and the English name of an element; its id where it has none."""
     version = rt.definitions.by_key(work.tx.session, work.row.definition_id)
     for info in rt.definitions.model(work.tx.session, version).processes.values():
         if element_id in info.elements:
-            return info.elements[element_id].name or element_id
-    return element_id
+            found = info.elements[element_id]
+            return found.name or element_id, found.properties.get("luzhi:name_en") or element_id
+    return element_id, element_id

@@ -62,14 +62,14 @@ def urge(rt: Runtime, actor: Actor, task_key: int, note: str = "") -> int:
 
 def _urge(tx: Transaction, calendar: WorkCalendar, actor: Actor, task: UserTask, note: str) -> int:
     if task.assignee == actor.login:
-        raise OwnTask(task=task.name)
+        raise OwnTask(task=task.called)
     day = working_day(calendar, tx.now.date()).isoformat()
     known = select(TaskUrge.id).where(TaskUrge.task_id == task.id, TaskUrge.day == day)
     if tx.session.scalar(known) is not None:
-        raise UrgedToday(task=task.name)
+        raise UrgedToday(task=task.called)
     told = [login for login in doers(tx, task) if login != actor.login]
     if not told:
-        raise NobodyToRemind(task=task.name)
+        raise NobodyToRemind(task=task.called)
     row = TaskUrge(task_id=task.id, day=day, by=actor.login, note=note, told=told, at=tx.now)
     tx.session.add(row)
     tx.session.flush()

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.conditions import Grant
+from engine.errors import Worded
 from engine.inbox.models import Absence
 from engine.policy import LENDABLE
 from engine.store.people import Account, RoleGrant
@@ -117,10 +118,10 @@ def different_from(task: UserTask) -> list[str]:
     return [part.strip() for part in listed if part.strip()]
 
 
-def did(session: Session, instance: int, elements: Sequence[str], logins: set[str]) -> str | None:
+def did(session: Session, instance: int, elements: Sequence[str], logins: set[str]) -> Worded | None:
     """The name of one of these steps that one of these people did, or had done for them; None if nobody did."""
-    return session.scalar(
-        select(UserTask.name)
+    step = session.scalar(
+        select(UserTask)
         .where(
             UserTask.instance_id == instance,
             UserTask.element_id.in_(elements),
@@ -129,6 +130,7 @@ def did(session: Session, instance: int, elements: Sequence[str], logins: set[st
         )
         .limit(1)
     )
+    return step.called if step is not None else None
 
 
 def stood_for(session: Session, key: str) -> set[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.errors import Worded
 from engine.store.base import Base, Json, Key
 
 CREATED, COMPLETED, CANCELED = "CREATED", "COMPLETED", "CANCELED"
@@ -111,6 +112,11 @@ class UserTask(Base):
     """Who held it and was away, when a substitute did it."""
     ended_reason: Mapped[Any] = mapped_column(Json, nullable=True)
     """Why it was cancelled: {"kind": "timer", "element_id", "due"} or {"kind": "command", "command"}."""
+
+    @property
+    def called(self) -> Worded:
+        """Its name, in English as the diagram gives it."""
+        return Worded(self.name, self.properties.get("luzhi:name_en"))
 
 
 class UserTaskCandidate(Base):

@@ -40,7 +40,7 @@ def run(plan: Plan, folder: Path) -> Rehearsed:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Only one test process is in here at a time."""
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -51,7 +51,7 @@ def _once(name: str, plan: Plan, factory: pytest.TempPathFactory, worker: str) -
     shared = factory.getbasetemp() if worker == "master" else factory.getbasetemp().parent
     folder = shared / name
     folder.mkdir(exist_ok=True)
-    with _alone(folder):
+    with alone(folder):
         kept = folder / "report.json"
         if not kept.exists():
             return run(plan, folder)

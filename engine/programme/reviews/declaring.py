@@ -25,7 +25,7 @@ def open_file(rt: Runtime, actor: Actor, task_key: int) -> None:
             raise NotFound(what_zh="这项任务", what_en="This task")
         policy.require(actor, "task.complete", task)
         if task.state != CREATED:
-            raise TaskCompleted(task=task.name, by=task.ended_by, at="")
+            raise TaskCompleted(task=task.called, by=task.ended_by, at="")
         application = require_application(tx.session, task.business_key or "")
         ensure_may_score(tx.session, application, actor.login)
         if is_open(tx.session, application.application_no, actor.login):
