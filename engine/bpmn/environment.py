@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 class Environment(Protocol):
     """Time, expressions, decisions, verbs and called diagrams. Any exception becomes an incident on the element."""
 
-    clock: Clock
+    @property
+    def clock(self) -> Clock:
+        """The time of the instance; it stands still within a step."""
 
     def evaluate(self, expression: str, context: Mapping[str, Any]) -> Any:
         """The value of a FEEL expression (without the leading `=`)."""

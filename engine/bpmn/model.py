@@ -44,6 +44,8 @@ class ProcessInfo:
     version_tag: str | None
     properties: Mapping[str, str]
     elements: Mapping[str, ElementInfo]
+    flows: Mapping[str, str]
+    """Every sequence flow, those of sub-processes too: id to name."""
     message_starts: tuple[tuple[str, str, str | None], ...]
     signal_starts: tuple[tuple[str, str], ...]
     timer_starts: tuple[tuple[str, str, str], ...]
@@ -100,6 +102,7 @@ def _info(node: Any, spec: ProcessSpec) -> ProcessInfo:
         version_tag=None if tag is None else tag.get("value"),
         properties=read(node).properties,
         elements={s.bpmn_id: _element(s, path) for s, path in everything if not s.name.endswith("/instance")},
+        flows={flow.get("id"): flow.get("name") or "" for flow in node.iter(f"{{{BPMN}}}sequenceFlow")},
         message_starts=tuple(
             (s.bpmn_id, d.name, d.correlation_key) for s, d in _defined(starts) if isinstance(d, Message)
         ),

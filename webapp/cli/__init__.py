@@ -52,11 +52,13 @@ def _register() -> None:
         lint,
         office,
         rehearse,
+        scenarios,
         serve,
         studio,
     )
 
-    modules = (account, bench, clock, database, documents, draw, feel, lint, office, rehearse, serve, studio)
+    modules = (account, bench, clock, database, documents, draw, feel, lint)
+    modules += (office, rehearse, scenarios, serve, studio)
     for module in modules:
         for command in module.COMMANDS:
             main.add_command(command)

@@ -1,0 +1,240 @@
+"""A case that ran, told as a scenario: what people sent, what came from outside, what verbs found, when.
+
+It is what a draft is tried on: would this case have taken another path? Results of verbs are read back from the
+variables that they were mapped to; a case whose tokens were moved by hand cannot be told this way.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import feel
+from engine.bpmn.extensions import Extensions
+from engine.bpmn.model import Model, walk
+from engine.bpmn.specs.definitions import Message, Signal
+from engine.definitions import Definitions
+from engine.errors import Refusal
+from engine.store.instances import ElementEvent, Instance
+from engine.store.tasks import Submission, UserTask
+from engine.studio.scenarios import Scenario
+
+BY_HAND = frozenset(["migrated"])
+
+
+class NotRetold(Refusal):
+    """The history of a case cannot be told as a scenario."""
+
+    zh = "案件 {instance} 的经过不能重放：{why_zh}。"
+    en = "The history of case {instance} cannot be replayed: {why_en}."
+    remedy_zh = "请选择没有人工迁移或调整过的案件。"
+    remedy_en = "Choose cases that nobody moved or migrated by hand."
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """What the diagram says of an element, as far as it matters here."""
+
+    type: str
+    outputs: Sequence[tuple[str, str]]
+    message: str | None
+    signal: str | None
+
+
+@dataclass(slots=True)
+class _Retelling:
+    """The scenario as it grows while the events are read."""
+
+    elements: Mapping[str, Mapping[str, _Element]]
+    answers: Mapping[str, Mapping[str, Any]]
+    """What was sent at each user task, by element instance."""
+    process: dict[str | None, str] = field(default_factory=dict)
+    """The process in which an element instance or scope lies."""
+    open: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """The element instances of each element that wait, in their order."""
+    results: dict[str, list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    written: list[ElementEvent] = field(default_factory=list)
+    """The variables written since the last other event: the outputs of the element that completes next."""
+
+    def take(self, event: ElementEvent) -> None:
+        """One event of the history."""
+        if event.event == "variable":
+            self.written.append(event)
+            return
+        written, self.written = self.written, []
+        if event.element_type == "process":
+            self.process[event.element_instance] = (
+                self.process.get(event.element_instance) or event.element_id
+            )
+            return
+        if event.event == "activated":
+            self.process[event.element_instance] = self.process[event.scope]
+            self.open[event.element_id].append(event.element_instance)
+        elif event.event in ("completed", "terminated"):
+            self._ended(event, {row.detail["name"]: row.detail["value"] for row in written})
+
+    def _ended(self, event: ElementEvent, written: Mapping[str, Any]) -> None:
+        waiting = self.open[event.element_id]
+        nth = waiting.index(event.element_instance) + 1 if event.element_instance in waiting else 1
+        if event.element_instance in waiting:
+            waiting.remove(event.element_instance)
+        element = self.elements[self.process[event.element_instance]].get(event.element_id)
+        if event.event == "completed" and element is not None:
+            self._completed(event, element, written, nth)
+
+    def _completed(
+        self, event: ElementEvent, element: _Element, written: Mapping[str, Any], nth: int
+    ) -> None:
+        at = {"until": event.at}
+        if element.type in ("userTask", "manualTask"):
+            answers = self.answers.get(event.element_instance, {})
+            sent = {"task": event.element_id, "answers": _needed(answers, element.outputs)}
+            self.steps += [at, {**sent, "nth": nth} if nth > 1 else sent]
+        elif (
+            element.type in ("serviceTask", "sendTask", "scriptTask")
+            or element.type == "intermediateThrowEvent"
+        ):
+            self.results[event.element_id].append(unmapped(element.outputs, written))
+        elif element.message or element.signal:
+            kind, name = ("message", element.message) if element.message else ("signal", element.signal)
+            told = {kind: name, "element": event.element_id, "variables": unmapped(element.outputs, written)}
+            self.steps += [at, {**told, "nth": nth} if nth > 1 else told]
+
+
+def retold(session: Session, definitions: Definitions, instance_id: int) -> Scenario:
+    """The scenario of a case; its `path` is the one it took. Raises NotRetold, NotDeployed."""
+    instance = session.get_one(Instance, instance_id)
+    events = list(
+        session.scalars(
+            select(ElementEvent).where(ElementEvent.instance_id == instance_id).order_by(ElementEvent.id)
+        )
+    )
+    if any(event.event in BY_HAND for event in events):
+        raise NotRetold(instance=instance_id, why_zh="曾经迁移", why_en="it was migrated")
+    model = definitions.model(session, definitions.by_key(session, instance.definition_id))
+    elements = _elements(session, definitions, model, events)
+    story = _Retelling(elements, _sent(session, instance_id))
+    begin = _beginning(events)
+    for event in events[begin:]:
+        story.take(event)
+    start, variables = _start(events, begin, elements[instance.process_id])
+    story.steps.append({"until": events[-1].at})
+    return Scenario(
+        file="",
+        name=instance.business_key or str(instance_id),
+        name_en="",
+        process=instance.process_id,
+        starts_at=events[0].at,
+        start=variables,
+        start_element=start,
+        results=dict(story.results),
+        steps=_without_repeats(story.steps),
+        expect={"ended": instance.ended_at is not None, "path": path(events)},
+    )
+
+
+def path(events: Sequence[Any]) -> list[str]:
+    """The elements that a history reached, in order."""
+    return [e.element_id for e in events if e.event == "activated" and e.element_type != "process"]
+
+
+def unmapped(outputs: Sequence[tuple[str, str]], written: Mapping[str, Any]) -> dict[str, Any]:
+    """The result that must have been there for its mapping (target, source) to have written this.
+
+    Without a mapping everything is written as it is. A source that computes something cannot be read back.
+    """
+    if not outputs:
+        return dict(written)
+    found: dict[str, Any] = {}
+    for target, source in outputs:
+        name = source.removeprefix("=").strip()
+        if target in written and name.isidentifier():
+            found[name] = written[target]
+    return found
+
+
+def _needed(answers: Mapping[str, Any], outputs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The answers that enter the process: the names in its output mappings."""
+    if not outputs:
+        return dict(answers)
+    read = [feel.parse(source[1:]) for _, source in outputs if source.startswith("=")]
+    names = {name for expression in read for name in expression.mentioned}
+    return {name: value for name, value in answers.items() if name in names}
+
+
+def _beginning(events: Sequence[ElementEvent]) -> int:
+    """Where the first element is reached: what was written before are the variables of the start."""
+    return 0 if not events else next((n for n, e in enumerate(events) if e.event == "process"), 0)
+
+
+def _start(
+    events: Sequence[ElementEvent], begin: int, elements: Mapping[str, _Element]
+) -> tuple[str | None, dict[str, Any]]:
+    first = next(n for n, e in enumerate(events) if e.event == "activated" and e.element_type != "process")
+    before = {e.detail["name"]: e.detail["value"] for e in events[:first] if e.event == "variable"}
+    done = next((n for n, e in enumerate(events) if n > first and e.event == "completed"), first)
+    after = {e.detail["name"]: e.detail["value"] for e in events[first:done] if e.event == "variable"}
+    element = elements.get(events[first].element_id)
+    payload = unmapped(element.outputs if element else (), after)
+    return events[first].element_id, {**before, **payload}
+
+
+def _sent(session: Session, instance_id: int) -> dict[str, Mapping[str, Any]]:
+    rows = session.execute(
+        select(UserTask.wait_key, Submission.data)
+        .join(Submission, Submission.task_id == UserTask.id)
+        .where(UserTask.instance_id == instance_id)
+    )
+    return {row.wait_key: row.data for row in rows}
+
+
+def _elements(
+    session: Session, definitions: Definitions, model: Model, events: Sequence[ElementEvent]
+) -> dict[str, Mapping[str, _Element]]:
+    """The elements of every process in which the case was, in the versions that it ran."""
+    found: dict[str, Mapping[str, _Element]] = {}
+    for event in events:
+        if event.element_type != "process" or event.element_id in found:
+            continue
+        reference = str((event.detail or {}).get("reference", ""))
+        version = definitions.by_key(session, int(reference)) if reference.isdigit() else None
+        of = definitions.model(session, version) if version is not None else model
+        found[event.element_id] = dict(_listed(of, event.element_id))
+    return found
+
+
+def _listed(model: Model, process_id: str) -> Iterator[tuple[str, _Element]]:
+    types = model.processes[process_id].elements
+    for spec, _ in walk(model.specs[process_id]):
+        ext: Extensions = spec.ext
+        event = getattr(spec, "event_definition", None)
+        yield (
+            spec.bpmn_id,
+            _Element(
+                types[spec.bpmn_id].type if spec.bpmn_id in types else spec.type,
+                ext.outputs,
+                event.name if isinstance(event, Message) else None,
+                event.name if isinstance(event, Signal) else None,
+            ),
+        )
+
+
+def _without_repeats(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Instants that say nothing new are left out."""
+    kept: list[Mapping[str, Any]] = []
+    for step in steps:
+        if not (kept and "until" in step and step == kept[-1]):
+            kept.append(step)
+    at = None
+    found = []
+    for step in kept:
+        if step.get("until", at) == at and "until" in step:
+            continue
+        at = step.get("until", at)
+        found.append(step)
+    return found

@@ -1,0 +1,49 @@
+"""A set of rules that is not deployed: diagrams, decisions and forms compiled from files, to be tried out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import forms
+from engine import bpmn, dmn
+from engine.definitions import NotDeployed
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The compiled contents of a set of files, by id."""
+
+    models: Mapping[str, bpmn.Model]
+    decisions: Mapping[str, dmn.Decisions]
+    forms: Mapping[str, forms.Form]
+
+    @classmethod
+    def of(cls, files: Mapping[str, bytes]) -> "Rules":
+        """Compile the diagrams, decisions and forms among the files. Raises NotDeployable, XmlRefused."""
+        models: dict[str, bpmn.Model] = {}
+        decisions: dict[str, dmn.Decisions] = {}
+        found: dict[str, forms.Form] = {}
+        for file, content in files.items():
+            suffix = PurePosixPath(file).suffix
+            if suffix == ".bpmn":
+                model = bpmn.compile(file, content)
+                models |= dict.fromkeys(model.processes, model)
+            elif suffix == ".dmn":
+                loaded = dmn.load(file, content)
+                decisions |= dict.fromkeys(loaded.ids, loaded)
+            elif suffix == ".form":
+                form = forms.load(file, content.decode("utf-8-sig"))
+                found[form.id] = form
+        return cls(models, decisions, found)
+
+    def model(self, process_id: str) -> bpmn.Model:
+        """The diagram of a process. Raises NotDeployed."""
+        if process_id not in self.models:
+            raise NotDeployed(kind="process", kind_zh="流程", id=process_id)
+        return self.models[process_id]
+
+    def decision(self, decision_id: str) -> dmn.Decisions:
+        """The file of a decision. Raises NotDeployed."""
+        if decision_id not in self.decisions:
+            raise NotDeployed(kind="decision", kind_zh="决策", id=decision_id)
+        return self.decisions[decision_id]

@@ -1,0 +1,241 @@
+"""Process tests that owners write or record: what people answer, how time passes, what must come of it.
+
+A scenario is a JSON file: `process`, `starts_at`, `start` (variables), `start_element`, `results` (what verbs give, by
+element or verb), `steps` and `expect`. A step is one of `{"task": id, "answers": {…}}`,
+`{"message": name, "variables": {…}}`, `{"signal": name, "variables": {…}}`, `{"wait": "P3D"}`, `{"until": instant}`,
+`{"timer": id}` (until that timer has fired). `nth` says which of several open tasks, `element` (with `nth`) which
+subscription; any step may bring new `results`. A result is an object, or a list of objects given one after the other;
+`{"error": code}` is a BPMN error. `expect` has `ended` (bool), `open` (ids of the open tasks), `path` (ids in the order
+in which they were reached; others may lie between), `never` (ids not reached), `variables` (values at the end).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow.validate import Range
+
+from engine import feel
+from engine.bpmn.timers import period
+from engine.bpmn.waits import MessageWait, SignalWait, TimerWait
+from engine.clock import VirtualClock, in_business_zone
+from engine.errors import Refusal
+from engine.store import json
+from engine.studio.rules import Rules
+from engine.studio.trial import Given, Result, Trial
+
+KINDS = ("task", "message", "signal", "wait", "until", "timer")
+
+
+class ScenarioUnreadable(Refusal):
+    """A file is no scenario."""
+
+    zh = "场景文件“{file}”有误：{found}"
+    en = "The scenario {file} is wrong: {found}"
+    remedy_zh = "请对照 docs/scenarios.md 修改。"
+    remedy_en = "Correct it as docs/scenarios.md says."
+    status = 422
+
+
+class StepFailed(Refusal):
+    """A step of a scenario could not be done where the case stood."""
+
+    zh = "第 {number} 步不能进行：{found_zh}当时在办：{open}。"
+    en = "Step {number} could not be done: {found_en} Open at that time: {open}."
+    remedy_zh = "请修改场景，或检查流程图。"
+    remedy_en = "Correct the scenario, or check the diagram."
+    status = 422
+
+
+def _result(value: object) -> None:
+    """What a verb gives is an object, or a list of objects."""
+    each = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, dict) for one in each):
+        raise ValidationError("an object, or a list of objects")
+
+
+class _Step(Schema):
+    task = fields.String()
+    answers = fields.Dict(keys=fields.String())
+    message = fields.String()
+    signal = fields.String()
+    variables = fields.Dict(keys=fields.String())
+    wait = fields.String()
+    until = fields.AwareDateTime()
+    timer = fields.String()
+    element = fields.String()
+    nth = fields.Integer(strict=True, validate=Range(min=1))
+    results = fields.Dict(keys=fields.String(), values=fields.Raw(validate=_result))
+
+    @validates_schema
+    def one(self, data: Mapping[str, Any], **_: Any) -> None:
+        """A step does one thing."""
+        if len([kind for kind in KINDS if kind in data]) != 1:
+            raise ValidationError(f"one of {', '.join(KINDS)}")
+
+
+class _Expect(Schema):
+    ended = fields.Boolean()
+    open = fields.List(fields.String())
+    path = fields.List(fields.String())
+    never = fields.List(fields.String())
+    variables = fields.Dict(keys=fields.String())
+
+
+class _File(Schema):
+    name = fields.String(required=True)
+    name_en = fields.String(load_default="")
+    process = fields.String(required=True)
+    starts_at = fields.AwareDateTime(required=True)
+    start = fields.Dict(keys=fields.String(), load_default=dict)
+    start_element = fields.String(load_default=None)
+    results = fields.Dict(keys=fields.String(), values=fields.Raw(validate=_result), load_default=dict)
+    steps = fields.List(fields.Nested(_Step), load_default=list)
+    expect = fields.Nested(_Expect, required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One process test as its file has it."""
+
+    file: str
+    name: str
+    name_en: str
+    process: str
+    starts_at: datetime
+    start: Mapping[str, Any]
+    start_element: str | None
+    results: Mapping[str, Result]
+    steps: Sequence[Mapping[str, Any]]
+    expect: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a scenario: `failures` say what was expected and what was so; `trial` has the history."""
+
+    scenario: Scenario
+    trial: Trial | None
+    failures: Sequence[str] = field(default_factory=tuple)
+
+
+def read(file: str, text: str) -> Scenario:
+    """The scenario of a file. Raises ScenarioUnreadable."""
+    try:
+        data = _File().load(json.loads(text))
+    except ValidationError as error:
+        raise ScenarioUnreadable(file=file, found=error.messages) from error
+    except json.BadJson as error:
+        raise ScenarioUnreadable(file=file, found=error.message("en")) from error
+    return Scenario(file=file, **data)
+
+
+def run(scenario: Scenario, rules: Rules, functions: feel.Functions) -> Outcome:
+    """Play a scenario on the rules, in memory. A refusal on the way is a failure, not an exception."""
+    trial: Trial | None = None
+    try:
+        given = Given(rules, VirtualClock(scenario.starts_at), functions, dict(scenario.results))
+        trial = Trial(given, scenario.process, scenario.start, scenario.start_element)
+        for number, step in enumerate(scenario.steps, start=1):
+            given.results = {**given.results, **step.get("results", {})}
+            _do(trial, step, number)
+    except Refusal as refusal:
+        return Outcome(scenario, trial, (refusal.message("zh"), *(_incidents(trial) if trial else ())))
+    return Outcome(scenario, trial, (*_incidents(trial), *_unmet(scenario.expect, trial)))
+
+
+def _do(trial: Trial, step: Mapping[str, Any], number: int) -> None:
+    kind = next(kind for kind in KINDS if kind in step)
+    what = step[kind]
+    if kind == "wait":
+        trial.pass_until(_later(trial, what, number))
+    elif kind == "until":
+        trial.pass_until(in_business_zone(what))
+    elif kind == "timer":
+        trial.pass_until(_timer(trial, what, number).due)
+    elif kind == "task":
+        _complete(trial, step, number)
+    else:
+        _tell(trial, kind, step, number)
+
+
+def _later(trial: Trial, duration: str, number: int) -> datetime:
+    try:
+        return period(duration).after(trial.now)
+    except ValueError as error:
+        zh, en = f"“{duration}”不是 ISO 8601 时长。", f"{duration} is no ISO 8601 duration."
+        raise _failed(trial, number, zh, en) from error
+
+
+def _complete(trial: Trial, step: Mapping[str, Any], number: int) -> None:
+    """The step's task, or the n-th of those that are open at its element, ends with the answers."""
+    element, answers, nth = step["task"], step.get("answers", {}), step.get("nth", 1)
+    open = [task for task in trial.tasks() if task.element_id == element]
+    if len(open) < nth:
+        raise _failed(trial, number, f"没有在办的任务“{element}”。", f"no task {element} is open.")
+    task = open[nth - 1]
+    form = trial.given.rules.forms.get(task.form_id or "")
+    if form is not None and (unknown := sorted(set(answers) - set(form.keys))):
+        zh = f"表单“{form.id}”没有 {'、'.join(unknown)}。"
+        raise _failed(trial, number, zh, f"the form {form.id} has no {', '.join(unknown)}.")
+    trial.complete(task.key, answers)
+
+
+def _timer(trial: Trial, element: str, number: int) -> TimerWait:
+    for wait in trial.waits():
+        if isinstance(wait, TimerWait) and wait.element_id == element:
+            return wait
+    raise _failed(trial, number, f"没有定时器“{element}”。", f"no timer {element} is set.")
+
+
+def _tell(trial: Trial, kind: str, step: Mapping[str, Any], number: int) -> None:
+    """Every subscription to the message or signal takes it (at the step's element only, if it names one)."""
+    of, name, variables = (
+        MessageWait if kind == "message" else SignalWait,
+        step[kind],
+        step.get("variables", {}),
+    )
+    found = [wait for wait in trial.waits() if isinstance(wait, of) and wait.name == name]
+    if "element" in step:
+        found = [wait for wait in found if wait.element_id == step["element"]][step.get("nth", 1) - 1 :][:1]
+    if not found:
+        raise _failed(trial, number, f"没有等待“{name}”。", f"nothing waits for {name}.")
+    for wait in found:
+        if wait.key in {still.key for still in trial.waits()}:  # the one before may have ended it
+            (trial.correlate if kind == "message" else trial.signal)(wait.key, variables)
+
+
+def _failed(trial: Trial, number: int, zh: str, en: str) -> StepFailed:
+    open = "、".join(task.element_id for task in trial.tasks()) or "—"
+    return StepFailed(number=number, found_zh=zh, found_en=en, open=open)
+
+
+def _incidents(trial: Trial) -> tuple[str, ...]:
+    return tuple(f"{i.element_id} {i.type}：{i.message}" for i in trial.case.incidents.values())
+
+
+def _unmet(expect: Mapping[str, Any], trial: Trial) -> list[str]:
+    reached = [event.element_id for event in trial.events if event.event == "activated"]
+    open, ended = sorted({task.element_id for task in trial.tasks()}), trial.case.status != "active"
+    found: list[str] = []
+    if expect.get("ended", ended) != ended:
+        found.append(f"应{'' if expect['ended'] else '未'}结束；在办：{'、'.join(open) or '—'}")
+    if sorted(expect.get("open", open)) != open:
+        found.append(f"在办任务应为 {'、'.join(expect['open'])}，实为 {'、'.join(open) or '—'}")
+    found.extend(_off_path(expect.get("path", ()), reached))
+    found.extend(f"不应到达 {id}" for id in expect.get("never", ()) if id in reached)
+    variables = trial.case.variables
+    for name, value in expect.get("variables", {}).items():
+        if variables.get(name) != value:
+            found.append(f"{name} 应为 {json.dumps(value)}，实为 {json.dumps(variables.get(name))}")
+    return found
+
+
+def _off_path(path: Sequence[str], reached: Sequence[str]) -> list[str]:
+    rest = iter(reached)
+    for id in path:
+        if id not in rest:
+            return [f"没有依次到达 {id}；经过：{'、'.join(reached[-12:])}"]
+    return []

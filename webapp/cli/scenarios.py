@@ -1,0 +1,121 @@
+"""`luzhi test-process`: play the scenarios of the processes and say what of the diagrams they reach."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+import click
+from rich.progress import track
+from rich.table import Table
+
+from engine.catalogues import Catalogues, add_functions
+from engine.settings import project_root
+from engine.studio.coverage import Coverage, Parts, parts
+from engine.studio.rules import Rules
+from engine.studio.scenarios import Outcome, Scenario, read, run
+from engine.workdays import WorkCalendar, feel_functions
+from webapp.cli import console
+from webapp.cli.project import project_files
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command("test-process")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--root", type=FOLDER, default=None, help="The project with the rules; default: this one.")
+@click.option(
+    "--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write the results as JUnit XML."
+)
+@click.option(
+    "--minimum", type=click.IntRange(0, 100), default=0, help="Least share that must be reached, per cent."
+)
+@click.option("--missing", is_flag=True, help="List every element and flow that no scenario reached.")
+def scenarios(
+    paths: tuple[Path, ...], root: Path | None, junit: Path | None, minimum: int, missing: bool
+) -> None:
+    """Play scenarios (PATHs: files or folders; default: processes/scenarios) on the rules of the project.
+
+    Nothing is deployed and no register is touched. Exit code 1 when a scenario fails, or when less of a process that
+    has scenarios was reached than --minimum says.
+    """
+    base = root or project_root()
+    rules = Rules.of({name: path.read_bytes() for name, path in project_files(base).items()})
+    functions = feel_functions(WorkCalendar.load(base / "processes" / "calendar"))
+    add_functions(functions, Catalogues.load(base / "processes" / "catalogues"))
+    found = [read(path.name, path.read_text(encoding="utf-8")) for path in _files(paths, base)]
+    played: list[tuple[Outcome, float]] = []
+    for scenario in track(found, "场景 / scenarios", console=console, transient=True):
+        began = time.perf_counter()
+        played.append((run(scenario, rules, functions), time.perf_counter() - began))
+    coverage = Coverage()
+    for outcome, _ in played:
+        coverage.add(outcome.trial.events if outcome.trial else ())
+    if junit:
+        junit.write_bytes(_junit(played))
+    low = _reached(rules, coverage, found, minimum, missing)
+    failed = _failed([outcome for outcome, _ in played])
+    if failed or low:
+        raise SystemExit(1)
+
+
+def _files(paths: Sequence[Path], base: Path) -> list[Path]:
+    given = paths or (base / "processes" / "scenarios",)
+    return sorted(file for path in given for file in ([path] if path.is_file() else path.rglob("*.json")))
+
+
+def _failed(outcomes: Sequence[Outcome]) -> int:
+    failed = [outcome for outcome in outcomes if outcome.failures]
+    for outcome in failed:
+        console.print(f"[red]✗[/red] {outcome.scenario.name}  [dim]{outcome.scenario.file}[/dim]")
+        for failure in outcome.failures:
+            console.print(f"    {failure}", markup=False, soft_wrap=True)
+    console.print(f"{len(outcomes) - len(failed)} / {len(outcomes)} 通过 / passed")
+    return len(failed)
+
+
+def _reached(
+    rules: Rules, coverage: Coverage, found: Sequence[Scenario], minimum: int, missing: bool
+) -> list[str]:
+    """The processes of which too little was reached; a table of all that have scenarios or were called."""
+    table = Table("流程 / process", "场景 / scenarios", "元素和连线 / elements and flows", "覆盖 / reached")
+    low: list[str] = []
+    tested = {scenario.process for scenario in found}
+    for process in sorted(tested | set(coverage.reached)):
+        there = parts(rules, process)
+        share = coverage.share(process, there)
+        count = sum(scenario.process == process for scenario in found)
+        table.add_row(process, str(count), str(len(there)), f"{share:.1%}")
+        if process in tested and share * 100 < minimum:
+            low.append(process)
+    console.print(table)
+    for process in sorted(tested) if missing else low:
+        _list_missing(process, coverage, parts(rules, process))
+    return low
+
+
+def _list_missing(process: str, coverage: Coverage, there: Parts) -> None:
+    for id, name in coverage.missing(process, there).items():
+        console.print(f"  {process}: {id} {name}", markup=False, soft_wrap=True)
+
+
+def _junit(played: Sequence[tuple[Outcome, float]]) -> bytes:
+    suite = ElementTree.Element(
+        "testsuite",
+        name="luzhi test-process",
+        tests=str(len(played)),
+        failures=str(sum(bool(outcome.failures) for outcome, _ in played)),
+    )
+    for outcome, seconds in played:
+        scenario = outcome.scenario
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=scenario.process, name=scenario.name, time=f"{seconds:.3f}"
+        )
+        if outcome.failures:
+            ElementTree.SubElement(case, "failure", message=outcome.failures[0]).text = "\n".join(
+                outcome.failures
+            )
+    return bytes(ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True))
+
+
+COMMANDS = [scenarios]
