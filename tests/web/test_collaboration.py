@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from engine import commands
+from engine import commands, xml
 from engine.clock import VirtualClock
 from engine.collaboration.models import CaseComment, CaseCopy, TaskUrge
 from engine.commands.telling import NotAmong
@@ -22,6 +23,7 @@ from engine.runtime import Runtime
 from engine.store.trail import Audit
 from tests.web import world
 from tests.web.conftest import SignIn, token
+from webapp.collaboration.following import order
 
 FILLER = world.actor("filler")
 EXPERT = Actor("expert-9", "何评", (Grant("expert", "370000"),))
@@ -260,9 +262,17 @@ def test_colleagues_see_who_looks_for_a_minute(sign_in: SignIn, runtime: Runtime
     assert "此刻也打开" not in city.get(f"/tasks/{task}").get_data(as_text=True)
 
 
-def test_the_step_is_marked_in_the_diagram_and_in_the_list(sign_in: SignIn, runtime: Runtime) -> None:
-    from pathlib import Path
+def test_steps_are_listed_as_the_flows_lead_to_them() -> None:
+    file = Path(__file__).parents[2] / "processes" / "application.bpmn"
+    places = order(xml.parse(file.name, file.read_bytes()))
+    way = (
+        "self_evaluation", "fill", "sign", "county_opinion", "county_review", "city_review", "city_approve",
+        "formal_check", "formal_approve", "expert_sheet", "plan_visit", "site_visit", "visit_sign",
+    )  # fmt: skip
+    assert sorted(way, key=places.__getitem__) == list(way)
 
+
+def test_the_step_is_marked_in_the_diagram_and_in_the_list(sign_in: SignIn, runtime: Runtime) -> None:
     folder = Path(__file__).parent
     drawn = (folder / "files" / "review.bpmn").read_text("utf-8")
     shapes = "".join(

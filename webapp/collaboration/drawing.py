@@ -20,6 +20,7 @@ from engine.store.tasks import CANCELED, CREATED, UserTask
 from webapp import access
 from webapp.access import actor, rule
 from webapp.collaboration.blueprint import blueprint
+from webapp.collaboration.following import order
 from webapp.i18n import pick
 from webapp.names import process_names
 from webapp.shared import reading
@@ -49,6 +50,7 @@ class Shape:
     state: str = ""
     lines: list[str] = field(default_factory=list)
     lane: str = ""
+    place: int = 0
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -66,8 +68,8 @@ class Drawing:
 
     @property
     def steps(self) -> list[Shape]:
-        """The steps of people in the order in which they are drawn, left to right."""
-        return sorted((s for s in self.shapes if s.type == "userTask"), key=lambda s: (s.x, s.y))
+        """The steps of people in the order in which the flows lead to them; what no flow reaches as drawn."""
+        return sorted((s for s in self.shapes if s.type == "userTask"), key=lambda s: (s.place, s.x, s.y))
 
 
 @blueprint.get("/tasks/<int:id>/diagram")
@@ -120,11 +122,16 @@ def read(root: etree._Element) -> Drawing | None:
         for drawn in root.iter(f"{{{DI}}}BPMNShape")
         if (shape := _shape(drawn, elements, lanes)) is not None
     ]
+    places = order(root)
+    for shape in shapes:
+        shape.place = places.get(shape.id, len(elements))
     edges = [_points(drawn) for drawn in root.iter(f"{{{DI}}}BPMNEdge")]
     if not shapes:
         return None
-    order = ("pool", "lane", "scope")
-    shapes.sort(key=lambda s: (order.index(s.kind) if s.kind in order else len(order), -s.width * s.height))
+    behind = ("pool", "lane", "scope")
+    shapes.sort(
+        key=lambda s: (behind.index(s.kind) if s.kind in behind else len(behind), -s.width * s.height)
+    )
     left, top = min(s.x for s in shapes), min(s.y for s in shapes)
     right, bottom = max(s.x + s.width for s in shapes), max(s.y + s.height for s in shapes)
     box = (left - MARGIN, top - MARGIN, right - left + 2 * MARGIN, bottom - top + 3 * MARGIN)
@@ -140,7 +147,8 @@ def _shape(drawn: etree._Element, elements: dict[str, etree._Element], lanes: di
     type = xml.local(node)
     name = pick(node.get("name", ""), _english(node))
     shape = Shape(node.get("id", ""), _kind(type), name, x, y, width, height, type)
-    shape.lane = lanes.get(shape.id, "")
+    above = (each.get("id", "") for each in (node, *node.iterancestors()))
+    shape.lane = next((lanes[id] for id in above if id in lanes), "")
     room = 84.0 if shape.kind in ("event", "gateway") else width - 12
     if shape.kind in ("pool", "lane"):
         room = height - 8

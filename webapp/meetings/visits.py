@@ -1,7 +1,7 @@
 """Site visits: the list of the department, who is sent, and the desks of planning and recording."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,19 +12,20 @@ from sqlalchemy.orm import Session
 
 from engine import commands
 from engine.errors import Refusal
+from engine.policy import ROLES
 from engine.programme.applications.models import Application
 from engine.programme.applications.operations import require as require_application
 from engine.programme.public import current_cycle
 from engine.programme.reviews.models import SiteVisit
 from engine.programme.visits import operations as register
 from engine.programme.visits.models import VisitOrder
-from engine.store.people import Account
+from engine.store.people import Account, Organisation, RoleGrant
 from engine.store.tasks import CREATED, UserTask
 from forms.errors import InvalidForm
 from forms.viewmodel import FormView
 from webapp import access
 from webapp.access import actor, rule
-from webapp.i18n import language
+from webapp.i18n import language, pick
 from webapp.meetings.blueprint import blueprint
 from webapp.names import people_names
 from webapp.shared import now, reading, runtime
@@ -103,8 +104,33 @@ def _visits(session: Session, year: int) -> list[Visit]:
     return [Visit(order, item, record, tasks.get(order.application_no)) for order, item, record in rows]
 
 
-def _people(session: Session) -> list[Account]:
-    return register.visitors(session)
+Groups = list[tuple[str, list[tuple[str, str]]]]
+
+
+def _people(session: Session, among: Sequence[Account] | None = None) -> Groups:
+    """Who may be sent, by duty: login and name, of an agency its own, of two with one name the account, too."""
+    people = {p.login: p for p in (register.visitors(session) if among is None else among)}
+    grants = session.execute(
+        select(RoleGrant.login, RoleGrant.role, Organisation.name)
+        .join(Organisation, Organisation.code == RoleGrant.organisation)
+        .where(RoleGrant.login.in_(people), RoleGrant.revoked_at.is_(None))
+    ).all()
+    duty = {login: (role, office) for login, role, office in grants if role in register.VISITORS}
+    groups: Groups = []
+    for role in register.VISITORS:
+        mine = [p for login, p in people.items() if duty.get(login, ("", ""))[0] == role]
+        shared = Counter(p.name for p in mine)
+        rows = [
+            (p.login, _words(p, duty[p.login][1] if role == "agency" else "", shared[p.name] > 1))
+            for p in mine
+        ]
+        groups += [(pick(*ROLES[role]), rows)] if rows else []
+    return groups
+
+
+def _words(person: Account, office: str, shared: bool) -> str:
+    words = f"{person.name}（{office}）" if office else person.name
+    return f"{words} {person.login}" if shared else words
 
 
 @blueprint.post("/visits")
@@ -141,7 +167,7 @@ def plan_facts(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
         return {
             "order": register.find(session, number),
             "application": application,
-            "fit": [p for p, why in people if why is None],
+            "fit": _people(session, [p for p, why in people if why is None]),
             "today": now().date(),
         }
 
