@@ -8,9 +8,9 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.store import json
@@ -26,6 +26,12 @@ class Broken:
 
     sequence: int
     reason: str
+
+
+# Every command runs these three: they are put together once, on the tables.
+_HEAD = select(AuditHead.sequence, AuditHead.hash).with_for_update()
+_ADD = insert(cast("Table", Audit.__table__))
+_MOVE = update(cast("Table", AuditHead.__table__)).values(sequence=bindparam("to"), hash=bindparam("over"))
 
 
 def append(
@@ -54,8 +60,8 @@ def append(
         "previous": previous,
     }
     link["hash"] = _hash(link)
-    session.execute(insert(Audit).values(**link))
-    session.execute(update(AuditHead).values(sequence=link["sequence"], hash=link["hash"]))
+    session.execute(_ADD, link)
+    session.execute(_MOVE, {"to": link["sequence"], "over": link["hash"]})
     return length + 1
 
 
@@ -85,7 +91,7 @@ def verify(session: Session) -> Broken | None:
 
 
 def _lock_head(session: Session) -> tuple[int, str]:
-    head = session.execute(select(AuditHead.sequence, AuditHead.hash).with_for_update()).one_or_none()
+    head = session.execute(_HEAD).one_or_none()
     if head is None:  # a fresh database; a second writer fails on the primary key and tries again
         session.execute(insert(AuditHead).values(id=1, sequence=0, hash=GENESIS))
         return 0, GENESIS

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ScalarSelect, exists, func, select
+from sqlalchemy import ScalarSelect, bindparam, exists, func, select
 from sqlalchemy.orm import undefer
 
 from engine import audit, bpmn, faults
@@ -197,18 +197,27 @@ class Work:
         return {**(known or {}), **both} or None
 
 
+# Every command begins with one of these: what they ask is put together once.
+_LOCKED = (
+    select(
+        Instance,
+        select(func.max(Deployment.id)).scalar_subquery(),
+        exists().where(Incident.instance_id == Instance.id, Incident.resolved_at.is_(None)),
+    )
+    .options(undefer(Instance.state))
+    .with_for_update(of=Instance)
+)
+_BY_NUMBER = _LOCKED.where(Instance.id == bindparam("number"))
+
+
 def open_work(
     rt: Runtime, tx: Transaction, actor: Actor, instance_key: int | ScalarSelect[int], action: str
 ) -> Work:
     """Lock an instance for this transaction. Raises NotFound."""
-    newest = select(func.max(Deployment.id)).scalar_subquery()
-    troubled = exists().where(Incident.instance_id == Instance.id, Incident.resolved_at.is_(None))
-    found = tx.session.execute(
-        select(Instance, newest, troubled)
-        .options(undefer(Instance.state))
-        .where(Instance.id == instance_key)
-        .with_for_update(of=Instance)
-    ).one_or_none()
+    if isinstance(instance_key, int):
+        found = tx.session.execute(_BY_NUMBER, {"number": instance_key}).one_or_none()
+    else:
+        found = tx.session.execute(_LOCKED.where(Instance.id == instance_key)).one_or_none()
     if found is None:
         raise NotFound(what_zh="流程实例", what_en="The process instance")
     row, deployment, has_incidents = found
