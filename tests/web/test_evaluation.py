@@ -96,7 +96,7 @@ def test_a_hard_failure_is_told_line_by_line_on_the_task_that_came_back(house: H
     told = page(enter(site, "filler"), f"/tasks/{task.id}")
     assert "暂不能申报" in told
     assert "有 2 项硬性条件不满足" in told
-    for words in ("正常经营三年以上", "成立于 2022-05-01", "满三年后再申报", "自评 1 级，要求 2 级"):
+    for words in ("正常经营三年以上", "成立于 2022年5月1日", "满三年后再申报", "自评 1 级，要求 2 级"):
         assert words in told
     rows = re.findall(r"<tr>.*?</tr>", told, re.DOTALL)
     assert sum("tag-red" in row for row in rows) == 2
