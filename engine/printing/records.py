@@ -93,10 +93,15 @@ def version_facts(
 
 def attachments(session: Session, frozen: ApplicationVersion) -> tuple[Attachment, ...]:
     """The files that the frozen answers name, in the order of the answers, each once."""
-    ids = list(dict.fromkeys(text for text in _texts(frozen.content) if FILE_ID.fullmatch(text)))
+    ids = file_ids(frozen.content)
     rows = session.scalars(select(StoredFile).where(StoredFile.id.in_(ids))) if ids else ()
     known = {row.id: Attachment(row.name, row.size, row.sha256, row.pages) for row in rows}
     return tuple(known[id] for id in ids if id in known)
+
+
+def file_ids(content: Any) -> list[str]:
+    """The files that answers name, in their order, each once."""
+    return list(dict.fromkeys(text for text in _texts(content) if FILE_ID.fullmatch(text)))
 
 
 def _texts(value: Any) -> Iterator[str]:

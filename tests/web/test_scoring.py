@@ -15,6 +15,7 @@ from engine.commands.refusals import TaskCompleted
 from engine.programme.applications import statuses as s
 from engine.programme.reviews.models import ExpertSheet, Likeness
 from engine.programme.reviews.sheets import digest
+from engine.store.tasks import UserTask
 from tests.programme import answers
 from tests.programme.mainline import House, person
 from tests.web.conftest import token
@@ -221,9 +222,14 @@ def test_the_cycle_may_hide_who_applies(site: Site) -> None:
     login, _id, page = opened(site)
     body = page[page.index("<main") :]
     assert "建设情况" in body
-    for secret in (application.enterprise, application.uscc):
-        assert secret not in body
-    assert application.enterprise not in site.client(login).get("/scoring").get_data(as_text=True)
+    assert "申报概要" not in body
+    for reader, step in (("officer", "formal_check"), ("city", "city_review"), ("filler", "fill")):
+        where = UserTask.element_id == step, UserTask.business_key == ONE
+        [task] = site.house.rows(select(UserTask).where(*where))
+        beside = site.client(reader).get(f"/tasks/{task.id}").get_data(as_text=True)
+        for words in ("申报概要", "申报状态", "总投资", "/application.pdf"):
+            assert words in beside, (reader, words)
+        assert ("专家评审中</span>" in beside) == (reader == "officer")
 
 
 def test_likeness_is_pointed_out(site: Site) -> None:
