@@ -207,6 +207,7 @@ def test_a_notice_below_the_floor_is_refused_and_what_was_typed_stays(site: Site
         "2024-09-06",
         "2024-09-12",
     )  # five working days from tomorrow
+    assert "自 2024年9月6日 至 2024年9月12日" in page, "the calendar shows what the boxes say"
     short = client.post(f"/tasks/{id}", data={**given, "ends_on": "2024-09-11", "phone": "0531-1"})
     assert short.status_code == 422
     assert "不少于5个工作日" in short.get_data(as_text=True)

@@ -64,7 +64,8 @@ def facts(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
         before = session.query(PublicNotice).filter(PublicNotice.cycle_year == year).count()
     least = shortest(cycle.parameters)
     proposed = proposal(today, least)
-    first, last = _day(data.get("starts_on")), _day(data.get("ends_on"))
+    first = _day(data.get("starts_on")) or (proposed[0] if proposed else None)
+    last = _day(data.get("ends_on")) or (proposed[1] if proposed else None)
     again = "部分项目重新公示" if before else "拟认定名单的公示"
     title = f"关于{year}年度省级智能制造场景、数字化车间和智能工厂{again}"
     return {
@@ -73,10 +74,10 @@ def facts(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
         "again": before,
         "least": least,
         "title": data.get("title") or title,
-        "first": first or (proposed[0] if proposed else None),
-        "last": last or (proposed[1] if proposed else None),
-        "period": period(first or today, last, least) if first or proposed else None,
-        "preview": _preview(data, items, title, proposed),
+        "first": first,
+        "last": last,
+        "period": period(first, last, least) if first else None,
+        "preview": _preview(data, items, title, first, last),
         "field": _field,
         "others": ("phone", "email", "address"),
     }
@@ -140,10 +141,8 @@ def _day(value: Any) -> date | None:
 
 
 def _preview(
-    data: Mapping[str, Any], items: list[Any], title: str, proposed: tuple[date, date] | None
+    data: Mapping[str, Any], items: list[Any], title: str, first: date | None, last: date | None
 ) -> Announcement | None:
-    first = _day(data.get("starts_on")) or (proposed[0] if proposed else None)
-    last = _day(data.get("ends_on")) or (proposed[1] if proposed else None)
     if first is None or last is None:
         return None
     rows = tuple(Item(i.application_no, i.type, i.enterprise, i.object_name, i.city) for i in items)
