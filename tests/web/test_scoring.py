@@ -13,8 +13,12 @@ from werkzeug.test import TestResponse
 from engine import commands
 from engine.commands.refusals import TaskCompleted
 from engine.programme.applications import statuses as s
+from engine.programme.measures import afterwards
+from engine.programme.measures.errors import AfterwardsRefused
+from engine.programme.measures.models import ExpiryItem
 from engine.programme.reviews.models import ExpertSheet, Likeness
 from engine.programme.reviews.sheets import digest
+from engine.store.instances import Instance
 from engine.store.tasks import UserTask
 from tests.programme import answers
 from tests.programme.mainline import House, person
@@ -223,6 +227,9 @@ def test_the_cycle_may_hide_who_applies(site: Site) -> None:
     body = page[page.index("<main") :]
     assert "建设情况" in body
     assert "申报概要" not in body
+    for secret in (application.enterprise, application.uscc):
+        assert secret not in body
+    assert application.enterprise not in site.client(login).get("/scoring").get_data(as_text=True)
     for reader, step in (("officer", "formal_check"), ("city", "city_review"), ("filler", "fill")):
         where = UserTask.element_id == step, UserTask.business_key == ONE
         [task] = site.house.rows(select(UserTask).where(*where))
@@ -324,3 +331,37 @@ def test_no_round_is_opened_once_the_opinion_is_drafted(site: Site) -> None:
     form = {"csrf_token": token(page), "reason": "第一轮评分时有一份附件不能打开"}
     assert client.post(f"/scoring/applications/{TWO}/rescore", data=form).status_code == 409
     assert house.application(TWO).status == s.REVIEWED
+
+
+def test_what_is_terminated_after_expiry_ends_with_the_record_and_its_applicant_reads_why(site: Site) -> None:
+    rt = site.house.rt
+    [instance] = site.house.rows(
+        select(Instance).where(Instance.business_key == ONE, Instance.process_id == "application")
+    )
+    with rt.transaction() as tx:
+        item = ExpiryItem(
+            measure_code="SDPR-2022-0040001",
+            process_id="application",
+            business_key=ONE,
+            instance_key=instance.id,
+            listed_at=tx.now,
+        )
+        tx.session.add(item)
+    head = person("dept_head", "370000")
+    afterwards.decide(rt, head, item.id, "TERMINATE", document_no="", reason="没有延续办理的依据")
+    application = site.house.application(ONE)
+    assert (application.status, application.live) == (s.TERMINATED, False)
+    assert application.reason == "依据文件已失效：没有延续办理的依据"
+    [ended] = site.house.rows(select(Instance).where(Instance.id == instance.id))
+    assert ended.status == "TERMINATED"
+    open_ones = UserTask.business_key == ONE, UserTask.state == "CREATED"
+    assert site.house.rows(select(UserTask).where(*open_ones)) == []
+    filler = site.client("filler")
+    home = filler.get("/enterprise").get_data(as_text=True)
+    assert "依据失效终止" in home
+    told = filler.get(f"/enterprise/applications/{ONE}").get_data(as_text=True)
+    assert "没有延续办理的依据" in told
+    assert "没有延续办理的依据" in filler.get("/enterprise/messages").get_data(as_text=True)
+    assert ONE not in site.client("officer").get("/inbox?tab=all").get_data(as_text=True)
+    with pytest.raises(AfterwardsRefused):
+        afterwards.decide(rt, head, item.id, "TERMINATE", document_no="", reason="再来一次")

@@ -235,8 +235,9 @@ def record_city(context: VerbContext, application_no: str, result: str, opinion:
 def terminate(context: VerbContext, application_no: str) -> None:
     """The measure has ended and nothing continues it (article 15)."""
     application = applications.require(context.session, application_no)
+    note = "依据文件已失效，没有延续办理的决定"
     applications.change_status(
-        application, s.TERMINATED, actor=context.actor, basis="第十五条", at=context.now
+        application, s.TERMINATED, actor=context.actor, basis="第十五条", at=context.now, note=note
     )
 
 

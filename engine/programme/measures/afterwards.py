@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine import audit, policy
 from engine.commands.retrying import command
 from engine.policy import Actor
+from engine.programme.measures.ending import end
 from engine.programme.measures.errors import AfterwardsRefused
 from engine.programme.measures.models import (
     CONTINUE,
@@ -71,7 +72,8 @@ def still_open(session: Session, measure_code: str) -> list[Open]:
 
 @command
 def decide(rt: Runtime, actor: Actor, item_id: int, decision: str, *, document_no: str, reason: str) -> None:
-    """Put the decision on one open case on record; a frozen one goes on only under a decision to continue (I14).
+    """Put the decision on one open case on record: a frozen one goes on only under a decision to continue (I14), one
+    that is terminated ends with the record.
 
     Raises NotAllowed, AfterwardsRefused.
     """
@@ -90,6 +92,8 @@ def decide(rt: Runtime, actor: Actor, item_id: int, decision: str, *, document_n
             decided_at=tx.now,
         )
         tx.session.add(row)
+        if decision == TERMINATE:
+            end(rt, tx, actor, item, reason.strip())
         audit.append(
             tx.session,
             at=tx.now,
