@@ -203,6 +203,7 @@ def test_evidence_is_for_whoever_may_read_the_objection(
     assert client.get(f"/files/{file.id}").status_code in (302, 401, 404)
     page = sign_in("officer").get(f"/objections/{number}").get_data(as_text=True)
     assert "现场.pdf" in page
+    assert "暂缓公布" in page  # what it holds, and below what is to be done, by when
     with sign_in("officer").get(f"/files/{file.id}") as answer:
         assert answer.status_code == 200
     for other in ("city", "county", "filler", "owner"):

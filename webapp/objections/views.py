@@ -11,6 +11,7 @@ from engine.programme.objections import operations, receipts
 from engine.programme.objections.models import Objection
 from engine.programme.subjects import subjects
 from engine.store.files import FileUse, StoredFile
+from engine.store.tasks import CREATED, UserTask
 from webapp import access
 from webapp.access import actor, everyone, rule
 from webapp.limits import RECEIPTS, limiter
@@ -80,6 +81,7 @@ def _objection(session: Session, no: str) -> Objection:
 
 def _page(session: Session, objection: Objection, **more: Any) -> str:
     target = objection.application_no or objection.title_no or ""
+    task = _open_task(session, objection)
     return render_template(
         "objections/objection.html",
         objection=objection,
@@ -87,8 +89,20 @@ def _page(session: Session, objection: Objection, **more: Any) -> str:
         subject=subjects(session, [target]).get(target),
         evidence=_files(session, f"objection:{objection.objection_no}"),
         may_identify=access.may("objection.identify", objection),
+        task=task,
+        may_open=task is not None and access.may("task.read", task),
         **{"known": None, "letter": [], **more},
     )
+
+
+def _open_task(session: Session, objection: Objection) -> UserTask | None:
+    """What is to be done with it now, and until when."""
+    query = select(UserTask).where(
+        UserTask.process_id == "objection",
+        UserTask.state == CREATED,
+        UserTask.business_key == objection.objection_no,
+    )
+    return session.scalars(query.order_by(UserTask.id).limit(1)).first()
 
 
 def _files(session: Session, subject: str) -> list[StoredFile]:
