@@ -12,7 +12,7 @@ from engine.errors import Refusal
 from engine.policy import PUBLIC
 from engine.programme.announcements.errors import NothingToPublish, NoticeInThePast
 from engine.programme.announcements.models import Publication, PublicNotice
-from engine.programme.announcements.operations import ensure_complete, ensure_unquestioned
+from engine.programme.announcements.operations import ensure_complete, ensure_unquestioned, questioned
 from engine.programme.applications import statuses as s
 from engine.programme.applications.errors import CatalogueDiffers, FlagIsOpen
 from engine.programme.applications.operations import raise_flag, require, resolve_flag
@@ -25,6 +25,7 @@ from engine.programme.reviews.operations import sheets
 from engine.worker import drain
 from forms.errors import InvalidForm
 from tests.programme.mainline import FIRST, SECOND, House, copy_database, open_house, person
+from webapp.bench.measure import counting
 
 NUMBERS = ["2024-370102-0001", "2024-370102-0002"]
 
@@ -228,6 +229,18 @@ def test_nothing_is_published_that_lacks_a_step(house: House, reviewed: list[str
             ensure_unquestioned(tx.session, item)
         resolve_flag(flag, excluded=False, reason="处罚已撤销", actor="head", at=tx.now)
         ensure_unquestioned(tx.session, item)
+
+
+def test_a_long_list_is_sorted_out_without_asking_item_by_item(house: House, reviewed: list[str]) -> None:
+    """I5, I6: each register is asked once; a list of a province has more than a thousand items."""
+    house.decide()
+    house.announce()
+    house.go("2024-09-14 00:00")
+    with house.rt.transaction() as tx, counting(house.rt.engine) as asked:
+        found = questioned(tx.session, require_cycle(tx.session, 2024), tx.now)
+    assert [(item.application_no, why) for item, why in found] == [(no, None) for no in sorted(reviewed)]
+    assert len(found) > 1
+    assert asked.statements == 9
 
 
 def test_a_document_number_has_its_form_and_is_given_once(house: House, reviewed: list[str]) -> None:

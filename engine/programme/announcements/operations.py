@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from engine.clock import end_of_day, in_words
 from engine.errors import Refusal
@@ -21,6 +22,7 @@ from engine.programme.announcements.errors import (
     NoticeTooShort,
 )
 from engine.programme.announcements.evidence import put_up
+from engine.programme.announcements.handled import Steps, steps
 from engine.programme.announcements.models import (
     Publication,
     PublicationItem,
@@ -34,11 +36,8 @@ from engine.programme.applications.operations import change_status, pinned_catal
 from engine.programme.cycles.models import Cycle
 from engine.programme.documents.operations import check_number
 from engine.programme.documents.operations import register as register_document
-from engine.programme.meetings.operations import TYPE_ORDER, passed_by_meeting
-from engine.programme.objections.errors import ItemObjected
-from engine.programme.objections.operations import require_unobjected
-from engine.programme.recommendations.operations import was_recommended
-from engine.programme.reviews.operations import PASS, rounds, sheets
+from engine.programme.meetings.operations import TYPE_ORDER
+from engine.programme.objections.operations import objected, require_unobjected
 from engine.programme.titles.operations import grant
 
 
@@ -54,11 +53,11 @@ def check_period(cycle: Cycle, starts_on: date, ends_on: date, workdays: int, to
         raise NoticeTooShort(days=workdays, least=least, start=starts_on, end=ends_on)
 
 
-def in_state(session: Session, year: int, status: str) -> list[Application]:
-    """A cycle's applications in one state, by type, city and number."""
+def in_state(session: Session, year: int, status: str, *options: ExecutableOption) -> list[Application]:
+    """A cycle's applications in one state, by type, city and number; `options` say what is read with them."""
     where = (Application.cycle_year == year, Application.status == status)
     order = (Application.type, Application.city, Application.application_no)
-    return list(session.scalars(select(Application).where(*where).order_by(*order)))
+    return list(session.scalars(select(Application).where(*where).order_by(*order).options(*options)))
 
 
 def open_notice(
@@ -115,21 +114,21 @@ def ensure_complete(session: Session, cycle: Cycle, item: Application, at: datet
 
     Raises NotFullyHandled, naming what is missing.
     """
-    number = item.application_no
+    _ensure_complete(steps(session, [item.application_no]), cycle, item, at)
+
+
+def _ensure_complete(done: Steps, cycle: Cycle, item: Application, at: datetime) -> None:
     pinned_catalogue(cycle, item.type, item.catalogue)
-    formal = rounds(session, number)
+    number, ends_at = item.application_no, done.announced_until.get(item.application_no)
+    enough = done.sheets.get(number, 0) >= cycle.parameters["experts.min"]
     checks = (
-        (was_recommended(session, number), "未经市推荐受理", "not in an accepted city package"),
-        (bool(formal) and formal[-1].result == PASS, "形式审查未通过", "formal review not passed"),
-        (
-            len(sheets(session, number)) >= cycle.parameters["experts.min"],
-            "专家评审未完成",
-            "too few expert sheets",
-        ),
-        (passed_by_meeting(session, number), "会议未通过", "not passed by the meeting"),
-        (fully_announced(session, number, at), "公示期未满", "the public notice has not ended"),
+        (number in done.recommended, "未经市推荐受理", "not in an accepted city package"),
+        (number in done.formally_passed, "形式审查未通过", "formal review not passed"),
+        (enough, "专家评审未完成", "too few expert sheets"),
+        (number in done.passed_by_meeting, "会议未通过", "not passed by the meeting"),
+        (ends_at is not None and at >= ends_at, "公示期未满", "the public notice has not ended"),
     )
-    missing = [(zh, en) for done, zh, en in checks if not done]
+    missing = [(zh, en) for kept, zh, en in checks if not kept]
     if missing:
         raise NotFullyHandled(
             application_no=number,
@@ -138,24 +137,16 @@ def ensure_complete(session: Session, cycle: Cycle, item: Application, at: datet
         )
 
 
-def fully_announced(session: Session, application_no: str, at: datetime) -> bool:
-    """Whether the item's latest public notice has run to 24:00 of its last day."""
-    ends_at = session.scalar(
-        select(PublicNotice.ends_at)
-        .join(PublicNotice.items)
-        .where(PublicNoticeItem.application_no == application_no)
-        .order_by(PublicNotice.ends_at.desc())
-        .limit(1)
-    )
-    return ends_at is not None and at >= ends_at
-
-
 def ensure_unquestioned(session: Session, item: Application) -> None:
     """I6: no open or upheld objection, no open or upheld flag of article 6.
 
     Raises ItemObjected, FlagIsOpen.
     """
     require_unobjected(session, item.application_no)
+    _ensure_unflagged(item)
+
+
+def _ensure_unflagged(item: Application) -> None:
     if any(flag.resolved_at is None or flag.excluded for flag in item.flags):
         raise FlagIsOpen(application_no=item.application_no)
 
@@ -167,16 +158,22 @@ def sort_out(session: Session, cycle: Cycle, at: datetime) -> tuple[list[Applica
 
 
 def questioned(session: Session, cycle: Cycle, at: datetime) -> list[tuple[Application, Refusal | None]]:
-    """Announced items by type and city code, each with what keeps it from being published, or None (I5, I6)."""
+    """Announced items by type and city code, each with what keeps it from being published, or None (I5, I6).
+
+    The registers are asked once for all of them: a list may have more than a thousand.
+    """
+    items = in_state(session, cycle.year, s.ANNOUNCED, selectinload(Application.flags))
+    numbers = [item.application_no for item in items]
+    done, questions = steps(session, numbers), objected(session, numbers)
     found: list[tuple[Application, Refusal | None]] = []
-    items = in_state(session, cycle.year, s.ANNOUNCED)
     for item in sorted(items, key=list_order):
         why: Refusal | None = None
         try:
-            ensure_complete(session, cycle, item, at)
-            ensure_unquestioned(session, item)
-        except (ItemObjected, FlagIsOpen, NotFullyHandled) as refusal:
-            why = refusal
+            _ensure_complete(done, cycle, item, at)
+            why = questions.get(item.application_no)
+            _ensure_unflagged(item)
+        except (FlagIsOpen, NotFullyHandled) as refusal:
+            why = why or refusal
         found.append((item, why))
     return found
 

@@ -1,7 +1,7 @@
 """Rules of the review opinion and of the director's meeting (article 8)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -252,12 +252,8 @@ def record_meeting(
     return {application.application_no: row["result"] for application, row in pairs}
 
 
-def passed_by_meeting(session: Session, application_no: str) -> bool:
-    """Whether the latest meeting that dealt with the item passed it (I5)."""
-    last = session.scalar(
-        select(MeetingResult.result)
-        .where(MeetingResult.application_no == application_no)
-        .order_by(MeetingResult.id.desc())
-        .limit(1)
-    )
-    return last == PASS
+def passed_by_meeting(session: Session, numbers: Sequence[str]) -> set[str]:
+    """Those applications that the latest meeting that dealt with them passed (I5)."""
+    rows = select(MeetingResult.application_no, MeetingResult.result).order_by(MeetingResult.id)
+    last = dict(session.execute(rows.where(MeetingResult.application_no.in_(numbers))).all())
+    return {number for number, result in last.items() if result == PASS}

@@ -3,7 +3,7 @@
 Who may object and how, what an objection holds, how it closes (article 8, step S14).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -223,28 +223,35 @@ def open_objections(session: Session, application_no: str) -> list[Objection]:
     return list(session.scalars(rows.order_by(Objection.id)))
 
 
+_OPEN, _UPHELD = ("未办结的异议", "an open objection"), ("已成立的异议", "an upheld objection")
+
+
 def require_unobjected(session: Session, application_no: str) -> None:
     """An item with an open or an upheld objection is not published: the objections' part of I6, which
     `announcements` asks. Raises ItemObjected.
     """
-    held = open_objections(session, application_no)
-    if held:
-        raise ItemObjected(
-            application_no=application_no,
-            objection_no=held[0].objection_no,
-            zh_why="未办结的异议",
-            en_why="an open objection",
-        )
-    upheld = session.scalar(
-        select(Objection).where(Objection.application_no == application_no, Objection.consequence == REMOVE)
+    why = objected(session, [application_no]).get(application_no)
+    if why is not None:
+        raise why
+
+
+def objected(session: Session, numbers: Sequence[str]) -> dict[str, ItemObjected]:
+    """What keeps each of these items from being published: its first open objection, or one that was upheld."""
+    is_open = (Objection.status == OPEN) & Objection.holds.is_(True)
+    rows = select(Objection).where(
+        Objection.application_no.in_(numbers), is_open | (Objection.consequence == REMOVE)
     )
-    if upheld is not None:
-        raise ItemObjected(
-            application_no=application_no,
-            objection_no=upheld.objection_no,
-            zh_why="已成立的异议",
-            en_why="an upheld objection",
-        )
+    found: dict[str, ItemObjected] = {}
+    for row in sorted(session.scalars(rows), key=lambda row: (not _holds(row), row.id)):
+        zh, en = _OPEN if _holds(row) else _UPHELD
+        number = str(row.application_no)
+        why = ItemObjected(application_no=number, objection_no=row.objection_no, zh_why=zh, en_why=en)
+        found.setdefault(number, why)
+    return found
+
+
+def _holds(objection: Objection) -> bool:
+    return objection.status == OPEN and objection.holds
 
 
 def identity(session: Session, objection: Objection, *, reader: str, at: datetime) -> tuple[str, str] | None:

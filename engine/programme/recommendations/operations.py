@@ -3,7 +3,7 @@
 Collect, rank within the quota, send one that replaces the last, accept or refuse.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,6 @@ from engine.errors import Refusal
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
 from engine.programme.applications.operations import change_status
-from engine.programme.applications.operations import require as require_application
 from engine.programme.cycles.models import Cycle
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.documents.operations import register as register_document
@@ -230,13 +229,18 @@ def _settle(
     return taken, left
 
 
-def was_recommended(session: Session, application_no: str) -> bool:
-    """Whether the application stands in an accepted package's current version (I5, I4)."""
-    application = require_application(session, application_no)
-    recommendation = require(session, application.cycle_year, application.city)
-    package = current_package(session, recommendation)
-    return (
-        recommendation.status == ACCEPTED
-        and package is not None
-        and any(item.application_no == application_no for item in package.items)
+def recommended(session: Session, numbers: Sequence[str]) -> set[str]:
+    """Those applications that stand in the current version of their own city's accepted package (I5, I4)."""
+    current = (
+        (Recommendation.cycle_year == Package.cycle_year)
+        & (Recommendation.city == Package.city)
+        & (Recommendation.current_version == Package.version)
     )
+    own = (
+        (Application.application_no == PackageItem.application_no)
+        & (Application.cycle_year == Package.cycle_year)
+        & (Application.city == Package.city)
+    )
+    rows = select(PackageItem.application_no).join(PackageItem.package).join(Recommendation, current)
+    where = (Recommendation.status == ACCEPTED, PackageItem.application_no.in_(numbers))
+    return set(session.scalars(rows.join(Application, own).where(*where)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.inbox.absences import stood_for
@@ -114,6 +114,19 @@ def sheets(session: Session, application_no: str) -> Sequence[ExpertSheet]:
     """The sealed sheets of an application."""
     where = ExpertSheet.application_no == application_no
     return session.scalars(select(ExpertSheet).where(where).order_by(ExpertSheet.id)).all()
+
+
+def formally_passed(session: Session, numbers: Sequence[str]) -> set[str]:
+    """Those applications whose last formal review passed them (I5)."""
+    rows = select(FormalReview.application_no, FormalReview.result).order_by(FormalReview.round)
+    last = dict(session.execute(rows.where(FormalReview.application_no.in_(numbers))).all())
+    return {number for number, result in last.items() if result == PASS}
+
+
+def sheet_counts(session: Session, numbers: Sequence[str]) -> dict[str, int]:
+    """How many sheets are sealed, by application; those without one are left out."""
+    rows = select(ExpertSheet.application_no, func.count()).group_by(ExpertSheet.application_no)
+    return dict(session.execute(rows.where(ExpertSheet.application_no.in_(numbers))).all())
 
 
 def participants(session: Session, application_no: str) -> list[tuple[str, str]]:
