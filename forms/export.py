@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.errors import Language
+from forms import fixed
 from forms.components import TYPES, Situation
 from forms.definition import Component
 from forms.expressions import Evaluator
@@ -72,7 +73,7 @@ def _table_rows(place: Place, component: Component, at: "Writer") -> Iterator[tu
         inside = {p.path: p for top in row_places for p in top.walk()}
         if row_places and row_places[0].blank:
             continue
-        named = place.elements[number].label(at.language) if place.elements else str(number + 1)
+        named = at.named(place.elements[number]) if place.elements else str(number + 1)
         prefix: Path = (*place.path, number)
         yield (named, *(at.text(inside.get((*prefix, *c.path))) for c in cells))
 
@@ -84,6 +85,11 @@ class Writer:
     evaluator: Evaluator
     language: Language
     files: Mapping[str, Any] | None = None
+
+    def named(self, element: fixed.Element) -> str:
+        """What a given row stands for; a file by its name."""
+        file = (self.files or {}).get(element.key)
+        return str(file.name) if file is not None else element.label(self.language)
 
     def text(self, place: Place | None) -> str:
         """The text of an answer; empty for one that is hidden."""

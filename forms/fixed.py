@@ -1,6 +1,7 @@
 """Lists whose rows are given: the property `rows` is FEEL for a list, and each entry makes one row.
 
 A row remembers what it stands for in `row_key`: the entry's `key`, `code` or `value`, or the entry itself.
+With the property `row_files` the entries are files: a row is headed by the file's name and follows its file.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,6 +39,16 @@ class Element:
 def is_fixed(component: Component) -> bool:
     """Whether the rows of a list are given."""
     return component.type == "dynamiclist" and bool(component.properties.get("rows"))
+
+
+def of_files(component: Component) -> bool:
+    """Whether the rows of a list stand for files, as captions do."""
+    return is_fixed(component) and component.properties.get("row_files") == "true"
+
+
+def files_of(component: Component) -> str:
+    """The key of the answer whose files the rows stand for."""
+    return component.properties["rows"].lstrip("= ").strip()
 
 
 def elements(component: Component, scope: Scope, evaluator: Evaluator) -> list[Element] | None:

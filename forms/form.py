@@ -375,7 +375,7 @@ class Form:
             [data, *known] if readonly else [*known, data],
             fill=not readonly,
             stored=data if readonly else {},
-            limits=around.limits(),
+            limits=around.limits(self.definition),
             unreadable=unreadable,
             ahead=self._ahead,
         )

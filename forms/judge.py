@@ -8,7 +8,7 @@ from marshmallow import Schema
 
 from engine.clock import Clock
 from engine.feel import Functions
-from forms import guard, schema
+from forms import fixed, guard, schema
 from forms.components import TYPES
 from forms.definition import Definition
 from forms.errors import FieldError, InvalidForm, Message
@@ -51,9 +51,13 @@ class Around:
     only: Mapping[str, str] | None = None
     base: Mapping[str, Any] | None = None
 
-    def limits(self) -> Limits:
-        """Which answers are open."""
-        return Limits(self.only, exact(self.base))
+    def limits(self, definition: Definition) -> Limits:
+        """Which answers are open; with files also what is said about them, file by file."""
+        only = self.only
+        if only:
+            told = [c for c in definition.walk() if fixed.of_files(c) and fixed.files_of(c) in only]
+            only = {**{name_of(c.path): only[fixed.files_of(c)] for c in told}, **only}
+        return Limits(only, exact(self.base))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def settled(
     ahead: Ahead,
 ) -> tuple[Settlement, Evaluator, Limits]:
     """The answers as they count, whatever is wrong with them; what computed them, and what is open."""
-    evaluator, limits = Evaluator(around.clock, around.functions), around.limits()
+    evaluator, limits = Evaluator(around.clock, around.functions), around.limits(definition)
     sources = [around.existing or {}, around.context]
     settler = Settler(
         definition, around.context, evaluator, sources, limits=limits, unreadable=unfit, ahead=ahead

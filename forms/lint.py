@@ -36,7 +36,7 @@ _RULES = {
 }
 _LIMITS = {"not_after", "min_rows", "max_rows", "max_files", "min_files", "max_mb", "autocomplete", "plain"}
 _ADVICE = {f"{name}{part}" for name in hints.NAMES for part in ("", "_zh", "_en")} | {"prefill_source"}
-_TABLES = {"rows", "row_label", "row_label_en", "totals", "pick"}
+_TABLES = {"rows", "row_files", "row_label", "row_label_en", "totals", "pick"}
 PROPERTIES = frozenset(_TEXTS | _RULES | _LIMITS | _ADVICE | _TABLES)
 _FEEL_PROPERTIES = ("check", "required", "computed", "prefill", "rows", *hints.NAMES)
 _COMPUTABLE = frozenset({"textfield", "textarea", "number", "checkbox", "datetime", "select", "radio"})
@@ -57,6 +57,7 @@ _ONLY_ON = {
     "plain": {"number"},
     "declaration": {"group"},
     "rows": {"dynamiclist"},
+    "row_files": {"dynamiclist"},
     "row_label": {"dynamiclist"},
     "row_label_en": {"dynamiclist"},
     "totals": {"dynamiclist"},

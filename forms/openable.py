@@ -88,6 +88,8 @@ def _parts(component: Component, scope: Mapping[str, Any], evaluator: Evaluator)
     if len(rows) * (len(cells) + 1) > MOST_PARTS:
         cells = []
     known = {e.key: e for e in fixed.elements(component, scope, evaluator) or ()}
+    if fixed.of_files(component):  # the ids of files tell people nothing
+        known, rows = {}, [{k: v for k, v in row.items() if k != fixed.KEY} for row in rows]
     for number, row in enumerate(rows):
         named = _row_labels(row, number, known, component)
         at: Path = (*component.path, number)

@@ -109,7 +109,7 @@ class Rules:
             return
         if place.elements is None:
             yield from _rows_out_of_bounds(place)
-        else:
+        elif not fixed.of_files(place.component):
             yield from _misplaced(place.elements, get_in(self._sent, place.path))
 
     def label(self, place: Place, language: str) -> str:

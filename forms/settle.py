@@ -255,6 +255,8 @@ class Settler:
         place.elements = fixed.elements(place.component, place.scope, self._evaluator)
         if place.elements is not None:
             rows = fixed.matched(place.elements, rows)
+            if fixed.of_files(place.component):  # a new file has nothing yet, whatever stood in its row
+                rows = [{**self._nulls_of(place.component), **row} for row in rows]
         previous = get_in(frame.previous, place.component.path)
         built: list[Any] = []
         for number, row in enumerate(rows):

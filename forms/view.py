@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.errors import Language
+from forms import fixed
 from forms.components import TYPES, Situation
+from forms.components.files import file_view
 from forms.definition import EMPTY, Component, Definition
 from forms.errors import FieldError
 from forms.expressions import Evaluator
@@ -181,6 +183,8 @@ class Viewer:
             )  # not ticked: only its number is needed
         element = place.elements[index] if place.elements and isinstance(index, int) else None
         label, key = (element.label(self._language), element.key) if element else ("", "")
+        file = file_view(self._files, key) if element and fixed.of_files(place.component) else None
+        label = file.name if file else label
         number = index + 1 if isinstance(index, int) else 0
         named = label or {"zh": f"第 {number} 行", "en": f"Row {number}"}[self._language]
         reason = self._settler.limits.reason((*place.path, index))
@@ -188,7 +192,7 @@ class Viewer:
         fields = tuple(self.field(child, named, reason if child is first else "") for child in places)
         cells = tuple(_columns(fields))
         texts = tuple("" if field.hidden else _without_unit(field) for field in cells)
-        return RowView(index, name_of((*place.path, index)), fields, texts, label, key, cells)
+        return RowView(index, name_of((*place.path, index)), fields, texts, label, key, cells, file)
 
     def _row_heading(self, place: Place) -> str:
         """The heading of the column that tells what fixed rows stand for."""

@@ -41,7 +41,10 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One row: `fields` of a list that is filled in; `texts` (one a column) for reading, and the `cells` behind them."""
+    """One row: `fields` of a list that is filled in; `texts` (one a column) for reading, and the `cells` behind them.
+
+    `file`: the file that it stands for.
+    """
 
     index: int | str
     name: str
@@ -50,6 +53,7 @@ class RowView:
     label: str = ""
     key: str = ""
     cells: tuple["FieldView", ...] = ()
+    file: FileView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class FilePicker(ComponentType):
     def view(self, at: Situation, value: Any, raw: Any) -> dict[str, Any]:
         """The files, the accepted types, whether several are taken."""
         ids = [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
-        files = tuple(_file_view(at, entry) for entry in ids)
+        files = tuple(file_view(at.files, entry) for entry in ids)
         most = _most(at)
         return {
             "value": ids,
@@ -164,10 +164,11 @@ def _accept(at: Situation) -> str:
     return accept if isinstance(accept, str) else ""
 
 
-def _file_view(at: Situation, identity: str) -> FileView:
-    file = (at.files or {}).get(identity)
+def file_view(files: Mapping[str, FileFacts] | None, identity: str) -> FileView:
+    """One file as it is shown; by its id when nobody can tell, and not `known` when it is not there."""
+    file = (files or {}).get(identity)
     if file is None:
-        return FileView(identity, identity, known=at.files is None)
+        return FileView(identity, identity, known=files is None)
     return FileView(identity, file.name, file.size, file.media_type, file.pages)
 
 

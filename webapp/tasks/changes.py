@@ -95,6 +95,7 @@ def _checksum(field: FieldView) -> str:
         field.prefix,
     ]
     parts += [(option.value, option.label) for option in field.options]
+    parts += [row.key for row in field.rows if row.file]  # rows come and go with the files
     if field.computed or field.readonly or field.kind in ALWAYS:
         parts += [field.text, field.html, [row.texts for row in field.rows]]
     return f"{crc32(repr(parts).encode()):x}"

@@ -8,7 +8,6 @@ STATEMENTS = {
     "replicable": "方案按模块部署，可在同类离散制造企业复制，平均实施周期六个月。",
     "spread": "已向两家协作企业推广（示例）。",
     "next_plan": "下一年度扩展至全部产线，建设质量大数据分析平台。",
-    "photo_captions": "按顺序为产线全景、关键设备、中控室、检测工位和仓储现场。",
 }
 
 DESCRIPTION = (
@@ -28,3 +27,6 @@ EQUIPMENT = (
     ("生产执行系统", "SOFTWARE", "V5.2"),
 )
 """Name, kind and model of what an enterprise lists."""
+
+CAPTIONS = ("产线全景", "关键设备", "中控室", "检测工位", "仓储现场")
+"""What photographs of a site show."""
