@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from engine.runtime import Runtime
+from tests.browser.axe import axe, bring_axe
 from tests.web import world
 from webapp import assets, create_app
 from webapp.settings import WebSettings
@@ -28,7 +29,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-AXE = assets.FRONTEND / "node_modules" / "axe-core" / "axe.min.js"
 WATCH_POLICY = "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"
 
 
@@ -132,11 +132,7 @@ class Tab:
 
     def axe(self) -> list[str]:
         """What axe finds on the page as it stands: rule and first place of each."""
-        if not AXE.exists():
-            _missing("axe-core is not installed: run python -m webapp.assets")
-        self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+        return axe(self.page)
 
     def overflow(self) -> int:
         """Pixels by which the page is wider than the window."""
@@ -149,6 +145,7 @@ def tab(browser: Browser, site: Site) -> Iterator[Tab]:
     """A fresh browser profile at 1280 pixels; the test fails when the console or the policy complained."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
     context.add_init_script(WATCH_POLICY)
+    bring_axe(context)
     tab = Tab(context.new_page(), site.address)
 
     def listen(message: Any) -> None:

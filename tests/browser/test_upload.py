@@ -17,7 +17,8 @@ from engine.files.operations import received
 from engine.runtime import Runtime
 from engine.store.files import Upload
 from engine.store.tasks import Draft
-from tests.browser.conftest import AXE, WATCH_POLICY, Quiet
+from tests.browser.axe import axe, bring_axe
+from tests.browser.conftest import WATCH_POLICY, Quiet
 from tests.support.files import docx, jpg, mp4, noise, pdf, png, xlsx
 from tests.web import attaching, world
 from webapp import create_app
@@ -149,9 +150,7 @@ class Form:
                 kept = draft.data.get(key, []) if draft else []
 
     def axe(self) -> list[str]:
-        self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+        return axe(self.page)
 
 
 def signed_in(context: BrowserContext, server: Server) -> Form:
@@ -171,6 +170,7 @@ def signed_in(context: BrowserContext, server: Server) -> Form:
 def form(browser: Browser, server: Server) -> Iterator[Form]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
     context.add_init_script(WATCH_POLICY)
+    bring_axe(context)
     form = signed_in(context, server)
     yield form
     context.close()

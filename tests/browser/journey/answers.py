@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine.programme.rehearsal.samples import PAPERS, paper, photograph
-from engine.programme.rehearsal.texts import DESCRIPTION, STATEMENTS
+from engine.programme.rehearsal.texts import CAPTIONS, DESCRIPTION, STATEMENTS
 from tests.browser.journey import company as c
 from tests.browser.journey.person import Upload
 
@@ -107,7 +107,7 @@ def application() -> Sections:
         "attachments": {
             **{name: pdf(name) for name in ("license", "audit", "plan_file", "seal_scan")},
             "photos": photographs(),
-            "photo_captions": STATEMENTS["photo_captions"],
+            **{f"photo_captions[{n}].caption": CAPTIONS[n % len(CAPTIONS)] for n in range(10)},
         },
     }
 

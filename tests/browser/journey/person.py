@@ -16,7 +16,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import AXE, WATCH_POLICY
+from tests.browser.axe import axe, bring_axe
+from tests.browser.conftest import WATCH_POLICY
 
 SHOTS = os.environ.get("LUZHI_SHOTS")
 PATIENCE = 20_000  # milliseconds: two cores may be busy with other tests
@@ -56,7 +57,7 @@ class Person:
         self.seen += 1
         where = f"{self.window.name} {what}"
         if self.window.script:  # axe needs the page's own scripts; the markup is the same without them
-            self.faults += [f"{where}: {text}" for text in self._axe()]
+            self.faults += [f"{where}: {text}" for text in axe(self.page)]
         wide = int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
         if wide > 0:
             self.faults.append(f"{where}: {wide} px too wide")
@@ -133,11 +134,6 @@ class Person:
         if self.window.script:
             expect(part.locator("li[data-file]")).to_have_count(len(chosen), timeout=PATIENCE)
 
-    def _axe(self) -> list[str]:
-        self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]]
-
     def _shoot(self, what: str) -> None:
         if SHOTS:
             folder = Path(SHOTS) / self.window.name
@@ -169,6 +165,7 @@ def at_a_browser(browser: Browser, name: str, address: str, window: Window) -> I
     )
     context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH_POLICY)
+    bring_axe(context)
     person = Person(name, context.new_page(), address, window)
     _listen(person.page, person.faults)
     yield person
