@@ -11,6 +11,8 @@ SUBMITTED = ("application_version", "application_event", "objection_event", "exp
 """Registers of what was submitted, judged and decided: whoever reaches the database cannot rewrite them in passing."""
 POOL = ("expert_event", "expert_declaration", "panel_edit")
 """What was declared, changed and edited around the experts."""
+RECUSED = ("expert_recusal",)
+"""Why experts left their seats."""
 PRODUCED = ("document_version", "document_file")
 """What was produced and its files (`engine.documents`): another version is another row."""
 SENT = ("package", "package_item", "direct_filing")
@@ -23,7 +25,7 @@ SAID = ("case_comment", "task_urge", "case_copy", "countersign_request", "counte
 """What colleagues said, asked and signed around a task."""
 DECIDED_LATER = ("candidate_exception", "expiry_decision", "level_mapping", "look_back_check")
 """What was put on record after recognition and at expiry: the newest counts, none is changed."""
-APPEND_ONLY_SINCE = ("file_use", *DECIDED_LATER, *SUBMITTED, *SEEN, *SCORED, *SENT, *POOL, *PRODUCED, *SAID)
+APPEND_ONLY_SINCE = ("file_use", *DECIDED_LATER, *SUBMITTED, *SEEN, *SCORED, *SENT, *POOL, *RECUSED, *PRODUCED, *SAID)
 
 _SQLITE_TASK_ENDED = """
 CREATE TRIGGER user_task_ended AFTER UPDATE OF state ON user_task WHEN NEW.state <> 'CREATED' BEGIN

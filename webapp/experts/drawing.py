@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from engine import commands
 from engine.errors import NotFound, Refusal
 from engine.programme.applications.models import Application
-from engine.programme.reviews import draw, draw_release, draw_verify
+from engine.programme.reviews import draw, draw_release, draw_verify, recusals
 from engine.programme.reviews.draw_errors import EditNotLawful
 from engine.programme.reviews.models import Expert, ExpertSheet, Seat
-from engine.programme.reviews.pool_models import PanelDraw
+from engine.programme.reviews.pool_models import ExpertRecusal, PanelDraw
+from engine.programme.reviews.sheets import max_round
 from engine.store.tasks import CREATED, Draft, UserTask
 from webapp import access
 from webapp.access import actor, rule
@@ -121,6 +122,8 @@ def record(year: int) -> str:
             page=page,
             loads=_loads(session, year),
             names=_names(session, year, rows),
+            left=recusals.of_year(session, year),
+            kinds=recusals.NAMES,
             may_release=access.may("draw.make"),
         )
 
@@ -158,7 +161,11 @@ def _plain(seed: str) -> bool:
     return 0 < len(seed) <= 60 and seed.isascii() and seed.replace("-", "").isalnum()
 
 
-def _seats(session: Session, year: int, page: Page) -> list[tuple[Seat, Application | None, bool]]:
+Row = tuple[Seat, Application | None, bool, ExpertRecusal | None]
+"""A seat, what it is about, whether its sheet of the present round is sealed, and why it was left."""
+
+
+def _seats(session: Session, year: int, page: Page) -> list[Row]:
     rows = session.execute(
         select(Seat, Application)
         .outerjoin(Application, Application.application_no == Seat.application_no)
@@ -168,15 +175,17 @@ def _seats(session: Session, year: int, page: Page) -> list[tuple[Seat, Applicat
         .limit(page.size)
     ).all()
     numbers = {row[0].application_no for row in rows}
+    left, rounds = recusals.of_seats(session, numbers), max_round(session, sorted(numbers))
+    sheets = select(ExpertSheet.application_no, ExpertSheet.expert, ExpertSheet.round)
     sealed = {
-        (row[0], row[1])
-        for row in session.execute(
-            select(ExpertSheet.application_no, ExpertSheet.expert).where(
-                ExpertSheet.application_no.in_(numbers)
-            )
-        )
+        (number, expert)
+        for number, expert, round in session.execute(sheets.where(ExpertSheet.application_no.in_(numbers)))
+        if round == rounds.get(number, 1)
     }
-    return [(row[0], row[1], (row[0].application_no, row[0].expert) in sealed) for row in rows]
+    return [
+        (seat, application, (seat.application_no, seat.expert) in sealed, left.get(seat.id))
+        for seat, application in rows
+    ]
 
 
 def _loads(session: Session, year: int) -> list[tuple[str, int]]:
@@ -188,7 +197,6 @@ def _loads(session: Session, year: int) -> list[tuple[str, int]]:
 def _names(session: Session, year: int, rows: Any) -> dict[str, str]:
     seated = select(Seat.expert).where(Seat.cycle_year == year)
     experts = session.execute(select(Expert.login, Expert.name).where(Expert.login.in_(seated)))
-    people = people_names(
-        session, {who for r in rows for who in (r.announced_by, r.confirmed_by, r.voided_by)}
-    )
+    acted = {who for r in rows for who in (r.announced_by, r.confirmed_by, r.voided_by)}
+    people = people_names(session, acted | {row.stated_by for row in recusals.of_year(session, year)})
     return {**people, **{row[0]: row[1] for row in experts}}

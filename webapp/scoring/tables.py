@@ -111,7 +111,7 @@ def cycle(year: int) -> str:
         year=year,
         found=found,
         rows=rows[page.offset : page.offset + page.size],
-        seats=max((len(row.cells) for row in found.rows), default=0),
+        seats=found.seats,
         page=page,
         choice=choice,
         counts={name: sum(test(row, found) for row in found.rows) for name, test in ONLY.items()},

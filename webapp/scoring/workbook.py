@@ -20,8 +20,8 @@ Value = str | int | Decimal | None
 def file(found: Table, rows: Sequence[Scored], names: Mapping[str, str]) -> bytes:
     """The file; its first row is the heading of the columns."""
     out = BytesIO()
-    book = text_workbook(out)
-    _sheet(book, _("评分汇总"), _head(found), (_row(row, found) for row in rows))
+    book, seats = text_workbook(out), found.seats
+    _sheet(book, _("评分汇总"), _head(seats), (_row(row, seats) for row in rows))
     _sheet(
         book,
         _("评分明细"),
@@ -41,12 +41,8 @@ def file(found: Table, rows: Sequence[Scored], names: Mapping[str, str]) -> byte
     return out.getvalue()
 
 
-def _seats(found: Table) -> int:
-    return max((len(row.cells) for row in found.rows), default=0)
-
-
-def _head(found: Table) -> list[str]:
-    seats = [_("专家%(n)s", n=n + 1) for n in range(_seats(found))]
+def _head(most: int) -> list[str]:
+    seats = [_("专家%(n)s", n=n + 1) for n in range(most)]
     return [
         _("同类型排序"),
         _("申报编号"),
@@ -64,7 +60,7 @@ def _head(found: Table) -> list[str]:
     ]
 
 
-def _row(row: Scored, found: Table) -> list[Value]:
+def _row(row: Scored, seats: int) -> list[Value]:
     about, figures = row.application, row.spread
     totals: list[Value] = [cell.total for cell in row.cells]
     return [
@@ -75,7 +71,7 @@ def _row(row: Scored, found: Table) -> list[Value]:
         pick(TYPE_NAMES[about.type], TYPE_NAMES_EN[about.type]),
         place(about.city),
         *totals,
-        *([None] * (_seats(found) - len(totals))),
+        *([None] * (seats - len(totals))),
         about.score,
         *([figures.mean, figures.median, figures.range, figures.deviation] if figures else [None] * 4),
         row.round,

@@ -22,7 +22,7 @@ from engine.programme.reviews.conflicts import (
     terms_of,
 )
 from engine.programme.reviews.models import Expert, FormalReview, Seat
-from engine.programme.reviews.pool_models import ExpertBar, ExpertDeclaration, ExpertRelation
+from engine.programme.reviews.pool_models import ExpertBar, ExpertRecusal, ExpertRelation
 from engine.store import json
 
 _MANY = 500  # numbers in one statement
@@ -166,11 +166,10 @@ def _on_record(
     signed = signed.where(ApplicationVersion.submitted_by.in_(known)) if len(known) <= 500 else signed
     for no, login in session.execute(signed):
         note(no, login, Reason("ROLE"))
-    recused = select(ExpertDeclaration).where(ExpertDeclaration.kind == "RECUSE")
-    for row in session.scalars(
-        recused.where(ExpertDeclaration.application_no.in_(numbers)) if few else recused
-    ):
-        note(row.application_no, row.expert, Reason("RECUSED", row.reason))
+    # the reason stays in its register: a refusal that names the conflict is read by others, too
+    recused = select(ExpertRecusal).where(ExpertRecusal.kind == "ASKED")
+    for row in session.scalars(recused.where(ExpertRecusal.application_no.in_(numbers)) if few else recused):
+        note(row.application_no, row.expert, Reason("RECUSED"))
     return found
 
 

@@ -8,14 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.programme.applications.models import Application
-from engine.programme.reviews import draw_input
+from engine.programme.reviews import draw_input, recusals
 from engine.programme.reviews.conflicts_register import all_between, terms
 from engine.programme.reviews.draw import SUBSTITUTE, new_seat
 from engine.programme.reviews.draw_algorithm import lot
 from engine.programme.reviews.draw_errors import ReleaseNeedsReason, SeatNotHeld
 from engine.programme.reviews.draw_rules import NEED_NAMES, Candidate, Rules, fits, seating
 from engine.programme.reviews.errors import PoolTooSmall
-from engine.programme.reviews.models import Expert, ExpertSheet, Seat
+from engine.programme.reviews.models import Expert, Seat
+from engine.programme.reviews.sheets import own_sheet, present_round
 
 
 def replace(session: Session, application: Application, leaving: str, *, reason: str, at: datetime) -> str:
@@ -25,6 +26,7 @@ def replace(session: Session, application: Application, leaving: str, *, reason:
         raise SeatNotHeld()
     chosen, loads = substitute(session, application, seat, at)
     # a seat that an officer released keeps the officer's reason
+    recusals.record(session, application, seat, at=at)
     seat.left_at, seat.left_reason = at, seat.left_reason or reason
     session.flush()
     seed = derived(seat.seed, leaving)
@@ -38,17 +40,16 @@ def replace(session: Session, application: Application, leaving: str, *, reason:
 def release(
     session: Session, application: Application, expert: str, reason: str, *, actor: str, at: datetime
 ) -> Seat:
-    """An officer frees the seat of an expert who is silent or ill, before a sheet is sealed.
+    """An officer frees the seat of an expert who is silent or ill, before a sheet of the round is sealed.
 
     The seat is left when the process draws the substitute. Raises ReleaseNeedsReason, SeatNotHeld, PoolTooSmall.
     """
     if not reason.strip():
         raise ReleaseNeedsReason()
     seat = held(session, application.application_no, expert)
-    sealed = select(ExpertSheet.id).where(
-        ExpertSheet.application_no == application.application_no, ExpertSheet.expert == expert
-    )
-    if seat is None or seat.released_at is not None or session.scalar(sealed.limit(1)) is not None:
+    number = application.application_no
+    sealed = own_sheet(session, number, expert, present_round(session, number))
+    if seat is None or seat.released_at is not None or sealed is not None:
         raise SeatNotHeld()
     substitute(session, application, seat, at)
     seat.released_at, seat.released_by, seat.left_reason = at, actor, reason.strip()[:200]

@@ -93,7 +93,7 @@ class ExpertBar(Base):
 
 
 class ExpertDeclaration(Frozen, Base):
-    """What an expert signed before the file was opened: no conflict, or recusal."""
+    """What an expert signed before the file was opened: to have no conflict. Who asks to be recused: ExpertRecusal."""
 
     __tablename__ = "expert_declaration"
     __table_args__ = (UniqueConstraint("application_no", "expert"),)  # it is signed once
@@ -101,9 +101,29 @@ class ExpertDeclaration(Frozen, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     application_no: Mapped[str] = mapped_column(String(40))
     expert: Mapped[str] = mapped_column(String(80), index=True)
-    kind: Mapped[str] = mapped_column(String(8))  # NONE, RECUSE
+    kind: Mapped[str] = mapped_column(String(8))  # NONE
     reason: Mapped[str] = mapped_column(String(200), default="")
     signed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ExpertRecusal(Frozen, Base):
+    """Why an expert left a seat: asked by the expert, found by the registers, or freed by an officer (I8)."""
+
+    __tablename__ = "expert_recusal"
+    __table_args__ = (UniqueConstraint("seat_id"),)  # a seat is left once
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_no: Mapped[str] = mapped_column(String(40), index=True)
+    cycle_year: Mapped[int] = mapped_column(index=True)
+    seat_id: Mapped[int]
+    place: Mapped[int]
+    round: Mapped[int]  # of scoring, in which it was left
+    expert: Mapped[str] = mapped_column(String(80), index=True)
+    kind: Mapped[str] = mapped_column(String(8))  # ASKED, FOUND, FREED
+    reason: Mapped[str] = mapped_column(String(400))  # in the words of whoever stated it
+    submission_id: Mapped[int | None]  # the declaration as it was sent
+    stated_by: Mapped[str] = mapped_column(String(80))
+    stated_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class ExpertImport(Base):

@@ -26,45 +26,74 @@ def _cents(value: Decimal) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """What a few totals look like. `deviation` is the sample standard deviation; 0 for one total."""
+    """What a few totals look like; each figure is computed when it is asked for, because a table shows 50 of 1,500.
 
-    count: int
-    mean: Decimal
-    median: Decimal
-    lowest: Decimal
-    highest: Decimal
-    deviation: Decimal
+    `points` are whole hundredths, ascending. `deviation` is the sample standard deviation; 0 for one total.
+    """
+
+    points: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.points)
+
+    @property
+    def mean(self) -> Decimal:
+        """Their mean, half up."""
+        return _points(_half_up(sum(self.points), len(self.points)))
+
+    @property
+    def median(self) -> Decimal:
+        """Their median, half up."""
+        return _points(self.middle)
+
+    @property
+    def middle(self) -> int:
+        """Their median in hundredths."""
+        count = len(self.points)
+        return _half_up(self.points[(count - 1) // 2] + self.points[count // 2], 2)
+
+    @property
+    def lowest(self) -> Decimal:
+        """The lowest."""
+        return _points(self.points[0])
+
+    @property
+    def highest(self) -> Decimal:
+        """The highest."""
+        return _points(self.points[-1])
 
     @property
     def range(self) -> Decimal:
         """Highest less lowest."""
-        return self.highest - self.lowest
+        return _points(self.points[-1] - self.points[0])
+
+    @property
+    def deviation(self) -> Decimal:
+        """The root of the sample variance, from sums of whole hundredths."""
+        count, sum_ = len(self.points), sum(self.points)
+        if count < 2:
+            return _points(0)
+        variance = count * sum(p * p for p in self.points) - sum_ * sum_  # times count * (count - 1)
+        root = isqrt(variance * 10_000 // (count * (count - 1)))  # hundredths of a hundredth
+        return _points(_half_up(root, 100))
 
 
 def spread(totals: Sequence[Decimal]) -> Spread:
     """Mean, median, extremes and standard deviation. Raises ValueError for no totals at all."""
     if not totals:
         raise ValueError("there is nothing to describe")
-    points = sorted(_cents(total) for total in totals)
-    count, sum_ = len(points), sum(points)
-    middle = Fraction(points[(count - 1) // 2] + points[count // 2], 2)
-    return Spread(
-        count,
-        rounded(Fraction(sum_, count * 100)),
-        rounded(middle / 100),
-        Decimal(points[0]) / 100,
-        Decimal(points[-1]) / 100,
-        _deviation(count, sum_, sum(p * p for p in points)),
-    )
+    return Spread(tuple(sorted(_cents(total) for total in totals)))
 
 
-def _deviation(count: int, sum_: int, squares: int) -> Decimal:
-    """The root of the sample variance, from sums of whole hundredths."""
-    if count < 2:
-        return Decimal("0.00")
-    variance = Fraction(count * squares - sum_ * sum_, count * (count - 1))  # of hundredths
-    root = isqrt(int(variance * 10_000))  # hundredths of a hundredth
-    return rounded(Fraction(root, 10_000))
+def _half_up(value: int, by: int) -> int:
+    """A quotient of what is not negative, to a whole number."""
+    return (2 * value + by) // (2 * by)
+
+
+def _points(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)
 
 
 def extremes(totals: Sequence[Decimal], drop_from: int) -> tuple[int, int] | None:
@@ -79,8 +108,9 @@ def outliers(totals: Sequence[Decimal], most: Decimal) -> list[int]:
     """Which of a panel's totals differ from its median by more than `most` points; none for fewer than three."""
     if len(totals) < 3:
         return []
-    middle = spread(totals).median
-    return [n for n, total in enumerate(totals) if abs(total - middle) > most]
+    points, limit = [_cents(total) for total in totals], _cents(most)
+    middle = Spread(tuple(sorted(points))).middle
+    return [n for n, point in enumerate(points) if abs(point - middle) > limit]
 
 
 @dataclass(frozen=True, slots=True)

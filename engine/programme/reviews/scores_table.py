@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from engine.programme.applications.models import Application
 from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.cycles.parameters import DEFAULTS
 from engine.programme.meetings.operations import order_key
-from engine.programme.reviews.models import ExpertSheet, ReviewResult, Seat
+from engine.programme.reviews.models import ReviewResult
 from engine.programme.reviews.scores import (
     Agreement,
     Spread,
@@ -27,6 +28,7 @@ from engine.programme.reviews.scores import (
     standings,
 )
 from engine.programme.reviews.scores import outliers as far_from
+from engine.programme.reviews.scores_panels import Place, panels
 
 COLUMNS = (
     Application.application_no,
@@ -54,33 +56,56 @@ class Cell:
     far: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Scored:
-    """One row: the application, its panel, what the totals look like, its place in the order of article 5(7)."""
+    """One row: the application, its panel, what the totals look like, its place in the order of article 5(7).
+
+    What a row shows is made when it is shown: of 1,500 rows a page shows 50.
+    """
 
     application: Any  # a row of COLUMNS
     round: int
-    cells: tuple[Cell, ...]
-    spread: Spread | None
+    seats: tuple[Place, ...]
     rank: int | None
     tied: bool
     leader: bool
     rescore_proposed: bool
+    parameters: Mapping[str, Any]
+
+    @cached_property
+    def totals(self) -> list[Decimal]:
+        """The totals of the round that are sealed, by place."""
+        return [total for _, _, total in self.seats if total is not None]
+
+    @cached_property
+    def spread(self) -> Spread | None:
+        """What they look like; None before the first."""
+        return spread(self.totals) if self.totals else None
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """A cell a place, marked."""
+        return _cells(self.seats, self.totals, self.outliers, self.parameters)
+
+    @cached_property
+    def outliers(self) -> list[int]:
+        """Which of the totals differ much from the median."""
+        return far_from(self.totals, Decimal(self.parameters["outlier"]))
 
     @property
     def sealed(self) -> int:
         """How many sheets of the round are sealed."""
-        return sum(cell.total is not None for cell in self.cells)
+        return len(self.totals)
 
     @property
     def complete(self) -> bool:
         """Whether every seat has its sheet."""
-        return bool(self.cells) and self.sealed == len(self.cells)
+        return bool(self.seats) and self.sealed == len(self.seats)
 
     @property
     def far(self) -> int:
         """How many sheets differ much from the median."""
-        return sum(cell.far for cell in self.cells)
+        return len(self.outliers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +117,14 @@ class Table:
     parameters: Mapping[str, Any]
 
     @property
+    def seats(self) -> int:
+        """The places of the largest panel."""
+        return max((len(row.seats) for row in self.rows), default=0)
+
+    @property
     def panels(self) -> list[list[tuple[str, Decimal]]]:
         """The sealed totals of every panel with its experts."""
-        return [[(c.expert, c.total) for c in row.cells if c.total is not None] for row in self.rows]
+        return [[(who, total) for _, who, total in row.seats if total is not None] for row in self.rows]
 
     def agreement(self) -> Agreement | None:
         """How far the experts agree, over all panels."""
@@ -108,63 +138,29 @@ class Table:
 def table(session: Session, year: int) -> Table:
     """Everything that a panel was drawn for in a year. Raises NoCycle."""
     parameters = {**DEFAULTS, **require_cycle(session, year).parameters}
-    seats = _seats(session, year)
-    applications = [
-        row
-        for row in session.execute(select(*COLUMNS).where(Application.cycle_year == year))
-        if row.application_no in seats
-    ]
+    found = panels(session, year)
+    # rows, not objects: there are thousands, and nothing is written
+    known = session.connection().execute(select(*COLUMNS).where(Application.cycle_year == year)).all()
+    applications = [row for row in known if row.application_no in found]
     results = _results(session, year)
     ranks = ranked(applications)
     rows = [
-        _row(a, seats[a.application_no], results.get(a.application_no), ranks, parameters)
+        _row(a, *found[a.application_no], results.get(a.application_no), ranks, parameters)
         for a in applications
     ]
     return Table(year, rows, parameters)
 
 
-Seats = dict[tuple[int, str], dict[int, Decimal]]
-"""(place, expert) -> round -> total."""
-
-
-def _seats(session: Session, year: int) -> dict[str, Seats]:
-    rows = session.execute(
-        select(Seat.application_no, Seat.place, Seat.expert, ExpertSheet.round, ExpertSheet.total)
-        .outerjoin(
-            ExpertSheet,
-            (ExpertSheet.application_no == Seat.application_no) & (ExpertSheet.expert == Seat.expert),
-        )
-        .where(Seat.cycle_year == year, Seat.left_at.is_(None))
-    )
-    found: defaultdict[str, Seats] = defaultdict(dict)
-    for number, place, expert, round, total in rows:
-        totals = found[number].setdefault((place, expert), {})
-        if round is not None:
-            totals[round] = total
-    return found
-
-
-def _results(session: Session, year: int) -> dict[str, tuple[int, bool, bool]]:
-    """The newest result of each application: its round, whether a leader wrote, whether a round was proposed."""
-    rows = session.execute(
-        select(
-            ReviewResult.application_no,
-            ReviewResult.round,
-            ReviewResult.leader,
-            ReviewResult.rescore_proposed,
-        )
+def _results(session: Session, year: int) -> dict[str, tuple[bool, bool]]:
+    """Whether a leader wrote about the newest round, and proposed another; applications without either are left out."""
+    query = (
+        select(ReviewResult.application_no, ReviewResult.leader, ReviewResult.rescore_proposed)
         .join(Application, Application.application_no == ReviewResult.application_no)
-        .where(Application.cycle_year == year)
+        .where(Application.cycle_year == year, (ReviewResult.leader != "") | (ReviewResult.round > 1))
         .order_by(ReviewResult.round)
     )
-    return {number: (round, bool(leader), proposed) for number, round, leader, proposed in rows}
-
-
-def counting_round(totals: Iterable[Mapping[int, Decimal]]) -> int:
-    """The last round in which every seat has a sheet; the first one where none is complete."""
-    sealed = [set(by_round) for by_round in totals]
-    complete = set.intersection(*sealed) if sealed else set()
-    return max(complete, default=1)
+    rows = session.connection().execute(query).all()
+    return {number: (bool(leader), proposed) for number, leader, proposed in rows}
 
 
 def ranked(applications: Sequence[Any]) -> dict[str, tuple[int, bool]]:
@@ -188,32 +184,27 @@ def _key(row: Any) -> Any:
 
 def _row(
     application: Any,
-    seats: Seats,
-    result: tuple[int, bool, bool] | None,
+    round: int,
+    seats: tuple[Place, ...],
+    result: tuple[bool, bool] | None,
     ranks: Mapping[str, tuple[int, bool]],
     parameters: Mapping[str, Any],
 ) -> Scored:
-    round = counting_round(seats.values())
-    found = [(place, expert, totals.get(round)) for (place, expert), totals in sorted(seats.items())]
-    totals = [total for _, _, total in found if total is not None]
-    marks = _marks(totals, parameters)
-    cells, sealed = [], 0
-    for place, expert, total in found:
-        mark, far = marks[sealed] if total is not None else ("", False)
-        sealed += total is not None
-        cells.append(Cell(place, expert, total, mark, far))
     rank, tied = ranks.get(application.application_no, (None, False))
-    _, leader, proposed = result or (0, False, False)
-    return Scored(
-        application, round, tuple(cells), spread(totals) if totals else None, rank, tied, leader, proposed
-    )
+    return Scored(application, round, seats, rank, tied, *(result or (False, False)), parameters)
 
 
-def _marks(totals: Sequence[Decimal], parameters: Mapping[str, Any]) -> list[tuple[str, bool]]:
-    """For every total whether it is left out, and whether it is far from the median."""
-    left_out = extremes(totals, parameters["experts.drop_extremes_from"]) or (-1, -1)
-    far = set(far_from(totals, Decimal(parameters["outlier"])))
-    return [
-        ("LOW" if n == left_out[0] else "HIGH" if n == left_out[1] else "", n in far)
-        for n in range(len(totals))
-    ]
+def _cells(
+    seats: Iterable[Place], totals: Sequence[Decimal], far: Iterable[int], parameters: Mapping[str, Any]
+) -> tuple[Cell, ...]:
+    """The places with their marks: what is left out, and what is far from the median."""
+    low, high = extremes(totals, parameters["experts.drop_extremes_from"]) or (-1, -1)
+    odd, cells, sealed = set(far), [], 0
+    for place, expert, total in seats:
+        if total is None:
+            cells.append(Cell(place, expert, None))
+            continue
+        mark = "LOW" if sealed == low else "HIGH" if sealed == high else ""
+        cells.append(Cell(place, expert, total, mark, sealed in odd))
+        sealed += 1
+    return tuple(cells)

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 from engine.programme.reviews.likeness import SIZE, share, sketch
 from engine.programme.reviews.scores import agreement, extremes, outliers, spread, standings
-from engine.programme.reviews.scores_table import counting_round
+from engine.programme.reviews.scores_panels import counting, counting_round
 
 # the example of Shrout and Fleiss (1979), table 2: six targets, four judges
 SHROUT_FLEISS = ((9, 2, 5, 8), (6, 1, 3, 2), (8, 4, 6, 8), (7, 1, 2, 6), (10, 5, 6, 9), (6, 2, 4, 7))
@@ -70,6 +70,15 @@ def test_the_last_round_counts_once_every_seat_has_its_sheet() -> None:
     assert counting_round([both, both]) == 2
     assert counting_round([{}, first]) == 1
     assert counting_round([]) == 1
+
+
+def test_who_left_after_the_first_round_counts_in_it_and_the_substitute_in_the_next() -> None:
+    stays = [(1, "a", None, 1, D(80)), (2, "b", "gone", 1, D(70))]
+    waiting = [(2, "c", None, None, None)]
+    assert counting([*stays, *waiting]) == (1, ((1, "a", D(80)), (2, "b", D(70))))
+    second = [(1, "a", None, 2, D(81)), (2, "c", None, 2, D(75))]
+    assert counting([*stays, *second]) == (2, ((1, "a", D(81)), (2, "c", D(75))))
+    assert counting([(1, "a", None, None, None)]) == (1, ((1, "a", None),))
 
 
 def test_a_sketch_tells_how_much_of_two_texts_is_the_same() -> None:

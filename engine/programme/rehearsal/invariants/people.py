@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.programme import public
@@ -16,7 +16,7 @@ from engine.programme.monitoring.models import EvaluationEvent
 from engine.programme.objections.models import ObjectionEvent, ObjectionIdentity
 from engine.programme.rehearsal.invariants import Finding, Registers, invariant
 from engine.programme.renamings.models import RenamingEvent
-from engine.programme.reviews.models import Expert, ExpertSheet, FormalReview, Seat
+from engine.programme.reviews.models import Expert, ExpertSheet, FormalReview, ReviewRound, Seat
 from engine.programme.revocations.models import RevocationEvent
 from engine.programme.titles.models import Title, TitleEvent
 
@@ -35,20 +35,16 @@ EVENTS: tuple[Any, ...] = (
 
 @invariant(8)
 def recused_experts_have_no_score(registers: Registers) -> Iterator[Finding]:
-    """An expert who left a seat by recusal has no sheet for that application, and nobody scores without a seat."""
-    left = set(
-        registers.session.execute(
-            select(Seat.application_no, Seat.expert).where(Seat.left_at.is_not(None))
-        ).all()
-    )
-    seated = set(
-        registers.session.execute(
-            select(Seat.application_no, Seat.expert).where(Seat.left_at.is_(None))
-        ).all()
-    )
+    """Nobody scores without a seat or after leaving it, and a sheet of who left later counts in no last round."""
+    seats = {(seat.application_no, seat.expert): seat for seat in registers.session.scalars(select(Seat))}
+    rounds = select(ReviewRound.application_no, func.max(ReviewRound.round))
+    last = dict(registers.session.execute(rounds.group_by(ReviewRound.application_no)).all())
     for sheet in registers.session.scalars(select(ExpertSheet)):
         place = (sheet.application_no, sheet.expert)
-        yield Finding(place not in left and place in seated, f"{place} scored")
+        seat = seats.get(place)
+        left = seat.left_at if seat is not None else None
+        held = seat is not None and (left is None or sheet.sealed_at <= left)
+        yield Finding(held and (left is None or sheet.round < last.get(place[0], 1)), f"{place} scored")
 
 
 @invariant(15)
