@@ -12,7 +12,7 @@ from engine import faults
 from engine.clock import VirtualClock
 from engine.runtime import Runtime
 from engine.store import private_postgres as postgres
-from tests.support import addresses, quick_passwords, templates
+from tests.support import addresses, emptying, quick_passwords, templates
 from tests.support.runtimes import MORNING, create_schema, open_runtime, sqlite_url
 
 # The machine may be busy: tests bound work by counts, never by the time one example took.
@@ -82,19 +82,18 @@ def postgres_database(postgres_server: postgres.Server) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: postgres.Server) -> str:
-    """A PostgreSQL database with the whole schema, to be copied: making all tables anew takes longer."""
+def postgres_tables(postgres_server: postgres.Server) -> str:
+    """A PostgreSQL database with the whole schema; use `postgres_schema`, which is empty."""
     url = postgres_server.database()
     create_schema(url)
     return url
 
 
 @pytest.fixture
-def postgres_schema(postgres_server: postgres.Server, postgres_template: str) -> Iterator[str]:
-    """The address of a fresh PostgreSQL database with the whole schema."""
-    url = postgres_server.database(postgres_template)
-    yield url
-    postgres_server.drop(url)
+def postgres_schema(postgres_tables: str) -> str:
+    """The address of a PostgreSQL database with the whole schema, empty; a test may not change its tables."""
+    emptying.empty(postgres_tables)
+    return postgres_tables
 
 
 @pytest.fixture

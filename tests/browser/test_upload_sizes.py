@@ -6,6 +6,7 @@ Small by default; `LUZHI_FULL=1` sends 10 files of 20 MB and a video of 200 MB. 
 import json
 import os
 import re
+import shutil
 import socket
 import time
 from base64 import b64encode
@@ -25,6 +26,7 @@ from sqlalchemy import select
 from engine.clock import SystemClock
 from engine.files.operations import PIECE
 from engine.runtime import Runtime
+from engine.settings import Settings
 from engine.store.files import FileUse, StoredFile, Upload
 from tests.support.files import noise, write_video
 from tests.support.serving import Gunicorn
@@ -87,12 +89,20 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Path], Path]
     return documents, write_video(folder / "产线.mp4", VIDEO_MB)
 
 
-@pytest.fixture
-def place(tmp_path: Path, built: None, samples: tuple[list[Path], Path]) -> Iterator[Place]:
-    made = world.open_world(tmp_path, migrated=True)
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as `luzhi init` makes it, with a task that asks for attachments, to be copied."""
+    folder = tmp_path_factory.mktemp("begun")
+    made = world.open_world(folder, migrated=True)
     attaching.begin(made)
-    settings = made.settings
     made.close()
+    return folder / "web.sqlite3"
+
+
+@pytest.fixture
+def place(tmp_path: Path, built: None, begun: Path, samples: tuple[list[Path], Path]) -> Iterator[Place]:
+    copy = shutil.copy(begun, tmp_path / "web.sqlite3")
+    settings = Settings(database_url=f"sqlite:///{copy}", sqlite_synchronous="OFF")
     runtime = Runtime.open(settings, SystemClock())
     server = Gunicorn(settings.database_url, tmp_path / "server.log")
     server.start()
@@ -106,7 +116,7 @@ def until(page: Page | None, holds: Callable[[], bool]) -> None:
     ends = time.monotonic() + PATIENCE_MS / 1000
     while not holds():
         assert time.monotonic() < ends, "it did not happen"
-        page.wait_for_timeout(50) if page else time.sleep(0)
+        page.wait_for_timeout(50) if page else time.sleep(0.05)
 
 
 def told(what: str, place: Place, since: float) -> None:
