@@ -121,7 +121,7 @@ def test_the_same_seed_gives_the_same_report_and_another_another(year: Rehearsed
     reports = []
     for folder in (tmp_path / "once", tmp_path / "again"):
         folder.mkdir()
-        reports.append({**rehearsed.run(Plan(2024, 3, 8), folder).report, "seconds": 0})
+        reports.append({**rehearsed.run(Plan(2024, 3, 4), folder).report, "seconds": 0})
     assert reports[0] == reports[1]
     assert reports[0]["broken"] == 0
     assert reports[0]["cities"] != year.report["cities"]
