@@ -4,6 +4,7 @@ It is what a draft is tried on: would this case have taken another path? Results
 variables that they were mapped to; a case whose tokens were moved by hand cannot be told this way.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +15,19 @@ from sqlalchemy.orm import Session
 
 from engine import feel
 from engine.bpmn.extensions import Extensions
-from engine.bpmn.model import Model, walk
-from engine.bpmn.specs.definitions import Message, Signal
+from engine.bpmn.model import Model, verb, walk
+from engine.bpmn.specs.definitions import Error, Message, Signal
+from engine.bpmn.specs.events import Throwing
+from engine.bpmn.specs.subprocess import EventSubProcess
 from engine.definitions import Definitions
 from engine.errors import Refusal
 from engine.store.instances import ElementEvent, Instance
 from engine.store.tasks import Submission, UserTask
 from engine.studio.scenarios import Scenario
+from engine.studio.trial import ERROR
 
+ENTRY = re.compile(r"(\w+)\s*:\s*(\w+)")
+CONTEXT = re.compile(r"\{\s*\w+\s*:\s*\w+(\s*,\s*\w+\s*:\s*\w+)*\s*\}")
 BY_HAND = frozenset(["migrated"])
 
 
@@ -41,8 +47,11 @@ class _Element:
 
     type: str
     outputs: Sequence[tuple[str, str]]
+    verb: str
     message: str | None
     signal: str | None
+    error: tuple[str, str] | None
+    """Of a boundary event that catches an error: the element that it stands at, and the code."""
 
 
 @dataclass(slots=True)
@@ -50,14 +59,16 @@ class _Retelling:
     """The scenario as it grows while the events are read."""
 
     elements: Mapping[str, Mapping[str, _Element]]
-    answers: Mapping[str, Mapping[str, Any]]
-    """What was sent at each user task, by element instance."""
+    sent: Mapping[str, tuple[str, Mapping[str, Any]]]
+    """Who sent what at each user task, by element instance."""
     process: dict[str | None, str] = field(default_factory=dict)
     """The process in which an element instance or scope lies."""
-    open: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """The element instances of each element that wait, in their order."""
+    open: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    """The element instances of each element of a process that wait, in their order."""
     results: dict[str, list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     steps: list[dict[str, Any]] = field(default_factory=list)
+    begun: str = ""
+    """The start event's element instance: its message is the scenario's start."""
     written: list[ElementEvent] = field(default_factory=list)
     """The variables written since the last other event: the outputs of the element that completes next."""
 
@@ -74,32 +85,50 @@ class _Retelling:
             return
         if event.event == "activated":
             self.process[event.element_instance] = self.process[event.scope]
-            self.open[event.element_id].append(event.element_instance)
+            self.begun = self.begun or event.element_instance
+            self.open[self._place(event)].append(event.element_instance)
+            element = self._element(event)
+            if element is not None and element.error is not None:
+                self._give(
+                    self._element_at(event, element.error[0]), element.error[0], {ERROR: element.error[1]}
+                )
         elif event.event in ("completed", "terminated"):
-            self._ended(event, {row.detail["name"]: row.detail["value"] for row in written})
+            inner = event.element_instance  # its inputs are no outputs
+            self._ended(event, {r.detail["name"]: r.detail["value"] for r in written if r.scope != inner})
 
     def _ended(self, event: ElementEvent, written: Mapping[str, Any]) -> None:
-        waiting = self.open[event.element_id]
+        waiting = self.open[self._place(event)]
         nth = waiting.index(event.element_instance) + 1 if event.element_instance in waiting else 1
         if event.element_instance in waiting:
             waiting.remove(event.element_instance)
-        element = self.elements[self.process[event.element_instance]].get(event.element_id)
-        if event.event == "completed" and element is not None:
+        element = self._element(event)
+        if event.event == "completed" and element is not None and event.element_instance != self.begun:
             self._completed(event, element, written, nth)
+
+    def _place(self, event: ElementEvent) -> tuple[str, str]:
+        return self.process[event.element_instance], event.element_id
+
+    def _element(self, event: ElementEvent) -> _Element | None:
+        return self._element_at(event, event.element_id)
+
+    def _element_at(self, event: ElementEvent, id: str) -> _Element | None:
+        return self.elements[self.process[event.element_instance]].get(id)
+
+    def _give(self, element: _Element | None, id: str, result: Mapping[str, Any]) -> None:
+        """A verb gave this; called processes may have elements of the same id, told apart by their verbs."""
+        several = len(self.elements) > 1 and element is not None
+        self.results[f"{id}:{element.verb}" if several and element else id].append(result)
 
     def _completed(
         self, event: ElementEvent, element: _Element, written: Mapping[str, Any], nth: int
     ) -> None:
         at = {"until": event.at}
         if element.type in ("userTask", "manualTask"):
-            answers = self.answers.get(event.element_instance, {})
-            sent = {"task": event.element_id, "answers": _needed(answers, element.outputs)}
+            by, answers = self.sent.get(event.element_instance, ("", {}))
+            sent = {"task": event.element_id, "answers": _needed(answers, element.outputs), "by": by}
             self.steps += [at, {**sent, "nth": nth} if nth > 1 else sent]
-        elif (
-            element.type in ("serviceTask", "sendTask", "scriptTask")
-            or element.type == "intermediateThrowEvent"
-        ):
-            self.results[event.element_id].append(unmapped(element.outputs, written))
+        elif element.verb:
+            self._give(element, event.element_id, unmapped(element.outputs, written))
         elif element.message or element.signal:
             kind, name = ("message", element.message) if element.message else ("signal", element.signal)
             told = {kind: name, "element": event.element_id, "variables": unmapped(element.outputs, written)}
@@ -152,9 +181,11 @@ def unmapped(outputs: Sequence[tuple[str, str]], written: Mapping[str, Any]) -> 
         return dict(written)
     found: dict[str, Any] = {}
     for target, source in outputs:
-        name = source.removeprefix("=").strip()
-        if target in written and name.isidentifier():
-            found[name] = written[target]
+        expression, value = source.removeprefix("=").strip(), written.get(target)
+        if target in written and expression.isidentifier():
+            found[expression] = value
+        elif isinstance(value, Mapping) and CONTEXT.fullmatch(expression):
+            found |= {name: value[key] for key, name in ENTRY.findall(expression) if key in value}
     return found
 
 
@@ -184,13 +215,13 @@ def _start(
     return events[first].element_id, {**before, **payload}
 
 
-def _sent(session: Session, instance_id: int) -> dict[str, Mapping[str, Any]]:
+def _sent(session: Session, instance_id: int) -> dict[str, tuple[str, Mapping[str, Any]]]:
     rows = session.execute(
-        select(UserTask.wait_key, Submission.data)
+        select(UserTask.wait_key, Submission.by, Submission.data)
         .join(Submission, Submission.task_id == UserTask.id)
         .where(UserTask.instance_id == instance_id)
     )
-    return {row.wait_key: row.data for row in rows}
+    return {row.wait_key: (row.by, row.data) for row in rows}
 
 
 def _elements(
@@ -199,7 +230,7 @@ def _elements(
     """The elements of every process in which the case was, in the versions that it ran."""
     found: dict[str, Mapping[str, _Element]] = {}
     for event in events:
-        if event.element_type != "process" or event.element_id in found:
+        if event.element_type != "process" or event.event != "activated" or event.element_id in found:
             continue
         reference = str((event.detail or {}).get("reference", ""))
         version = definitions.by_key(session, int(reference)) if reference.isdigit() else None
@@ -210,16 +241,27 @@ def _elements(
 
 def _listed(model: Model, process_id: str) -> Iterator[tuple[str, _Element]]:
     types = model.processes[process_id].elements
+    hosts = {
+        boundary: host.bpmn_id
+        for host, _ in walk(model.specs[process_id])
+        for boundary in getattr(host, "boundaries", ())
+    }
     for spec, _ in walk(model.specs[process_id]):
         ext: Extensions = spec.ext
         event = getattr(spec, "event_definition", None)
+        # an event sub-process is told by its start event, and a message that is thrown is a verb's
+        catches = not isinstance(spec, EventSubProcess | Throwing)
         yield (
             spec.bpmn_id,
             _Element(
-                types[spec.bpmn_id].type if spec.bpmn_id in types else spec.type,
-                ext.outputs,
-                event.name if isinstance(event, Message) else None,
-                event.name if isinstance(event, Signal) else None,
+                type=types[spec.bpmn_id].type if spec.bpmn_id in types else spec.type,
+                outputs=ext.outputs,
+                verb=verb(spec) or "",
+                message=event.name if isinstance(event, Message) and catches else None,
+                signal=event.name if isinstance(event, Signal) and catches else None,
+                error=(hosts[spec.bpmn_id], event.code or "")
+                if spec.bpmn_id in hosts and isinstance(event, Error)
+                else None,
             ),
         )
 

@@ -3,10 +3,11 @@
 A scenario is a JSON file: `process`, `starts_at`, `start` (variables), `start_element`, `results` (what verbs give, by
 element or verb), `steps` and `expect`. A step is one of `{"task": id, "answers": {…}}`,
 `{"message": name, "variables": {…}}`, `{"signal": name, "variables": {…}}`, `{"wait": "P3D"}`, `{"until": instant}`,
-`{"timer": id}` (until that timer has fired). `nth` says which of several open tasks, `element` (with `nth`) which
-subscription; any step may bring new `results`. A result is an object, or a list of objects given one after the other;
-`{"error": code}` is a BPMN error. `expect` has `ended` (bool), `open` (ids of the open tasks), `path` (ids in the order
-in which they were reached; others may lie between), `never` (ids not reached), `variables` (values at the end).
+`{"timer": id}` (until that timer has fired). `by` names who sends it, `nth` says which of several open tasks,
+`element` (with `nth`) which subscription; any step may bring new `results`. A result is an object, or a list of objects
+given one after the other; `{"error": code}` is a BPMN error. `expect` has `ended` (bool), `open` (ids of the open tasks),
+`path` (ids in the order in which they were reached; others may lie between), `never` (ids not reached), `variables`
+(values at the end).
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,6 +60,7 @@ def _result(value: object) -> None:
 class _Step(Schema):
     task = fields.String()
     answers = fields.Dict(keys=fields.String())
+    by = fields.String()
     message = fields.String()
     signal = fields.String()
     variables = fields.Dict(keys=fields.String())
@@ -180,7 +182,7 @@ def _complete(trial: Trial, step: Mapping[str, Any], number: int) -> None:
     if form is not None and (unknown := sorted(set(answers) - set(form.keys))):
         zh = f"表单“{form.id}”没有 {'、'.join(unknown)}。"
         raise _failed(trial, number, zh, f"the form {form.id} has no {', '.join(unknown)}.")
-    trial.complete(task.key, answers)
+    trial.complete(task.key, answers, step.get("by", ""))
 
 
 def _timer(trial: Trial, element: str, number: int) -> TimerWait:

@@ -58,7 +58,8 @@ class Given:
 
     def call_verb(self, job: JobWait, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         """The given result of the element, or of its verb, or nothing. Raises BpmnError where one is given."""
-        found = self._next(job.element_id if job.element_id in self.results else job.type)
+        keys = (f"{job.element_id}:{job.type}", job.element_id, job.type)
+        found = self._next(next((key for key in keys if key in self.results), job.type))
         if code := found.get(ERROR):
             raise BpmnError(str(code))
         return found
@@ -94,6 +95,7 @@ class Trial:
         model = given.rules.model(process_id)
         self.case = bpmn.Case.start(model, process_id, given, variables, start_element, reference=process_id)
         self.events: list[ElementEvent] = []
+        self.submissions = 0
         self._go_on()
 
     @property
@@ -109,9 +111,11 @@ class Trial:
         """Whatever the case waits for."""
         return list(self.case.waits().values())
 
-    def complete(self, key: str, answers: Mapping[str, Any]) -> None:
-        """A task or job ends with these answers. Raises NotWaiting."""
-        self.case.complete(key, answers)
+    def complete(self, key: str, answers: Mapping[str, Any], by: str = "") -> None:
+        """A task ends with these answers, and with the facts about its submission. Raises NotWaiting."""
+        self.submissions += 1
+        facts = {"submission_id": self.submissions, "completed_by": by, "completed_at": self.now.isoformat()}
+        self.case.complete(key, {**answers, **facts})
         self._go_on()
 
     def correlate(self, key: str, variables: Mapping[str, Any]) -> None:

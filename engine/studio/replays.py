@@ -1,0 +1,64 @@
+"""What other rules would have made of cases that ended: each is played again on a draft, in memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import feel
+from engine.definitions import Definitions
+from engine.store.instances import Instance
+from engine.studio.histories import NotRetold, path, retold
+from engine.studio.rules import Rules
+from engine.studio.scenarios import run
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one case: the same path, or where it parted from the one that it took."""
+
+    instance_id: int
+    business_key: str | None
+    same: bool
+    took: str | None = None
+    """The element that the case reached there; None when it had ended."""
+    would_take: str | None = None
+    """The element that it would reach now; None when it would stop there."""
+    reasons: tuple[str, ...] = ()
+    """Why it stopped or could not be played, for people."""
+
+
+def replay(
+    session: Session, definitions: Definitions, functions: feel.Functions, rules: Rules, process_id: str
+) -> Iterator[Verdict]:
+    """Play every ended case of a process on the rules, oldest first. Raises NotDeployed."""
+    rules.model(process_id)
+    ended = select(Instance).where(Instance.process_id == process_id, Instance.ended_at.is_not(None))
+    for instance in session.scalars(ended.order_by(Instance.id)):
+        yield _verdict(session, definitions, functions, rules, instance)
+
+
+def _verdict(
+    session: Session, definitions: Definitions, functions: feel.Functions, rules: Rules, instance: Instance
+) -> Verdict:
+    try:
+        story = retold(session, definitions, instance.id)
+    except NotRetold as refused:
+        return Verdict(instance.id, instance.business_key, False, reasons=(refused.message("zh"),))
+    outcome = run(story, rules, functions)
+    took = list(story.expect["path"])
+    would = path(outcome.trial.events) if outcome.trial is not None else []
+    if took == would:
+        return Verdict(instance.id, instance.business_key, True)
+    at = next(
+        (n for n, (a, b) in enumerate(zip(took, would, strict=False)) if a != b), min(len(took), len(would))
+    )
+    return Verdict(
+        instance.id,
+        instance.business_key,
+        False,
+        took[at] if at < len(took) else None,
+        would[at] if at < len(would) else None,
+        tuple(outcome.failures),
+    )
