@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.programme.measures import afterwards
 from engine.programme.measures.models import Continuation, Measure
 from engine.programme.measures.validity import governing
+from engine.programme.subjects import subjects
 from engine.programme.titles.models import Title
 from engine.programme.titles.operations import valid_titles
 from engine.store.tasks import CREATED, UserTask
@@ -53,6 +54,7 @@ def _page(refusal: str = "", typed: Any = None) -> str:
             levels=levels,
             valid=_valid(session, measure),
             processes=process_names(session, {row.item.process_id for row in rows}),
+            subjects=subjects(session, [row.item.business_key for row in rows]),
             names=people_names(session, logins),
             may_decide=access.may("title.decide"),
             refusal=refusal,
