@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     mail_from: str = "luzhi@localhost"
     """The address from which mails come."""
 
+    sms_url: SecretStr | None = None
+    """The gateway for text messages, `https://user:password@sms.example.org/send`. Without one, none are written."""
+
     site_url: str = "http://127.0.0.1:8000"
     """The address of the web site as people reach it; links in mails and calendars begin with it."""
 

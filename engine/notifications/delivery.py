@@ -109,4 +109,4 @@ def deliver(rt: Runtime, tx: Transaction) -> None:
             told.append((message, by_code.get(change.organisation, [])))
     said = {message.business_key for message, _ in told}
     told += tasks.messages(scene, [task for task in opened if task["business_key"] not in said], by_code)
-    keep(tx.session, told, tx.now)
+    keep(tx.session, told, tx.now, by_sms=rt.settings.sms_url is not None)

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from engine import mail
+from engine import mail, sms
 from engine.accounts.trail import note
 from engine.clock import in_business_zone
 from engine.notifications.models import CalendarLink, Notification
@@ -36,6 +36,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     ACCOUNT: ("账号", "Account"),
     COLLEAGUE: ("同事来讯", "From a colleague"),
 }
+BY_SMS = frozenset({STATUS, TASK, REMINDER, OBJECTION, TITLE})
+"""What is told by text message, too, where a gateway is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Recipient:
     login: str
     address: str | None = None
     groups: frozenset[str] = field(default=frozenset())
+    mobile: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,12 @@ def members(session: Session, codes: Iterable[str]) -> dict[str, list[Recipient]
     """Everybody who acts for these enterprises now, by the enterprise's code; one statement for all of them."""
     rows = session.execute(
         select(
-            RoleGrant.organisation, RoleGrant.role, Account.login, Account.email, Account.email_confirmed_at
+            RoleGrant.organisation,
+            RoleGrant.role,
+            Account.login,
+            Account.email,
+            Account.email_confirmed_at,
+            Account.mobile,
         )
         .join(Account, Account.login == RoleGrant.login)
         .where(
@@ -109,17 +117,24 @@ def members(session: Session, codes: Iterable[str]) -> dict[str, list[Recipient]
         .order_by(RoleGrant.id)
     )
     found: dict[str, dict[str, Recipient]] = {}
-    for code, role, login, email, confirmed in rows:
+    for code, role, login, email, confirmed, mobile in rows:
         own = found.setdefault(code, {})
         held = own[login].groups if login in own else frozenset()
-        own[login] = Recipient(login, email if confirmed else None, held | {f"{role}@{code}"})
+        groups = held | {f"{role}@{code}"}
+        own[login] = Recipient(login, email if confirmed else None, groups, sms.number(mobile))
     return {code: list(own.values()) for code, own in found.items()}
 
 
-def keep(session: Session, told: Sequence[tuple[Message, Sequence[Recipient]]], at: datetime) -> None:
+def keep(
+    session: Session,
+    told: Sequence[tuple[Message, Sequence[Recipient]]],
+    at: datetime,
+    *,
+    by_sms: bool = False,
+) -> None:
     """Write every message for each of its recipients in one statement, and leave mails for confirmed addresses.
 
-    Who has been told under the same key is not told again.
+    Who has been told under the same key is not told again. `by_sms`: a gateway takes text messages, too.
     """
     rows = [_row(message, person, at) for message, recipients in told for person in recipients]
     if not rows:
@@ -129,6 +144,8 @@ def keep(session: Session, told: Sequence[tuple[Message, Sequence[Recipient]]], 
         for person in recipients:
             if person.address:
                 _mail(session, message, person.login, person.address, at)
+            if by_sms and person.mobile and message.kind in BY_SMS:
+                _sms(session, message, person.login, person.mobile, at)
 
 
 def _row(message: Message, person: Recipient, at: datetime) -> dict[str, Any]:
@@ -165,6 +182,12 @@ def _mail(session: Session, message: Message, login: str, address: str, at: date
         at=at,
         key=f"notification:{message.key}:{login}",
     )
+
+
+def _sms(session: Session, message: Message, login: str, mobile: str, at: datetime) -> None:
+    """What it is about, and that the rest is read after signing in: a screen may be seen by others."""
+    about = f"{message.subject[0]}。请登录系统查看。"
+    sms.send(session, mobile=mobile, text=about, at=at, key=f"notification:{message.key}:{login}:sms")
 
 
 def unread(session: Session, login: str) -> int:

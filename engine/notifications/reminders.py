@@ -46,7 +46,7 @@ def remind(rt: Runtime) -> int:
         return 0
     with rt.transaction() as tx:
         told = _messages(tx.session, near, tx.now, rt.calendar)
-        keep(tx.session, told, tx.now)
+        keep(tx.session, told, tx.now, by_sms=rt.settings.sms_url is not None)
         return sum(len(people) for _, people in told)
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from rich.table import Table
 
-from engine import mail
+from engine import mail, sms
 from engine import worker as engine_worker
 from engine.programme.demo import DEFAULT_STAGE, STAGES, accounts, build, is_built
 from engine.runtime import Runtime
@@ -56,6 +56,7 @@ def worker() -> None:
     runtime = open_runtime()
     if not WebSettings().demo:  # a demonstration's mails are read at /demo/mail and never leave it
         mail.serve(runtime)
+        sms.serve(runtime)
     engine_worker.serve(runtime)
 
 
