@@ -134,6 +134,40 @@ def read(file: str, text: str) -> Scenario:
     return Scenario(file=file, **data)
 
 
+def written(scenario: Scenario) -> str:
+    """The text of the file that `read` takes, for people: what is empty is left out."""
+    data = {
+        "name": scenario.name,
+        "name_en": scenario.name_en,
+        "process": scenario.process,
+        "starts_at": scenario.starts_at.isoformat(),
+        "start": scenario.start,
+        "start_element": scenario.start_element,
+        "results": scenario.results,
+        "steps": [{key: _plain(value) for key, value in step.items()} for step in scenario.steps],
+        "expect": scenario.expect,
+    }
+    lines = [f"  {json.dumps(k)}: {_lines(v)}" for k, v in data.items() if v not in ("", None, {}, [])]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _lines(value: Any) -> str:
+    """A list of objects, or an object of objects, has a line for each."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n    " + ",\n    ".join(map(json.dumps, value)) + "\n  ]"
+    if isinstance(value, dict) and any(isinstance(each, dict | list) for each in value.values()):
+        return (
+            "{\n    "
+            + ",\n    ".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in value.items())
+            + "\n  }"
+        )
+    return json.dumps(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
 def run(scenario: Scenario, rules: Rules, functions: feel.Functions) -> Outcome:
     """Play a scenario on the rules, in memory. A refusal on the way is a failure, not an exception."""
     trial: Trial | None = None

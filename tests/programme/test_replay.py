@@ -1,11 +1,15 @@
 """Cases that ran are played again: on the same rules the same path, on other rules it is told where they part."""
 
 import pytest
+from sqlalchemy import select
 
 from engine.runtime import Runtime
 from engine.settings import Settings, project_root
+from engine.store.instances import Instance
+from engine.studio.histories import retold
 from engine.studio.replays import Verdict, replay
 from engine.studio.rules import Rules
+from engine.studio.scenarios import read, run, written
 from tests.programme.rehearsed import Rehearsed, past_the_end
 from tests.support.runtimes import sqlite_url
 from webapp.cli.project import project_files
@@ -36,6 +40,25 @@ def test_on_the_same_rules_every_case_takes_the_same_path(
     found = verdicts(past_the_end, files, *ENOUGH)
     assert len(found) >= 20
     assert [v for v in found if not v.same] == []
+
+
+def test_a_case_is_written_to_a_file_and_played_from_it(
+    past_the_end: Rehearsed, files: dict[str, bytes]
+) -> None:
+    rt = Runtime.open(Settings(_env_file=None, database_url=sqlite_url(past_the_end.database)))
+    with rt.reading() as session:
+        rt.definitions.refresh(session)
+        case = session.scalars(select(Instance.id).where(Instance.process_id == "application")).first()
+        assert case is not None
+        story = retold(session, rt.definitions, case)
+    again = read("a.json", written(story))
+    assert (again.process, again.results, len(again.steps)) == (
+        "application",
+        story.results,
+        len(story.steps),
+    )
+    assert run(again, Rules.of(files), rt.functions).failures == ()
+    rt.close()
 
 
 def test_a_draft_tells_which_cases_would_part_and_where(

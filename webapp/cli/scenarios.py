@@ -1,7 +1,8 @@
-"""`luzhi test-process`: play the scenarios of the processes and say what of the diagrams they reach."""
+"""`luzhi test-process` plays the scenarios of the processes and says what of the diagrams they reach; `luzhi record`."""
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,10 +11,12 @@ from rich.progress import track
 from rich.table import Table
 
 from engine.catalogues import Catalogues, add_functions
+from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.studio.coverage import Coverage, Parts, parts
+from engine.studio.histories import retold
 from engine.studio.rules import Rules
-from engine.studio.scenarios import Outcome, Scenario, read, run
+from engine.studio.scenarios import Outcome, Scenario, read, run, written
 from engine.workdays import WorkCalendar, feel_functions
 from webapp.cli import console
 from webapp.cli.project import project_files
@@ -118,4 +121,22 @@ def _junit(played: Sequence[tuple[Outcome, float]]) -> bytes:
     return bytes(ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True))
 
 
-COMMANDS = [scenarios]
+@click.command()
+@click.argument("instance", type=int)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--name", required=True, help="What the scenario shows, in Chinese.")
+@click.option("--name-en", default="", help="The same in English.")
+def record(instance: int, file: Path, name: str, name_en: str) -> None:
+    """Tell the case INSTANCE as a scenario and write it to FILE.
+
+    It holds the answers that entered the process, so look through it before it leaves the house.
+    """
+    rt = Runtime.open()
+    with rt.reading() as session:
+        rt.definitions.refresh(session)
+        story = retold(session, rt.definitions, instance)
+    file.write_text(written(replace(story, name=name, name_en=name_en)), encoding="utf-8")
+    console.print(f"{file}: {len(story.steps)} steps")
+
+
+COMMANDS = [scenarios, record]
