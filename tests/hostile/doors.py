@@ -111,15 +111,19 @@ class Person:
         words = told["detail"], told.get("detail_en", ""), told.get("basis", "")
         return Refused(told["title"], answer.status_code, *words, errors)
 
-    def bulk(self, task: int, body: Mapping[str, Any]) -> BatchItem:
-        """One opinion for many, with this task ticked; what came of it."""
+    def bulk(self, task: int, body: Mapping[str, Any]) -> BatchItem | None:
+        """One opinion for many, with this task ticked; what came of it, None where it may not be seen."""
         planned = self.client.post(
             "/inbox/offered/bulk",
             data={"csrf_token": self.csrf, "action": "complete", "scope": "ticked", "id": str(task)},
         )
+        if "Location" not in planned.headers:  # not even to be seen
+            assert planned.status_code == 422, planned.status_code
+            return None
         self.post(planned.headers["Location"], body)
         query = select(BatchItem).where(BatchItem.task_id == task).order_by(BatchItem.batch_id)
-        return self.site.house.rows(query)[-1]
+        found: BatchItem = self.site.house.rows(query)[-1]
+        return found
 
 
 def refused(person: Person, task: int, body: Mapping[str, Any], code: str, *, page: bool = True) -> Refused:
@@ -135,10 +139,14 @@ def refused(person: Person, task: int, body: Mapping[str, Any], code: str, *, pa
     for language, words in (("zh", told.zh), ("en", told.en)) if page else ():
         status, text = person.post(f"/tasks/{task}", body, language)
         assert status == told.status, (language, status)
-        assert code == "InvalidForm" or words in text, (language, words)
+        assert code in ("InvalidForm", "NotFound") or words in text, (language, words)
     item = person.bulk(task, body)
-    assert item.state != SUCCEEDED
-    if item.state in (LEFT_OUT, REFUSED):  # else the opinion itself was refused, before the first row
+    assert (item is None) == (code == "NotFound")
+    assert item is None or item.state != SUCCEEDED
+    if item is not None and item.state in (
+        LEFT_OUT,
+        REFUSED,
+    ):  # else the opinion itself was refused, before the first row
         assert item.reason_zh
         assert item.reason_en
     left = changed(before, everything(person.site.house.rt))

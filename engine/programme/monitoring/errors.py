@@ -15,6 +15,17 @@ class NotEntrusted(Refusal):
     basis = ARTICLE_10
 
 
+class OtherAgency(Refusal):
+    """An agency begins evaluations in its own name only."""
+
+    zh = "监测机构只能以本机构名义开展评估，不能代{agency}发起。"
+    en = "An agency begins evaluations in its own name only, not for {agency}."
+    remedy_zh = "请选择本机构；如需由其他机构评估，请联系省工业和信息化厅。"
+    remedy_en = "Choose your own agency; the department entrusts others."
+    basis = ARTICLE_10
+    status = 403
+
+
 class TitleNotEvaluable(Refusal):
     """A title that has ended, is being revoked or was evaluated this year."""
 

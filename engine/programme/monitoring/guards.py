@@ -4,12 +4,19 @@ from collections.abc import Callable
 
 from engine.guards import GuardContext
 from engine.programme.monitoring import operations
+from engine.programme.monitoring.errors import OtherAgency
 from engine.programme.values import as_int
 
 
 def may_begin(context: GuardContext) -> None:
-    """The title is valid, not yet evaluated this year, the agency entrusted, the measure in force."""
+    """The title is valid, not yet evaluated this year, the agency entrusted, the measure in force.
+
+    An agency begins in its own name only.
+    """
     v = context.facts
+    mine = {grant.organisation for grant in context.actor.grants if grant.role == "agency"}
+    if mine and str(v["agency"]) not in mine:
+        raise OtherAgency(agency=str(v["agency"]))
     operations.require_evaluable(
         context.session, str(v["title_no"]), as_int(v["year"]), str(v["agency"]), context.clock.now()
     )

@@ -30,7 +30,7 @@ from engine.programme.monitoring.models import (
     Rectification,
 )
 from engine.programme.titles import operations as titles
-from engine.programme.titles.models import ACTIVE, RECTIFYING, Title
+from engine.programme.titles.models import ACTIVE, RECTIFYING, STATUS_NAMES, Title
 
 ARTICLE_10, ARTICLE_11_3 = "第十条", "第十一条第（三）项"
 YEARS_BETWEEN = 2  # each title at least once in two years (a decision, the measure gives no frequency)
@@ -87,9 +87,8 @@ def require_evaluable(session: Session, title_no: str, year: int, agency: str, n
     title = titles.require(session, title_no)
     require_act_allowed(session, "monitoring.evaluate", now, measure_code=title.measure_code or None)
     if title.status != ACTIVE:
-        raise TitleNotEvaluable(
-            title_no=title_no, zh_why=f"目前状态为{title.status}。", en_why=f"it is {title.status}."
-        )
+        zh, en = STATUS_NAMES[title.status]
+        raise TitleNotEvaluable(title_no=title_no, zh_why=f"目前状态为“{zh}”。", en_why=f"it is “{en}”.")
     known = select(Evaluation).where(Evaluation.title_no == title_no, Evaluation.year == year)
     if session.scalar(known) is not None:
         raise TitleNotEvaluable(
