@@ -16,6 +16,8 @@ from forms.errors import FieldError, InvalidForm, Message
 from forms.expressions import Evaluator
 from forms.files import Files
 from forms.hints import Hint, Hints
+from forms.identifying import Identifying
+from forms.identifying import of as identifying
 from forms.judge import Around, Judgement, facts, form_error, judge, located, read
 from forms.order import Ahead, ahead, moving
 from forms.paths import Path, get_in, name_of
@@ -90,6 +92,11 @@ class Form:
     def moving(self) -> frozenset[str]:
         """The keys on whose answers other parts of a page may depend."""
         return moving(self.definition.components)
+
+    @cached_property
+    def identifying(self) -> Identifying:
+        """What of it tells who sent it."""
+        return identifying(self.definition)
 
     def section_ids(self) -> tuple[str, ...]:
         """The ids of the sections in page order, hidden ones included."""

@@ -34,7 +34,17 @@ _RULES = {
     "prefill",
     "not_before",
 }
-_LIMITS = {"not_after", "min_rows", "max_rows", "max_files", "min_files", "max_mb", "autocomplete", "plain"}
+_LIMITS = {
+    "not_after",
+    "min_rows",
+    "max_rows",
+    "max_files",
+    "min_files",
+    "max_mb",
+    "autocomplete",
+    "plain",
+    "identifying",
+}
 _ADVICE = {f"{name}{part}" for name in hints.NAMES for part in ("", "_zh", "_en")} | {"prefill_source"}
 _TABLES = {"rows", "row_files", "row_label", "row_label_en", "totals", "pick"}
 PROPERTIES = frozenset(_TEXTS | _RULES | _LIMITS | _ADVICE | _TABLES)
@@ -128,6 +138,11 @@ def _lint_keys(reader: Reader, components: Iterable[Component]) -> None:
         seen[component.path] = component
 
 
+def _holds_answers(component: Component) -> bool:
+    """Whether a component has an answer, or holds components that have."""
+    return TYPES[component.type].keyed or component.type in ("group", "dynamiclist")
+
+
 def _same_object(components: Iterable[Component]) -> Iterator[Component]:
     for component in components:
         if component.type == "group":
@@ -209,8 +224,13 @@ class _Check:
             self._error(
                 "FORM_PROPERTY", f"{component.type} 不能有 check", f"{component.type} cannot have a check"
             )
-        if properties.get("must_be_true", "true") not in ("true", "false"):
-            self._error("FORM_PROPERTY", "must_be_true 应为 true 或 false", "must_be_true is true or false")
+        for name in ("must_be_true", "identifying"):
+            if properties.get(name, "true") not in ("true", "false"):
+                self._error("FORM_PROPERTY", f"{name} 应为 true 或 false", f"{name} is true or false")
+        if properties.get("identifying") == "true" and not _holds_answers(component):
+            self._error(
+                "FORM_PROPERTY", "identifying 只能用于填写项或分组", "identifying is for answers and groups"
+            )
 
     def _feel_texts(self) -> Iterator[tuple[str, str]]:
         """(attribute, FEEL) of everything that is evaluated whole."""

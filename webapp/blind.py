@@ -3,18 +3,38 @@
 from collections.abc import Iterable
 
 from markupsafe import Markup
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.programme.reviews import blind
 from engine.programme.reviews.blind import is_blind
 from engine.programme.subjects import Subject, subjects
+from engine.store.definitions import FORM, Definition
+from forms import Form
+from forms.identifying import Identifying
 from forms.viewmodel import SectionView
 from webapp.access import actor
+from webapp.shared import reading, runtime
 
-__all__ = ["covered", "is_blind", "known_subjects", "tells"]
+__all__ = ["covered", "is_blind", "known_subjects", "tells", "words"]
 
-SECTIONS = frozenset({"cover", "enterprise", "attachments", "commitment", "finance", "honours"})
-"""Parts of the application that tell who applies."""
+APPLICATION = "application_form"
+
+
+def told(session: Session) -> Identifying:
+    """What the application form marks as telling who applies; what was known of the forms that mark nothing."""
+    where = (Definition.kind == FORM, Definition.definition_id == APPLICATION)
+    newest = session.scalar(select(Definition.id).where(*where).order_by(Definition.version.desc()).limit(1))
+    if newest is None:
+        return blind.EARLIER
+    definitions = runtime().definitions
+    form: Form = definitions.form(session, definitions.by_key(session, newest))
+    return form.identifying or blind.EARLIER
+
+
+def words(session: Session, number: str | None) -> tuple[str, ...]:
+    """The words that tell who applies with this number, longest first."""
+    return blind.words(session, number, told(session))
 
 
 def known_subjects(session: Session, keys: Iterable[str | None]) -> dict[str, Subject]:
@@ -23,7 +43,7 @@ def known_subjects(session: Session, keys: Iterable[str | None]) -> dict[str, Su
     if not blind.judges(actor()):
         return found
     return {
-        key: blind.covered_subject(subject, blind.words(session, key))
+        key: blind.covered_subject(subject, words(session, key))
         if blind.hides(session, actor(), key)
         else subject
         for key, subject in found.items()
@@ -32,7 +52,8 @@ def known_subjects(session: Session, keys: Iterable[str | None]) -> dict[str, Su
 
 def tells(section: SectionView) -> bool:
     """Whether a part of the application is left out altogether."""
-    return section.id in SECTIONS
+    with reading() as session:
+        return section.id in told(session).sections | blind.EARLIER.sections
 
 
 def covered(html: str, words: tuple[str, ...]) -> Markup:

@@ -43,9 +43,9 @@ def page_keys(
     """The keys of a page. What is offered lies in several inboxes: the first rows of each are merged."""
     if tab != OFFERED:
         query = sources.rows(actor, tab, [UserTask.id], filters, at)
-        return query.order_by(*_order(tab, filters)).offset(first).limit(limit)
-    row, way = UserTaskCandidate, _order(tab, filters)
-    sort = _sorted_by(tab, filters)
+        return query.order_by(*_order(actor, tab, filters)).offset(first).limit(limit)
+    row, way = UserTaskCandidate, _order(actor, tab, filters)
+    sort = _sorted_by(actor, tab, filters)
     parts = [
         select(
             select(row.task_id.label("id"), sort.label("sort"))
@@ -151,14 +151,16 @@ def _all_of(actor: Actor, tab: str) -> list[Any]:
     return sources.belongs(actor, tab)
 
 
-def _sorted_by(tab: str, filters: f.Filters) -> Any:
+def _sorted_by(actor: Actor, tab: str, filters: f.Filters) -> Any:
     """The column of the order: done ones by when they were done, unless asked otherwise."""
     if tab == DONE and filters.sort in ("", f.DUE):
         return UserTask.ended_at
+    if filters.sort == f.COMPANY:
+        return sources.by_company(actor, tab)
     return sources.columns(tab)[filters.sort or f.DUE]
 
 
-def _order(tab: str, filters: f.Filters) -> tuple[Any, Any]:
-    sort, id = _sorted_by(tab, filters), sources.columns(tab)["id"]
+def _order(actor: Actor, tab: str, filters: f.Filters) -> tuple[Any, Any]:
+    sort, id = _sorted_by(actor, tab, filters), sources.columns(tab)["id"]
     down = filters.down != (tab == DONE and not filters.sort)
     return (sort.desc(), id.desc()) if down else (sort, id)

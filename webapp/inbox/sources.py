@@ -96,6 +96,14 @@ def wanted(actor: Actor, tab: str, filters: f.Filters, at: f.Moment) -> list[Any
     return found + searched(actor, named["key"], filters.q)
 
 
+def by_company(actor: Actor, tab: str) -> Any:
+    """What a list is ordered by company with. Whoever must not know whose application it is has the number instead."""
+    named = columns(tab)
+    if not blind.sees_no_names(actor):
+        return named["company"]
+    return case((named["key"].in_(blind.blind_numbers()), named["key"]), else_=named["company"])
+
+
 def searched(actor: Actor, key: Any, words: str) -> list[Any]:
     """A case is found when each word begins one of its tokens: a range of one index per word.
 
@@ -104,8 +112,10 @@ def searched(actor: Actor, key: Any, words: str) -> list[Any]:
     found = sought(words)
     if words.strip() and not found:
         return [false()]
-    by_number = CaseToken.key.contains(CaseToken.token)
-    known = [or_(CaseToken.key.not_in(blind.blind_numbers()), by_number)] if blind.judges(actor) else []
+    # a part of the number from one of its hyphens on: what a name happens to share with it finds nothing
+    by_number = or_(CaseToken.key == CaseToken.token, CaseToken.key.like(literal("%-") + CaseToken.token))
+    hidden = blind.sees_no_names(actor)
+    known = [or_(CaseToken.key.not_in(blind.blind_numbers()), by_number)] if hidden else []
     return [
         key.in_(select(CaseToken.key).where(CaseToken.token >= word, CaseToken.token < word + LAST, *known))
         for word in found

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine.errors import NotFound, Refusal
-from engine.programme.reviews.blind import words as identifying
 from engine.programme.reviews.opening import SCORING, keeps_closed
 from engine.programme.subjects import Subject
 from engine.store.tasks import UserTask
@@ -98,5 +97,5 @@ def _read(session: Session, task: UserTask, subject: Subject | None, scoring: bo
     parts = {s.id: s for s in views[-1].sections if not s.hidden} if views else {}
     if blind:
         parts = {id: part for id, part in parts.items() if not hiding.tells(part)}
-    words = identifying(session, task.business_key) if blind else ()
+    words = hiding.words(session, task.business_key) if blind else ()
     return Compared(task, subject, parts, words, blind)

@@ -12,7 +12,7 @@ from engine import commands
 from engine.programme.applications.models import Application
 from engine.programme.cycles.models import Cycle
 from engine.programme.lookup import by_key
-from engine.programme.reviews import blind, likeness
+from engine.programme.reviews import likeness
 from engine.programme.reviews.declaring import open_file
 from engine.programme.reviews.opening import is_open, keeps_closed
 from engine.programme.reviews.rounds import opened_rounds
@@ -56,7 +56,7 @@ def score_sheet(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
             "blind": hiding.is_blind(session, page.task.year) and page.task.assignee == actor().login,
             "hints": likeness.hints(session, number) if is_open(session, number, actor().login) else [],
         }
-        words = blind.words(session, number) if about["blind"] else ()
+        words = hiding.words(session, number) if about["blind"] else ()
     document = _document(page)
     if about["blind"]:
         document = [section for section in document if not hiding.tells(section)]

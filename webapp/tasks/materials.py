@@ -17,6 +17,7 @@ from engine.store.tasks import Submission, UserTask
 from forms import FormView
 from webapp import access
 from webapp.blind import tells
+from webapp.blind import words as identifying_words
 from webapp.i18n import language
 from webapp.shared import runtime
 
@@ -39,7 +40,7 @@ def earlier(session: Session, task: UserTask, variables: Mapping[str, Any]) -> l
     """
     if keeps_closed(session, access.actor(), task):
         return []
-    words = blind.words(session, task.business_key) if _hides(session, task) else None
+    words = identifying_words(session, task.business_key) if _hides(session, task) else None
     rows = session.execute(
         select(Submission, UserTask)
         .join(UserTask, UserTask.id == Submission.task_id)

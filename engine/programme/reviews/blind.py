@@ -20,22 +20,30 @@ from engine.programme.cycles.parameters import DEFAULTS
 from engine.programme.lookup import by_key
 from engine.programme.subjects import Subject
 from engine.store.tasks import CANCELED, UserTask
+from forms.identifying import Identifying
 
 JUDGES = ("expert", "expert_leader")
 VISITS = ("site_visit", "visit_sign")
 COVER = "＊＊＊"
 _BLIND = '%"experts.blind":true%'
-_KEYS = (
-    "enterprise",
-    "uscc",
-    "legal_person_name",
-    "reg_addr",
-    "prod_addr",
-    "fac_addr",
-    "contact",
-    "mobile",
-    "email",
+EARLIER = Identifying(
+    tuple(
+        (key,)
+        for key in (
+            "enterprise",
+            "uscc",
+            "legal_person_name",
+            "reg_addr",
+            "prod_addr",
+            "fac_addr",
+            "contact",
+            "mobile",
+            "email",
+        )
+    ),
+    frozenset({"cover", "enterprise", "attachments", "commitment", "finance", "honours"}),
 )
+"""What tells who applies in the application forms of earlier releases, which mark nothing (`identifying`)."""
 _LEAST = 2
 _LEGAL_FORM = re.compile(r"(集团)?(股份)?(有限)?(责任)?公司$")
 _PLACE = re.compile(r"^(山东省?)?([\u4e00-\u9fff]{2}市)?")
@@ -65,6 +73,15 @@ def hides(session: Session, actor: Actor, number: str | None) -> bool:
     return not policy.may(actor, "application.read", application) and not _visits(session, actor, number)
 
 
+def sees_no_names(actor: Actor) -> bool:
+    """Whether lists of this person must not be found or ordered by the applicants of blind cycles.
+
+    Asked of the person alone, so that one statement serves a list: who judges and reads applications by an office,
+    too, finds those of blind cycles by their number.
+    """
+    return judges(actor)
+
+
 def blind_numbers() -> Any:
     """The numbers of all applications whose cycle is blind, as a subquery."""
     return (
@@ -74,20 +91,20 @@ def blind_numbers() -> Any:
     )
 
 
-def words(session: Session, number: str | None) -> tuple[str, ...]:
-    """The words that tell who applies with this number, longest first."""
+def words(session: Session, number: str | None, told: Identifying = EARLIER) -> tuple[str, ...]:
+    """The words that tell who applies with this number, longest first; `told` is what the form marks."""
     if not number:
         return ()
     application = by_key(session, Application, Application.application_no, number)
     version = latest_version(session, number)
     content = version.content if version is not None else {}
     facts = {"enterprise": application.enterprise, "uscc": application.uscc} if application else {}
-    return tuple(sorted({*identity(facts), *identity(content)}, key=len, reverse=True))
+    return tuple(sorted({*identity(facts), *identity(content, told)}, key=len, reverse=True))
 
 
-def identity(content: Mapping[str, Any]) -> tuple[str, ...]:
+def identity(content: Mapping[str, Any], told: Identifying = EARLIER) -> tuple[str, ...]:
     """The words of an application that tell who applies, longest first; of a company the name without its form, too."""
-    found = {str(content.get(key) or "").strip() for key in _KEYS}
+    found = {text.strip() for text in told.texts(content)}
     company = _LEGAL_FORM.sub("", str(content.get("enterprise") or "").strip())
     found |= {word for word in (company, _PLACE.sub("", company)) if len(word) > _LEAST}
     return tuple(sorted((word for word in found if len(word) >= _LEAST), key=len, reverse=True))
