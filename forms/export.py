@@ -14,6 +14,7 @@ from forms.paths import Path, name_of
 from forms.sections import keyed
 from forms.settle import Place, Settlement
 from forms.templates import written
+from forms.units import named
 
 _UNITS = "suffixAdorner"
 
@@ -111,9 +112,9 @@ def _is_cell(component: Component) -> bool:
 
 def _column(component: Component, language: Language) -> Column:
     unit = component.appearance.get(_UNITS)
-    shown = unit if isinstance(unit, str) and not unit.startswith("=") else ""
+    shown = named(unit, language) if isinstance(unit, str) and not unit.startswith("=") else ""
     label = component.label(language)
-    named = f"{label}（{shown}）" if language == "zh" else f"{label} ({shown})"
+    headed = f"{label}（{shown}）" if language == "zh" else f"{label} ({shown})"
     return Column(
-        name_of(component.path), named if shown else label, shown, numeric=component.type == "number"
+        name_of(component.path), headed if shown else label, shown, numeric=component.type == "number"
     )

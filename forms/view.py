@@ -18,6 +18,7 @@ from forms.sections import Section
 from forms.settle import Place, Settlement, Settler
 from forms.templates import render
 from forms.totals import totals
+from forms.units import named
 from forms.viewmodel import ColumnView, ErrorView, FieldView, FormView, RowView, SectionView
 
 MAX_TYPED = 20_000
@@ -214,7 +215,9 @@ class Viewer:
 
     def _adorner(self, place: Place, name: str) -> str:
         text = place.component.appearance.get(name)
-        return render(text, place.scope, self._evaluator, self._language) if isinstance(text, str) else ""
+        if not isinstance(text, str):
+            return ""
+        return named(render(text, place.scope, self._evaluator, self._language), self._language)
 
 
 def _without_unit(field: FieldView) -> str:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
+from engine.errors import Language
 from forms import texts
 from forms.components.base import ComponentType, Report, Situation, mistyped
 from forms.definition import Component
 from forms.errors import Message, Unfit
+from forms.units import named
 
 MAX_DIGITS = 30
 LONG = 10_000
@@ -75,18 +77,19 @@ class Number(ComponentType):
         if digits is not None and typed_digits > digits:
             yield _too_precise(digits, typed_digits)
         unit = at.component.appearance.get("suffixAdorner") or ""
+        unit_en = named(unit, "en")
         least, most = (as_decimal(at.setting(at.component.validate.get(name))) for name in ("min", "max"))
         if least is not None and value < least:
             yield Message(
                 f"{{label}}不能小于 {_shown(at, least)}{unit}，您填了 {_shown(at, value)}{unit}",
-                f"{{label}} must be at least {_shown(at, least)} {unit}; you typed {_shown(at, value)}".replace(
+                f"{{label}} must be at least {_shown(at, least)} {unit_en}; you typed {_shown(at, value)}".replace(
                     " ;", ";"
                 ),
             )
         if most is not None and value > most:
             yield Message(
                 f"{{label}}不能大于 {_shown(at, most)}{unit}，您填了 {_shown(at, value)}{unit}",
-                f"{{label}} must be at most {_shown(at, most)} {unit}; you typed {_shown(at, value)}".replace(
+                f"{{label}} must be at most {_shown(at, most)} {unit_en}; you typed {_shown(at, value)}".replace(
                     " ;", ";"
                 ),
             )
@@ -99,12 +102,14 @@ class Number(ComponentType):
         least, most = (as_decimal(at.setting(at.component.validate.get(name))) for name in ("min", "max"))
         return {
             "value": raw if raw is not None else f"{number:f}" if number is not None else "",
-            "text": f"{_shown(at, number)}{' ' * bool(suffix)}{suffix}" if number is not None else "",
+            "text": f"{_shown(at, number)} {named(suffix, at.language)}".rstrip()
+            if number is not None
+            else "",
             "inputmode": "numeric" if digits == 0 else "decimal",
             "min": f"{least:f}" if least is not None else "",
             "max": f"{most:f}" if most is not None else "",
             "step": f"{Decimal(1).scaleb(-digits):f}" if digits is not None else "any",
-            "in_full": _in_full(number, suffix),
+            "in_full": _in_full(number, suffix, at.language),
         }
 
     def lint(self, component: Component, report: Report) -> None:
@@ -150,14 +155,14 @@ def grouped(number: Decimal) -> str:
     return f"{number:,f}"
 
 
-def _in_full(number: Decimal | None, unit: str) -> str:
+def _in_full(number: Decimal | None, unit: str, language: Language) -> str:
     """Amounts in 万元 in 元, so that a factor of ten thousand is seen; long numbers with their separators."""
     if number is None or (unit not in _MULTIPLES and abs(number) < LONG):
         return ""
     if unit not in _MULTIPLES:
-        return f"{grouped(number)} {unit}".strip()
+        return f"{grouped(number)} {named(unit, language)}".strip()
     amount = (number * _MULTIPLES[unit]).normalize()
-    return f"{grouped(amount)} 元"
+    return f"{grouped(amount)} {named('元', language)}"
 
 
 def _too_precise(digits: int, typed_digits: int) -> Message:

@@ -116,6 +116,17 @@ def test_numbers_have_units_separators_and_the_amount_in_full() -> None:
     assert fields["digital_ratio"].readonly
 
 
+def test_units_are_named_in_the_language_of_the_page() -> None:
+    data = accept(example("application"), APPLICATION, APPLICATION_CONTEXT)
+    fields = fields_of(example("application").view(data, APPLICATION_CONTEXT, CLOCK, language="en"))
+    investment = fields["investment"]
+    assert (investment.suffix, investment.text, investment.in_full) == (
+        "×10,000 yuan",
+        "1,000.50 ×10,000 yuan",
+        "10,005,000 yuan",
+    )
+
+
 def test_inputs_get_their_types() -> None:
     fields = fields_of(example("application").view(APPLICATION, APPLICATION_CONTEXT, CLOCK))
     assert fields["start_on"].input_type == "date"
