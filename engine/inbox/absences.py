@@ -133,10 +133,12 @@ def did(session: Session, instance: int, elements: Sequence[str], logins: set[st
     return step.called if step is not None else None
 
 
-def stood_for(session: Session, key: str) -> set[str]:
-    """Everybody for whom somebody else did a task of this case: they count as having acted (I16)."""
-    rows = select(UserTask.ended_for).where(UserTask.business_key == key, UserTask.ended_for.is_not(None))
-    return {login for login in session.scalars(rows) if login}
+def stood_for(session: Session, keys: Sequence[str]) -> set[tuple[str, str]]:
+    """(case, login) of everybody for whom somebody else did a task of a case: they count as having acted (I16)."""
+    rows = select(UserTask.business_key, UserTask.ended_for).where(
+        UserTask.business_key.in_(keys), UserTask.ended_for.is_not(None)
+    )
+    return {(key, login) for key, login in session.execute(rows) if key and login}
 
 
 def _lasting(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -247,7 +247,9 @@ def test_two_persons_means_both_names_of_a_substitution(runtime: Runtime, checke
             commands.complete(runtime, now_as(runtime, login), second, {})
     assert commands.complete(runtime, other, second, {}).status == "COMPLETED"
     with runtime.reading() as session:
-        assert ("由他人代办的经办人", "city") in participants(session, "2024-370102-0001")
+        assert ("由他人代办的经办人", "city") in participants(session, ["2024-370102-0001"])[
+            "2024-370102-0001"
+        ]
 
 
 def test_a_substitute_who_did_the_checked_step_is_refused_at_once(runtime: Runtime, checked: int) -> None:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
@@ -33,9 +34,10 @@ TYPE_ORDER = {"SCENE": 0, "WORKSHOP": 1, "FACTORY": 2}
 """The order in which the measure names the types."""
 
 
-def _in_state(session: Session, year: int, status: str) -> list[Application]:
+def _in_state(session: Session, year: int, status: str, *options: ExecutableOption) -> list[Application]:
     where = (Application.cycle_year == year, Application.status == status)
-    return list(session.scalars(select(Application).where(*where).order_by(Application.application_no)))
+    rows = select(Application).where(*where).order_by(Application.application_no)
+    return list(session.scalars(rows.options(*options)))
 
 
 def reviewed(session: Session, year: int) -> list[Application]:
@@ -177,13 +179,14 @@ def check_results(
 
     Raises ListDiffers, ReasonMissing, SamePerson.
     """
-    pairs = list(_matched(proposed(session, year), rows).values())
+    due = _in_state(session, year, s.PROPOSED, selectinload(Application.history))
+    pairs = list(_matched(due, rows).values())
+    acted = participants(session, [a.application_no for a in due]) if approver is not None else {}
     for application, row in pairs:
         if row["result"] != PASS and not (row.get("reason") or "").strip():
             raise ReasonMissing(application_no=application.application_no)
         if approver is not None:
-            acted = participants(session, application.application_no)
-            ensure_distinct_person(application, approver, acted)
+            ensure_distinct_person(application, approver, acted[application.application_no])
     return pairs
 
 

@@ -129,13 +129,18 @@ def sheet_counts(session: Session, numbers: Sequence[str]) -> dict[str, int]:
     return dict(session.execute(rows.where(ExpertSheet.application_no.in_(numbers))).all())
 
 
-def participants(session: Session, application_no: str) -> list[tuple[str, str]]:
-    """Who checked, approved or scored an application, as (role, login): see I16."""
-    found = [("专家", sheet.expert) for sheet in sheets(session, application_no)]
-    for review in rounds(session, application_no):
-        found += [("形式审查经办", review.checker), ("形式审查审核", review.approver)]
-    away = sorted(stood_for(session, application_no))
-    return [*found, *(("由他人代办的经办人", login) for login in away)]
+def participants(session: Session, numbers: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Who checked, approved or scored each of these applications, as (role, login): see I16."""
+    found: dict[str, list[tuple[str, str]]] = {number: [] for number in numbers}
+    scored = select(ExpertSheet.application_no, ExpertSheet.expert).order_by(ExpertSheet.id)
+    for number, expert in session.execute(scored.where(ExpertSheet.application_no.in_(numbers))):
+        found[number].append(("专家", expert))
+    checked = select(FormalReview).where(FormalReview.application_no.in_(numbers))
+    for review in session.scalars(checked.order_by(FormalReview.round)):
+        found[review.application_no] += [("形式审查经办", review.checker), ("形式审查审核", review.approver)]
+    for number, login in sorted(stood_for(session, numbers)):
+        found[number].append(("由他人代办的经办人", login))
+    return found
 
 
 def conclude(
