@@ -4,6 +4,9 @@ BIN := .venv/bin
 WORKERS ?= 2
 SOURCES := engine forms webapp tests
 
+# Compiled modules are kept: the tests start dozens of processes that read the same ones.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install assets run test test-all check lint-diagrams bench clean
 

@@ -1,8 +1,9 @@
 """Fixtures that every family shares: a runtime on a fresh database, and a PostgreSQL server of our own."""
 
+import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,22 @@ settings.load_profile("luzhi")
 templates.keep_compiled()
 addresses.keep_compiled()
 quick_passwords.hash_quickly()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What importing thousands of tests leaves in memory stays: the collector never looks through it again.
+
+    Nor does it look often at what tests leave: it took a fifth of the suite's time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 10, 10)
+        gc.enable()
 
 
 @pytest.fixture

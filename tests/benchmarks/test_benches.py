@@ -1,8 +1,6 @@
 """Every bench runs, small, and its counts hold; times are measured by `luzhi bench`, never asserted."""
 
-import gc
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,12 +34,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def url(prepared: Path, tmp_path: Path) -> Iterator[str]:
-    """A copy of it. What the other tests left in memory is kept from the collector that runs between samples."""
-    copy = shutil.copy(prepared, tmp_path / "bench.sqlite3")
-    gc.freeze()
-    yield f"sqlite:///{copy}"
-    gc.unfreeze()
+def url(prepared: Path, tmp_path: Path) -> str:
+    """The address of a copy of it."""
+    return f"sqlite:///{shutil.copy(prepared, tmp_path / 'bench.sqlite3')}"
 
 
 @pytest.mark.parametrize("name", ON_SQLITE)
