@@ -160,6 +160,9 @@ def test_a_revocation_shows_grounds_evidence_and_what_is_missing(desk: Desk, ent
     desk.do("legal", "legal_review", decision="PASS", opinion="事实清楚")
     assert "已有</span> 法制审核" in page(desk, enter("director"), "meeting")
     assert "法制 ✓" in enter("officer").get("/titles/revocations").get_data(as_text=True)
+    desk.do("director", "meeting", decision="KEEP", minutes_no="2024年第7次", meeting_on="2024-06-03")
+    history = enter("officer").get(f"/titles/{number}").get_data(as_text=True)
+    assert "不予撤销 · 2024年第7次" in history
 
 
 def test_planned_evaluations_begin_together_and_the_agency_has_them(desk: Desk, enter: Enter) -> None:

@@ -32,7 +32,7 @@ from webapp.names import people_names
 from webapp.shared import now, reading, runtime
 from webapp.titles.blueprint import blueprint
 from webapp.titles.common import day_of, done_or, posted
-from webapp.titles.words import event_words
+from webapp.titles.words import event_words, note_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _lines(
             continue
         for case in cases_of:
             lines += [
-                Line(e.at, event_words(kind, e.kind), e.basis, e.note if inside else "", e.actor)
+                Line(e.at, event_words(kind, e.kind), e.basis, note_words(e.note) if inside else "", e.actor)
                 for e in case.events
             ]
     for s in surrenders:

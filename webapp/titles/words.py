@@ -45,3 +45,10 @@ def event_words(kind: str, code: str) -> str:
             "OVERTURNED": _("依更正或复议决定恢复"),
         },
     }[kind].get(code, code)
+
+
+def note_words(note: str) -> str:
+    """A note in words: what a meeting decided is kept as its code before the number of the minutes."""
+    code, _space, rest = note.partition(" ")
+    decided = {"REVOKE": _("决定撤销"), "KEEP": _("不予撤销"), "RETURN": _("退回核实")}
+    return f"{decided[code]} · {rest}" if code in decided else note
