@@ -8,15 +8,16 @@ from engine import commands
 from engine.programme.applications import statuses as s
 from engine.programme.rehearsal.invariants import Registers
 from engine.programme.rehearsal.invariants.people import recused_experts_have_no_score
+from engine.programme.reviews.draw import enrol
 from engine.programme.reviews.draw_release import release_seat
 from engine.programme.reviews.models import ExpertSheet, Seat
 from engine.programme.reviews.pool_models import ExpertRecusal
 from engine.programme.reviews.rounds import reopen
 from engine.worker import drain
 from tests.programme import answers
-from tests.programme.mainline import House, person
+from tests.programme.mainline import FIRST, House, person
 from tests.web.deciding_world import Site
-from tests.web.scoring_world import ONE, furnished, house, scoring_database, site
+from tests.web.scoring_world import ONE, furnished, house, scoring_database, seal, site
 
 FIXTURES = (furnished, house, scoring_database, site)
 WHY = "曾任该企业的技术顾问"
@@ -97,6 +98,22 @@ def test_another_round_asks_those_who_hold_the_seats_now(site: Site) -> None:
     assert set(house.rows(second)) == held(house)
     assert lawful(house)
     assert {row.round for row in house.rows(select(ExpertRecusal))} == {1, 2}
+
+
+def test_a_leader_sees_the_sheets_of_the_task_in_hand_and_none_with_a_conflict(site: Site) -> None:
+    seal(site.house, ONE, 35, 30, 30, 29, 8)
+    [task] = site.house.tasks("leader_review", ONE)
+    client = site.client("leader")
+    assert "独立意见" not in client.get(f"/tasks/{task.id}").get_data(as_text=True)  # nobody has taken it
+    commands.claim(site.house.rt, person("expert_leader", "370000", "leader"), task.id)
+    page = client.get(f"/tasks/{task.id}").get_data(as_text=True)
+    assert page.count("独立意见") == 5
+    assert "评审分组：智能工厂" in page
+    with site.house.rt.transaction() as tx:
+        enrol(tx.session, "leader", "组长", "it", conflicts=[FIRST])
+    page = client.get(f"/tasks/{task.id}").get_data(as_text=True)
+    assert "独立意见" not in page
+    assert "请退回任务" in page
 
 
 @pytest.mark.parametrize("statement", ["UPDATE expert_recusal SET reason = ''", "DELETE FROM expert_recusal"])

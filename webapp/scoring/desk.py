@@ -14,9 +14,11 @@ from engine.programme.cycles.models import Cycle
 from engine.programme.lookup import by_key
 from engine.programme.reviews import likeness
 from engine.programme.reviews.declaring import open_file
+from engine.programme.reviews.errors import LeaderHasConflict
 from engine.programme.reviews.opening import is_open, keeps_closed
 from engine.programme.reviews.rounds import opened_rounds
-from engine.programme.reviews.sheets import by_round
+from engine.programme.reviews.sheets import by_round, ensure_may_lead
+from engine.programme.reviews.sheets import group as seated_group
 from engine.programme.reviews.sheets import panel as seated
 from engine.store.tasks import CREATED, UserTask
 from forms.viewmodel import FieldView, SectionView
@@ -102,12 +104,19 @@ def _parts(page: TaskPage) -> list[str]:
 
 
 def leader_review(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """All sealed sheets of every round that is complete, for whoever leads the group, once the task is taken."""
+    """All sealed sheets of every round that is complete, for whoever leads the group, once the task is taken.
+
+    Nothing for a leader with a conflict of interest (I8): the task is given back. A leader who sits on the panel has
+    sealed a sheet by then, because the task comes after the last one.
+    """
     number = page.task.business_key or ""
     if page.task.assignee != actor().login and not access.may("score.read"):
-        return {"rounds": []}
+        return {"rounds": [], "group": "", "barred": False}
     with reading() as session:
         application = by_key(session, Application, Application.application_no, number)
+        group = seated_group(session, number)
+        if application is not None and not access.may("score.read") and barred(session, application):
+            return {"rounds": [], "group": group, "barred": True}
         cycle = by_key(session, Cycle, Cycle.year, application.cycle_year) if application else None
         found = by_round(session, number)
         parameters = cycle.parameters if cycle else {}
@@ -117,7 +126,16 @@ def leader_review(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
             for n, sheets in sorted(found.items())
             if len(sheets) >= seats
         ]
-    return {"rounds": rounds}
+    return {"rounds": rounds, "group": group, "barred": False}
+
+
+def barred(session: Session, application: Application) -> bool:
+    """Whether the person looking has a conflict of interest with the applicant, as the registers stand."""
+    try:
+        ensure_may_lead(session, application, actor().login)
+    except LeaderHasConflict:
+        return True
+    return False
 
 
 @blueprint.post("/tasks/<int:id>/open")

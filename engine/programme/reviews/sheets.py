@@ -178,6 +178,12 @@ def panel(session: Session, application_no: str) -> list[str]:
     return list(session.scalars(select(Seat.expert).where(*where).order_by(Seat.place)))
 
 
+def group(session: Session, application_no: str) -> str:
+    """The group that the panel of an application belongs to; empty without groups."""
+    where = (Seat.application_no == application_no, Seat.left_at.is_(None))
+    return session.scalar(select(Seat.panel).where(*where).limit(1)) or ""
+
+
 def by_round(session: Session, application_no: str) -> dict[int, list[ExpertSheet]]:
     """The sealed sheets of an application by round, in the order of the places."""
     seated = places(session, application_no)
