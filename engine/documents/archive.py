@@ -19,7 +19,7 @@ from engine.documents.bundles import Entry
 from engine.documents.kinds import KINDS
 from engine.documents.models import DocumentVersion, DocumentWork
 from engine.documents.registers import REGISTERS, Register
-from engine.documents.sheets import text_sheet
+from engine.documents.sheets import safe, text_sheet
 from engine.runtime import Runtime
 from engine.store.files import FileUse, StoredFile
 from engine.store.trail import Audit
@@ -144,9 +144,9 @@ def _csv(rows: list[Any]) -> bytes:
 
 
 def _safe(cell: Any) -> str:
-    """Text that no spreadsheet takes for a formula."""
+    """A cell as text that no spreadsheet takes for a formula."""
     text = _text(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return str(safe(text))
 
 
 def _sheet(name: str, rows: list[tuple[Any, ...]]) -> bytes:

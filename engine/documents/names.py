@@ -8,6 +8,8 @@ from engine.documents.subjects import Scope
 
 LONGEST_PART, LONGEST = 40, 110
 """Signs of one part, and of a whole name: with its folders it stays below the 260 that Windows takes."""
+MOST_BYTES = 240
+"""Bytes of a whole name: Linux takes 255 of them, and a Chinese sign has three."""
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
 
@@ -31,9 +33,20 @@ def joined(*parts: str) -> str:
     return "_".join(part(text) for text in parts if text)[:LONGEST].strip(". ")
 
 
-def file_name(kind: Kind | str, where: Scope, version: int, format: str, number: int | None = None) -> str:
+def file_name(
+    kind: Kind | str, where: Scope, version: int, format: str, number: int | str | None = None
+) -> str:
     """For example 01_济南市_企业名_智能工厂_县级意见.pdf; a later version says which it is."""
-    parts = [f"{number:02d}"] if number is not None else []
+    place = f"{number:02d}" if isinstance(number, int) else number
+    parts = [place] if place is not None else []
     name = kind if isinstance(kind, str) else kind.zh
     label = name if version == 1 else f"{name}_第{version}版"
-    return f"{joined(*parts, *where.parts, label)}.{format}"
+    end = f"_{part(label)}.{format}"
+    return shortened(joined(*parts, *where.parts), end) + end
+
+
+def shortened(text: str, end: str) -> str:
+    """So much of a name that it is not too long with its end, in signs and in bytes."""
+    text = text[: LONGEST - len(end)]
+    kept = text.encode()[: MOST_BYTES - len(end.encode())].decode(errors="ignore")
+    return kept.strip(". ")

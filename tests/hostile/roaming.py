@@ -80,9 +80,14 @@ def lay_bytes(runtime: Runtime) -> None:
 
 def addresses(app: Flask, known: Objects) -> Iterator[str]:
     """Every address of an office's desk that answers GET, with every object in its place."""
+    return every(app, known, LEFT_OUT)
+
+
+def every(app: Flask, known: Objects, left_out: Sequence[str] = ()) -> Iterator[str]:
+    """Every address that answers GET, with every object in its place."""
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
-            if "GET" not in (rule.methods or ()) or rule.endpoint.startswith(("static", *LEFT_OUT)):
+            if "GET" not in (rule.methods or ()) or rule.endpoint.startswith(("static", *left_out)):
                 continue
             names = sorted(rule.arguments)
             choices = [known.get(name) or [routes.EXAMPLES[name]] for name in names]

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from engine.documents.sheets import safe
 from engine.printing import qr_png
 from engine.programme.guide import GuideInvalid, guide
 from engine.programme.public.datasets import DATASETS
@@ -19,7 +20,6 @@ from tests.support import pdf_text
 from tests.web import world
 from tests.web.lives import add_lives
 from tests.web.test_public import set_time, text_of
-from webapp.public.data import safe
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.documents.sheets import safe
 from engine.programme import progress
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
@@ -21,7 +22,6 @@ from webapp.downloads import as_file
 from webapp.enterprise.blueprint import blueprint
 from webapp.enterprise.standing import codes_of
 from webapp.i18n import pick
-from webapp.public.data import safe
 from webapp.shared import place, reading
 from webapp.spreadsheets import XLSX, text_workbook
 

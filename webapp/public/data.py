@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, abort, render_template, request
 
 from engine.clock import in_business_zone
+from engine.documents.sheets import safe
 from engine.programme.public.datasets import DATASETS, SCHEMA_VERSION, Dataset, Row
 from engine.store import json
 from webapp.access import everyone
@@ -97,12 +98,3 @@ def _csv(dataset: Dataset, rows: Iterable[Row]) -> Response:
     for row in rows:
         writer.writerow([safe(_plain(row[column.name])) for column in dataset.columns])
     return Response("\ufeff" + out.getvalue(), mimetype="text/csv")
-
-
-def safe(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe before it."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(
-        ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-    ):
-        return "'" + value
-    return value

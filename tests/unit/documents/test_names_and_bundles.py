@@ -97,3 +97,11 @@ def test_a_file_is_opened_only_when_its_turn_comes() -> None:
     assert opened == ["a"]
     assert b"".join(pieces)
     assert opened == ["a", "b"]
+
+
+def test_a_name_is_short_enough_for_linux_and_still_says_what_it_is() -> None:
+    """255 bytes are the most there; three bytes are a Chinese sign, four some others."""
+    where = Scope("x", 2024, "", ("市" * 200, "𠀀" * 200, "型" * 200))
+    name = file_name(KINDS["county_opinion"], where, 12, "docx", 7)
+    assert len(name.encode()) <= 255
+    assert name.endswith("_县级意见_第12版.docx")
