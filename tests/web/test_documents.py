@@ -111,10 +111,14 @@ def test_a_city_bundle_holds_numbered_folders_of_what_one_may_read(made: Runtime
     answer = sign_in("city").get("/documents/years/2023/cities/370100.zip")
     with zipfile.ZipFile(BytesIO(answer.data)) as archive:
         assert archive.testzip() is None
-        names = archive.namelist()
+        names, index = archive.namelist(), archive.read("00_目录.csv")
     folder = KINDS["certificate"].folder
     assert f"{folder}/01_济南市_示例装备1有限公司_智能工厂_认定证书.pdf" in names
-    assert {name.partition("/")[0] for name in names} == {folder}
+    assert names[0] == "00_目录.csv"
+    assert {name.partition("/")[0] for name in names[1:]} == {folder}
+    listed = index.decode("utf-8-sig").splitlines()
+    assert len(listed) == len(names), "a head and one line a file"
+    assert all(name.rpartition("/")[2] in line for name, line in zip(names[1:], listed[1:], strict=True))
     assert sign_in("other_city").get("/documents/years/2023/cities/370100.zip").status_code == 404
 
 

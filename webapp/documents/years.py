@@ -149,18 +149,17 @@ def city_bundle(year: int, city: str) -> Response:
             .order_by(Application.city_rank, Application.application_no)
         ).all()
         name = place_name(session, city)
-        prints = [_print(session, row, n) for n, row in enumerate(applications, start=1)]
+        width = max(2, len(str(len(applications))))
+        prints = [_print(session, row, f"{n:0{width}d}") for n, row in enumerate(applications, start=1)]
     if not found and not applications:
         raise NotFound(what_zh="这个市的文书", what_en="Documents of this city")
-    entries = [
-        *prints,
-        *bundles.of_versions(runtime(), sorted(found, key=lambda row: KINDS[row.kind].number)),
-    ]
-    answer = Response(stream_with_context(bundles.stream(entries)), mimetype=ZIP)
+    entries = [*prints, *bundles.of_versions(runtime(), found)]
+    whole = [bundles.contents(entries), *entries]
+    answer = Response(stream_with_context(bundles.stream(whole)), mimetype=ZIP)
     return as_file(answer, f"{year}年度_{name}.zip")
 
 
-def _print(session: Session, row: Application, number: int) -> Entry:
+def _print(session: Session, row: Application, number: str) -> Entry:
     """The application as it was submitted; it is printed when its turn in the bundle comes."""
     where = scope(session, KINDS["county_opinion"], row.application_no)
     name = file_name("申报书", where, 1, "pdf", number)
