@@ -80,6 +80,8 @@ def test_every_parameter_stands_with_meaning_default_last_year_and_source(house:
     assert 'name="lookback_years"' in page
     assert "提交之日" in page  # fixed ones are shown, and cannot be changed
     assert 'name="lookback_anchor"' not in page
+    pinned = page[page.index('id="h-pins"') :]
+    assert house.rt.catalogues.get("scenes", "2021").sha256 in pinned, "the edition that the box offers"
 
 
 def test_what_is_looser_than_the_measure_is_warned_of(house: House, site: Flask) -> None:

@@ -314,7 +314,17 @@ def year_of(page: TaskPage) -> int:
 
 def _draft_facts(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
     with reading() as session:
-        return {"setup": of_draft(session, year_of(page), data)}
+        return {"setup": of_draft(session, year_of(page), {**_offered(page, data), **data})}
+
+
+def _offered(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The editions that the form offers before anybody has chosen: the table says what the boxes say."""
+    chosen_by = {field for _id, field in PINNED}
+    view = page.view(data)
+    if view is None or all(data.get(field) for field in chosen_by):
+        return {}
+    fields = (field for section in view.sections for field in section.fields)
+    return {field.path: field.value for field in fields if field.path in chosen_by}
 
 
 def _approval_facts(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
