@@ -1,0 +1,48 @@
+"""The scenarios of the programme's own processes: each comes true, and together they reach every element and flow."""
+
+import pytest
+
+from engine.catalogues import Catalogues, add_functions
+from engine.feel import Functions
+from engine.settings import project_root
+from engine.studio.coverage import Coverage, parts
+from engine.studio.rules import Rules
+from engine.studio.scenarios import read, run
+from engine.workdays import WorkCalendar, feel_functions
+from webapp.cli.project import project_files
+
+PROCESSES = project_root() / "processes"
+FILES = sorted((PROCESSES / "scenarios").rglob("*.json"))
+
+
+@pytest.fixture(scope="module")
+def rules() -> Rules:
+    return Rules.of({name: path.read_bytes() for name, path in project_files(project_root()).items()})
+
+
+@pytest.fixture(scope="module")
+def functions() -> Functions:
+    found = feel_functions(WorkCalendar.load(PROCESSES / "calendar"))
+    add_functions(found, Catalogues.load(PROCESSES / "catalogues"))
+    return found
+
+
+@pytest.mark.parametrize("process", sorted({file.parent.name for file in FILES}))
+def test_every_scenario_comes_true_and_all_of_the_process_is_reached(
+    process: str, rules: Rules, functions: Functions
+) -> None:
+    coverage = Coverage()
+    for file in FILES:
+        if file.parent.name != process:
+            continue
+        scenario = read(file.name, file.read_text(encoding="utf-8"))
+        outcome = run(scenario, rules, functions)
+        assert outcome.failures == (), file.name
+        assert scenario.name_en, file.name
+        assert outcome.trial is not None
+        coverage.add(outcome.trial.events)
+    assert coverage.missing(process, parts(rules, process)) == {}
+
+
+def test_every_process_has_scenarios(rules: Rules) -> None:
+    assert {file.parent.name for file in FILES} == set(rules.models)
