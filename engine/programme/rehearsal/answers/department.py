@@ -93,6 +93,8 @@ def opinion_list(desk: Desk) -> Body | Later | Never:
         good = (item.score or 0) >= cycle.parameters["pass_line"] and item.visit_result != "FALSE"
         row = {
             "application_no": item.application_no,
+            "enterprise": item.enterprise,
+            "object_name": item.object_name,
             "rank": rank,
             "opinion": "PROPOSE" if good else "REJECT",
         }
@@ -108,7 +110,8 @@ def meeting_results(desk: Desk) -> Body | Later | Never:
     rows = []
     for item in items:
         fails = desk.rng.random() < 0.01
-        row = {"application_no": item.application_no, "result": "FAIL" if fails else "PASS"}
+        row = {"application_no": item.application_no, "enterprise": item.enterprise}
+        row |= {"object_name": item.object_name, "result": "FAIL" if fails else "PASS"}
         rows.append({**row, "reason": "需进一步论证"} if fails else row)
     return {
         "minutes_no": f"厅长办公会纪要〔{desk.today.year}〕{desk.office.next_number()}号",
