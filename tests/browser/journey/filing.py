@@ -158,11 +158,15 @@ def _section(person: Person, slug: str, given: dict[str, Any]) -> None:
     expect(person.page).to_have_url(re.compile(rf"/sections/{slug}(#|$)"), timeout=PATIENCE)
     later = {} if person.window.script else {name: given[name] for name in given if not person.has(name)}
     person.fill({name: value for name, value in given.items() if name not in later})
+    onward = "保存并继续"
     if later:  # what belongs to a choice comes with the answer of the server
-        person.press("保存并继续")
+        person.press(onward)
+        if "/sections/" not in person.page.url:  # nothing in it had to be answered: the check tells of it
+            person.follow("照片说明")
+            onward = "保存并返回核对"
         person.fill(later)
     person.look(f"部分 {slug}")
-    person.press("保存并继续")
+    person.press(onward)
 
 
 def send(filler: Person, what: str) -> None:

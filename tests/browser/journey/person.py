@@ -115,6 +115,7 @@ class Person:
             self._attach(name, value)
             return
         box = self.page.locator(f"[name='{name}']:not([type=hidden])")
+        expect(box.first, name).to_be_attached(timeout=PATIENCE)
         kind = box.first.evaluate("box => box.type")
         if kind == "radio":
             box.and_(self.page.locator(f"[value='{value}']")).check()
@@ -133,6 +134,10 @@ class Person:
         part.locator("input[type=file]").set_input_files(chosen)
         if self.window.script:
             expect(part.locator("li[data-file]")).to_have_count(len(chosen), timeout=PATIENCE)
+            if (
+                len(chosen) > 1
+            ):  # photographs: each gets a row for its caption, unless somebody is writing there
+                expect(self.page.locator("tr:has(.row-file)")).to_have_count(len(chosen), timeout=PATIENCE)
 
     def _shoot(self, what: str) -> None:
         if SHOTS:
