@@ -1,9 +1,10 @@
 """What an instance waits for, as rows: only the difference between before and after is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Insert, Table, delete, insert, select, update
 
 from engine.bpmn.waits import JobWait, MessageWait, SignalWait, TimerWait, UserTaskWait, Wait
 from engine.commands import publishing
@@ -164,7 +165,12 @@ def _update(work: "Work", table: Any, wait: Wait, values: dict[str, Any]) -> Non
 def add(work: "Work", table: Any, rows: list[dict[str, Any]]) -> None:
     """Insert rows with one statement: by the table, not the class, whose inserts split where a value is None."""
     if rows:
-        work.tx.session.execute(insert(table.__table__), rows)
+        work.tx.session.execute(_into(table), rows)
+
+
+@cache
+def _into(table: Any) -> Insert:
+    return insert(table.__table__)
 
 
 def _add_tasks(work: "Work", waits: Sequence[UserTaskWait]) -> None:
