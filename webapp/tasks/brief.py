@@ -7,6 +7,7 @@ nothing here, so that a blind cycle stays blind.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -79,7 +80,7 @@ def _facts(row: Application, content: Mapping[str, Any]) -> list[tuple[str, str]
         (_("县（市、区）"), place(row.county)),
         (_("所属行业"), pick(industry.label, industry.label_en) if industry else row.industry),
         (_("成熟度等级"), str(content.get("cmmm_level") or "")),
-        (_("总投资"), _("%(n)s 万元", n=invest) if invest is not None else ""),
+        (_("总投资"), _("%(n)s 万元", n=f"{Decimal(str(invest)):,}") if invest is not None else ""),
         (_("建成投用"), _day(content.get("completed_on"))),
         (_("市级认定文号"), row.city_title_no or ""),
         (_("版本"), _("第 %(n)s 版", n=row.version) if row.version else ""),
