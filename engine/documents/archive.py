@@ -20,7 +20,9 @@ from engine.documents.kinds import KINDS
 from engine.documents.models import DocumentVersion, DocumentWork
 from engine.documents.registers import REGISTERS, Register
 from engine.documents.sheets import safe, text_sheet
+from engine.programme.applications.models import Application, ApplicationVersion
 from engine.runtime import Runtime
+from engine.store import json
 from engine.store.files import FileUse, StoredFile
 from engine.store.trail import Audit
 
@@ -99,6 +101,7 @@ def _entries(rt: Runtime, year: int) -> Iterator[Entry]:
         query = select(DocumentVersion).where(DocumentVersion.year == year)
         order = (DocumentVersion.kind, DocumentVersion.city, DocumentVersion.subject, DocumentVersion.version)
         versions = session.scalars(query.order_by(*order).options(selectinload(DocumentVersion.files))).all()
+    yield from _applications(rt, year)
     yield from bundles.of_versions(rt, versions)
     for register in REGISTERS:
         with rt.reading() as session:
@@ -107,6 +110,21 @@ def _entries(rt: Runtime, year: int) -> Iterator[Entry]:
         yield bundles.text(f"90_登记簿/{register.name}.xlsx", _sheet(register.name, rows))
     with rt.reading() as session:
         yield bundles.text("91_审计摘录/audit.csv", _csv(_audit(session, year)))
+
+
+def _applications(rt: Runtime, year: int) -> Iterator[Entry]:
+    """Every version of every application word for word, one file each: what its hash was taken of."""
+    of_year = select(ApplicationVersion.id).join(
+        Application, Application.application_no == ApplicationVersion.application_no
+    )
+    order = (ApplicationVersion.application_no, ApplicationVersion.version)
+    with rt.reading() as session:
+        ids = session.scalars(of_year.where(Application.cycle_year == year).order_by(*order)).all()
+    for id in ids:
+        with rt.reading() as session:
+            row = session.get_one(ApplicationVersion, id)
+            content = json.dumps(row.content).encode()
+        yield bundles.text(f"00_申报书/{row.application_no}_第{row.version}版.json", content)
 
 
 def _rows(session: Session, register: Register, year: int) -> list[tuple[Any, ...]]:

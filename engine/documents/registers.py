@@ -13,12 +13,13 @@ from engine.programme.announcements.models import (
     PublicNotice,
     PublicNoticeItem,
 )
-from engine.programme.applications.models import Application, ApplicationEvent
+from engine.programme.applications.models import Application, ApplicationEvent, ApplicationVersion
 from engine.programme.documents.models import Document
 from engine.programme.meetings.models import Meeting, MeetingResult, Opinion
+from engine.programme.monitoring.models import Evaluation
 from engine.programme.objections.models import Objection
 from engine.programme.recommendations.models import Package, PackageItem, Recommendation
-from engine.programme.reviews.models import ExpertSheet, FormalReview, SiteVisit
+from engine.programme.reviews.models import ExpertSheet, FormalReview, ReviewResult, SiteVisit
 from engine.programme.titles.models import Title, TitleEvent, TitleName
 
 
@@ -31,12 +32,16 @@ class Register:
     through: Any = None
     """What leads from a row to the year: a column with the year, or the row's parent."""
     secret: frozenset[str] = frozenset()
+    yearly: Any = None
+    """A column with the year of the case, where that is not the cycle's."""
     dated: Any = None
     """A date in the year, where nothing else says whose it is."""
 
     def of_year(self, year: int) -> Select[Any]:
         """The rows of a year, in the order in which they came in."""
         query = select(self.model).order_by(self.model.id)
+        if self.yearly is not None:
+            return query.where(self.yearly == year)
         if self.dated is not None:
             return query.where(self.dated.between(date(year, 1, 1), date(year, 12, 31)))
         if self.through is None:
@@ -50,11 +55,18 @@ REGISTERS = (
     Register("通知", Notice),
     Register("申报", Application),
     Register("申报状态", ApplicationEvent, (ApplicationEvent.application_id, Application, Application.id)),
+    Register(  # the words themselves stand in files of their own
+        "申报版本",
+        ApplicationVersion,
+        (ApplicationVersion.application_no, *_BY_NUMBER),
+        frozenset({"content", "verification_code"}),
+    ),
     Register("市级推荐", Recommendation),
     Register("推荐版本", Package),
     Register("推荐名单", PackageItem, (PackageItem.package_id, Package, Package.id)),
     Register("形式审查", FormalReview, (FormalReview.application_no, *_BY_NUMBER)),
     Register("专家评分", ExpertSheet, (ExpertSheet.application_no, *_BY_NUMBER)),
+    Register("评审结果", ReviewResult, (ReviewResult.application_no, *_BY_NUMBER)),
     Register("实地考察", SiteVisit, (SiteVisit.application_no, *_BY_NUMBER)),
     Register("审核意见", Opinion),
     Register("厅长办公会", Meeting),
@@ -67,5 +79,6 @@ REGISTERS = (
     Register("称号", Title),
     Register("称号持有人", TitleName, (TitleName.title_id, Title, Title.id)),
     Register("称号状态", TitleEvent, (TitleEvent.title_id, Title, Title.id)),
+    Register("监测评估", Evaluation, yearly=Evaluation.year),
     Register("发文", Document, dated=Document.issued_on),
 )
