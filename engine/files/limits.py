@@ -49,14 +49,14 @@ OPEN_TO_ALL = frozenset({"objection", "registration"})
 """Purposes for people without an account; the secret part of the purpose is what tells one from another."""
 
 
-def _mine(table: Any) -> Select[Any]:
+def _mine(table: Any) -> Select[int, Any]:
     """How many files somebody has for one purpose, and their bytes."""
     return select(func.count(), func.coalesce(func.sum(table.size), 0)).where(
         table.purpose == bindparam("purpose"), table.by == bindparam("login")
     )
 
 
-def _recent(table: Any) -> Select[Any]:
+def _recent(table: Any) -> Select[int]:
     return select(func.count()).where(table.by == bindparam("login"), table.begun_at > bindparam("since"))
 
 

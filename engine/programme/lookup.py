@@ -19,13 +19,13 @@ def by_key(
     found: dict[tuple[type[Any], Any], Any] = session.info.setdefault(__name__, {})
     known: Row | None = found.get((model, value))
     if known is None or not inspect(known).persistent:
-        known = session.scalar(_one(model, attribute.key), {"value": value})
+        known = session.scalar(_one(attribute.parent, attribute.key), {"value": value})
         if known is not None:
             found[(model, value)] = known
     return known
 
 
 @cache
-def _one(model: type[Any], key: str) -> Select[Any]:
+def _one(mapper: Any, key: str) -> Select[Any]:
     """The statement is put together once: there is hardly a click without one of these."""
-    return select(model).where(getattr(model, key) == bindparam("value"))
+    return select(mapper).where(mapper.all_orm_descriptors[key] == bindparam("value"))
