@@ -67,7 +67,13 @@ class Rules:
     def error(self, place: Place, message: Message) -> FieldError:
         """A message told about a place: with its label and its row."""
         label = Message(*(self.label(place, language) for language in ("zh", "en")))
-        told = message.labelled(Message(_quoted(label.zh, 20), _quoted(label.en, 40))).in_row(place.rows)
+        told = message.labelled(Message(_quoted(label.zh, 20), _quoted(label.en, 40)))
+        if place.row is not None and (name := Message(place.row.label("zh"), place.row.label("en"))).zh:
+            told = Message(
+                f"{name.zh}：{told.zh}", f"{name.en}: {told.en}"
+            )  # a row that is known by its name
+        else:
+            told = told.in_row(place.rows)
         return FieldError(name_of(place.path), label.zh, told.zh, told.en, label.en)
 
     def required(self, place: Place) -> bool:

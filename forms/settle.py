@@ -29,7 +29,8 @@ class Place:
     """A component where it stands: once in the form, or once in every row.
 
     `closed`: only other answers are open (`forms.limits`). `elements`: what the fixed rows of a list stand for.
-    `blank`: it stands in a row without any answer, which is shown and does not count.
+    `blank`: it stands in a row without any answer, which is shown and does not count. `row`: what its own row stands
+    for, where rows are fixed and have names.
     """
 
     component: Component
@@ -42,6 +43,7 @@ class Place:
     closed: bool = False
     elements: list[fixed.Element] | None = None
     blank: bool = False
+    row: fixed.Element | None = None
     children: list["Place"] = field(default_factory=list)
     row_places: list[list["Place"]] = field(default_factory=list)
 
@@ -266,9 +268,12 @@ class Settler:
             entry: dict[str, Any] = {}
             seen = seen if isinstance(seen, Mapping) and not blank else {}
             row_frame = self._row_frame(place, answers, seen, entry, number, len(built) + 1, blank)
-            place.row_places.append(self._level(place.component.children, row_frame, hidden=place.hidden))
+            cells = self._level(place.component.children, row_frame, hidden=place.hidden)
+            place.row_places.append(cells)
             if place.elements is not None:
                 entry[fixed.KEY] = place.elements[number].key
+                for cell in cells if not fixed.of_files(place.component) else ():
+                    cell.row = place.elements[number]
             if not blank:
                 built.append(entry)
         return built

@@ -68,7 +68,8 @@ def test_fixed_rows_are_computed_and_remember_what_they_stand_for() -> None:
         "sum": 3,
     }
     assert list(refuse(YEARS, {"finance": [{"revenue": 1}]}, CONTEXT)) == ["finance[1].revenue"]
-    assert list(refuse(YEARS, {}, CONTEXT)) == ["finance[0].revenue", "finance[1].revenue"]
+    told = refuse(YEARS, {}, CONTEXT)
+    assert told == {"finance[0].revenue": "2022年：请填写收入", "finance[1].revenue": "2023年：请填写收入"}
 
 
 def test_fixed_rows_take_no_others() -> None:
