@@ -15,17 +15,24 @@ document.querySelector("[data-open-keys]")?.addEventListener("click", (event) =>
   keys?.showModal();
 });
 
+// The search field of this page, focused; without one, the inbox has it.
+const SEARCH = "#search";
+function search() {
+  const field = [...document.querySelectorAll("input[type=search]")].find((each) => each.checkVisibility());
+  field?.focus();
+  return field;
+}
+if (location.hash === SEARCH) search();
+
 let before = "";
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");
   if (typing || event.ctrlKey || event.metaKey || event.altKey || switched?.checked === false) return;
   if (event.key === "?") keys?.showModal();
   if (event.key === "/") {
-    const search = document.querySelector("input[type=search]");
-    if (search) {
-      event.preventDefault();
-      search.focus();
-    }
+    event.preventDefault();
+    const inbox = document.querySelector("a[data-key='g i']");
+    if (!search() && inbox) location.assign(`${inbox.href}${SEARCH}`);
   }
   if (before === "g" && event.key === "i") document.querySelector("a[data-key='g i']")?.click();
   before = event.key;
