@@ -11,6 +11,7 @@ from engine.policy import SYSTEM
 from engine.programme.cycles.models import Cycle
 from engine.programme.objections.operations import receive
 from engine.programme.reviews.models import ExpertSheet
+from engine.programme.visits.models import VisitOrder
 from engine.store.files import StoredFile
 from engine.store.people import Account
 from tests.hostile.roaming import BYTES, found, lay_bytes, objects, roam, text_of
@@ -55,6 +56,8 @@ def full(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
         known = tx.session.scalars(select(Account.password_hash).where(Account.login == "officer")).one()
         tx.session.execute(update(Account).values(password_hash=known))
         receive(tx.session, {**facts, **about}, actor="public", at=tx.now)
+        sent = {"leader": EXPERTS[0], "second": EXPERTS[1], "planned_on": tx.now.date()}
+        tx.session.add(VisitOrder(application_no=ONE, cycle_year=2024, reasons=[], ordered_at=tx.now, **sent))
     lay_bytes(house.rt)
     return site
 

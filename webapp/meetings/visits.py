@@ -16,6 +16,7 @@ from engine.policy import ROLES
 from engine.programme.applications.models import Application
 from engine.programme.applications.operations import require as require_application
 from engine.programme.public import current_cycle
+from engine.programme.reviews.blind import JUDGES
 from engine.programme.reviews.models import SiteVisit
 from engine.programme.visits import operations as register
 from engine.programme.visits.models import VisitOrder
@@ -76,8 +77,8 @@ def _page(session: Session, problems: Mapping[int, str] | None = None) -> str:
         states=STATES,
         wanted=wanted,
         counts=Counter(visit.state for visit in found),
-        people=_people(session),
-        names=people_names(session, logins),
+        people=_people(session) if access.may("visit.plan") else [],
+        names=_names(session, logins),
         may_plan=access.may("visit.plan"),
         problems=problems or {},
         today=now().date(),
@@ -105,6 +106,15 @@ def _visits(session: Session, year: int) -> list[Visit]:
 
 
 Groups = list[tuple[str, list[tuple[str, str]]]]
+
+
+def _names(session: Session, logins: set[str]) -> dict[str, str]:
+    """What visitors are called; who may know neither experts nor scores reads that it was one (I19)."""
+    names = people_names(session, logins)
+    if access.may("score.read"):
+        return names
+    held = select(RoleGrant.login).where(RoleGrant.login.in_(logins), RoleGrant.role.in_(JUDGES))
+    return {**names, **{login: _("专家") for login in session.scalars(held)}}
 
 
 def _people(session: Session, among: Sequence[Account] | None = None) -> Groups:
