@@ -25,7 +25,6 @@ from webapp import create_app
 from webapp.settings import WebSettings
 
 MEGABYTE = 1024 * 1024
-expect.set_options(timeout=30_000)  # two cores may be busy with another family of tests
 
 
 @dataclass(slots=True)
