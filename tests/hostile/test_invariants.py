@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from engine.programme.applications.models import ApplicationVersion
 from engine.programme.applications.operations import raise_flag, require
 from engine.programme.cycles.models import Cycle
 from engine.programme.reviews.models import Seat
@@ -297,3 +299,32 @@ def test_what_is_done_stays_as_it_is(stand: Callable[[str], Site], element: str)
     status, _ = person.post(f"/tasks/{task.id}/draft", {**body, "_revision": "1"})
     assert status in (403, 404, 409, 422)
     assert changed(before, everything(site.house.rt)) == {}
+
+
+def test_a_second_cycle_of_a_year_is_not_begun(stand: Callable[[str], Site]) -> None:
+    """I1."""
+    site = stand("signing")
+    person, before = Person(site, OFFICER), everything(site.house.rt)
+    body = {"processDefinitionId": "annual_cycle", "variables": {"cycle_year": 2024}}
+    told = person.called("/v2/process-instances", body)
+    assert told is not None
+    status, page = person.post("/start/annual_cycle", {"cycle_year": 2024})
+    assert (told.code, status) == ("SecondCycle", told.status)
+    assert told.zh in page
+    assert changed(before, everything(site.house.rt)) == {}
+
+
+def test_nothing_is_submitted_after_the_instant(stand: Callable[[str], Site]) -> None:
+    """I3: by no door, with no worker awake; the deadline takes its effect, and no version is left."""
+    site = stand("signing")
+    site.house.clock.set(at("2024-06-26 00:00"))
+    task = task_of(site.house, "sign", ONE)
+    person = Person(site, str(task.candidate_groups[0]))
+    told = person.api(task.id, answers.signature())
+    assert told is not None
+    assert (told.code, told.status) == ("DeadlinePassed", 409)
+    assert person.post(f"/tasks/{task.id}", answers.signature())[0] == 409
+    item = person.bulk(task.id, answers.signature())
+    assert item is not None
+    assert item.state != "SUCCEEDED"
+    assert site.house.rows(select(ApplicationVersion)) == []
