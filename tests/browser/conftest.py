@@ -147,6 +147,7 @@ class Tab:
 def tab(browser: Browser, site: Site) -> Iterator[Tab]:
     """A fresh browser profile at 1280 pixels; the test fails when the console or the policy complained."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH_POLICY)
     bring_axe(context)
     tab = Tab(context.new_page(), site.address)
