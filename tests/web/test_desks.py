@@ -10,12 +10,14 @@ import pytest
 from engine.runtime import Runtime
 from tests.web import world
 from tests.web.conftest import SignIn
+from webapp import application
 from webapp.tasks import desks
 
 FORMS = Path("forms/definitions")
 
 
 def test_every_desk_that_a_form_names_is_there() -> None:
+    assert application.GROUPS  # loading the pages is what registers their desks
     named = {json.loads(p.read_text())["properties"].get("desk") for p in FORMS.glob("*.form")} - {None}
     assert named <= desks.DESKS.keys()
 
