@@ -39,6 +39,7 @@ from webapp import (
     sessions,
     shell,
     start,
+    studio,
     tasks,
     titles,
 )
@@ -67,6 +68,7 @@ GROUPS = (
     start,
     files,
     department,
+    studio,
     api,
     demo,
 )

@@ -11,7 +11,7 @@ from engine.definitions import NotDeployed
 from engine.errors import basis_in
 from engine.inbox.absences import substitutes
 from engine.programme.offices import office_name
-from engine.store.definitions import PROCESS
+from engine.store.definitions import FORM, PROCESS, Definition
 from engine.store.people import Account, Organisation
 from engine.store.tasks import UserTask
 from webapp.i18n import language, pick
@@ -35,6 +35,24 @@ def _process_name(session: Session, id: str) -> str:
     except NotDeployed:
         return id
     return pick(info.name, info.properties.get("luzhi:name_en"))
+
+
+def definition_names(session: Session, definitions: Iterable[Definition]) -> dict[tuple[str, str], str]:
+    """The names of processes, decisions and forms by kind and id; of forms and processes in the page's language."""
+    found = {(each.kind, each.definition_id): each for each in definitions}
+    processes = process_names(session, [id for kind, id in found if kind == PROCESS])
+    return {
+        (kind, id): processes[id] if kind == PROCESS else _titled(session, each)
+        for (kind, id), each in found.items()
+    }
+
+
+def _titled(session: Session, definition: Definition) -> str:
+    if definition.kind != FORM:
+        return definition.name or definition.definition_id
+    definitions = runtime().definitions
+    form = definitions.form(session, definitions.by_key(session, definition.id))
+    return pick(form.title, form.title_en)
 
 
 def people_names(session: Session, logins: Iterable[str | None]) -> dict[str, str]:

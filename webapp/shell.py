@@ -114,6 +114,8 @@ def _own() -> list[Link]:
         mine.append(("announcing", "announcing.objection_list", _("异议办理"), ""))
     if policy.ever(current_user.actor, "title.list"):
         mine.append(("titles", "titles.titles", _("称号管理"), ""))
+    if policy.ever(current_user.actor, "definition.deploy"):
+        mine.append(("studio", "studio.listing", _("规则工作室"), ""))
     if for_enterprise(current_user.actor):
         mine.insert(0, ("enterprise", "enterprise.home", _("我的申报"), ""))
     if for_area(current_user.actor):

@@ -31,6 +31,8 @@ EXAMPLES = {
     "year": 2024,
     "login": "expert-1",
     "area": "370100",
+    "what": "process",
+    "definition_id": "web_review",
 }
 
 QUERIES = {"inbox.news": {"since": "2024-06-03T09:00:00+08:00"}}

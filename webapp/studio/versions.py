@@ -1,0 +1,118 @@
+"""The versions of one definition: who deployed each, when and why; what differs between two; the file itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Response, render_template, request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.errors import NotFound
+from engine.store.definitions import PROCESS, Definition, Deployment, Resource
+from engine.store.instances import Instance
+from engine.studio import Change, Detail, changes
+from engine.studio.words import property_name, type_name
+from webapp import access
+from webapp.access import rule
+from webapp.downloads import as_file
+from webapp.i18n import pick
+from webapp.names import definition_names, people_names
+from webapp.shared import reading
+from webapp.studio.blueprint import blueprint
+from webapp.studio.listing import KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version with its deployment; `running` counts the cases on it."""
+
+    definition: Definition
+    deployment: Deployment
+    running: int
+
+
+@blueprint.get("/<string:what>/<string:definition_id>")
+@rule("definition.deploy")
+def history(what: str, definition_id: str) -> str:
+    """All versions, newest first. Raises NotFound."""
+    access.require("definition.deploy")
+    with reading() as session:
+        found = _versions(session, what, definition_id)
+        return render_template(
+            "studio/versions.html",
+            versions=found,
+            newest=found[0].definition,
+            name=definition_names(session, [found[0].definition])[what, definition_id],
+            people=people_names(session, {version.deployment.actor for version in found}),
+        )
+
+
+@blueprint.get("/<string:what>/<string:definition_id>/changes")
+@rule("definition.deploy")
+def difference(what: str, definition_id: str) -> str:
+    """What differs between two versions (`?old=1&new=2`; by default the newest and the one before). Raises NotFound."""
+    access.require("definition.deploy")
+    with reading() as session:
+        found = _versions(session, what, definition_id)
+        numbers = [version.definition.version for version in found]
+        new = request.args.get("new", numbers[0], type=int)
+        old = request.args.get("old", max(new - 1, 1), type=int)
+        before, after = (_resource(session, found, number) for number in (old, new))
+        return render_template(
+            "studio/changes.html",
+            newest=found[0].definition,
+            name=definition_names(session, [found[0].definition])[what, definition_id],
+            numbers=numbers,
+            old=old,
+            new=new,
+            changes=changes(after.file, before.content, after.content),
+        )
+
+
+@blueprint.get("/<string:what>/<string:definition_id>/<int:version>")
+@rule("definition.deploy")
+def file(what: str, definition_id: str, version: int) -> Response:
+    """The file of a version, byte for byte as it was deployed. Raises NotFound."""
+    access.require("definition.deploy")
+    with reading() as session:
+        resource = _resource(session, _versions(session, what, definition_id), version)
+    return as_file(Response(resource.content, mimetype="application/octet-stream"), resource.file)
+
+
+def _versions(session: Session, what: str, definition_id: str) -> Sequence[Version]:
+    rows = session.execute(
+        select(Definition, Deployment)
+        .join(Deployment, Definition.deployment_id == Deployment.id)
+        .where(Definition.kind == what, Definition.kind.in_(KINDS), Definition.definition_id == definition_id)
+        .order_by(Definition.version.desc())
+    ).all()
+    if not rows:
+        raise NotFound(what_zh="这项规则", what_en="This rule")
+    running = _running(session, definition_id) if what == PROCESS else {}
+    return [Version(row.Definition, row.Deployment, running.get(row.Definition.id, 0)) for row in rows]
+
+
+def _running(session: Session, process_id: str) -> Mapping[int, int]:
+    counted = select(Instance.definition_id, func.count()).where(
+        Instance.process_id == process_id, Instance.ended_at.is_(None)
+    )
+    return dict(session.execute(counted.group_by(Instance.definition_id)).all())
+
+
+def _resource(session: Session, found: Sequence[Version], number: int) -> Resource:
+    for version in found:
+        if version.definition.version == number:
+            return session.get_one(Resource, version.definition.sha256)
+    raise NotFound(what_zh=f"第 {number} 版", what_en=f"Version {number}")
+
+
+@blueprint.app_template_filter("element_type")
+def element_type(change: Change) -> str:
+    """The type of what changed, as a process owner says it."""
+    return pick(*type_name(change.type))
+
+
+@blueprint.app_template_filter("property_words")
+def property_words(detail: Detail) -> str:
+    """A property that differs, as a process owner says it."""
+    return pick(*property_name(detail.path))
