@@ -25,7 +25,18 @@ SAID = ("case_comment", "task_urge", "case_copy", "countersign_request", "counte
 """What colleagues said, asked and signed around a task."""
 DECIDED_LATER = ("candidate_exception", "expiry_decision", "level_mapping", "look_back_check")
 """What was put on record after recognition and at expiry: the newest counts, none is changed."""
-APPEND_ONLY_SINCE = ("file_use", *DECIDED_LATER, *SUBMITTED, *SEEN, *SCORED, *SENT, *POOL, *RECUSED, *PRODUCED, *SAID)
+APPEND_ONLY_SINCE = (
+    "file_use",
+    *DECIDED_LATER,
+    *SUBMITTED,
+    *SEEN,
+    *SCORED,
+    *SENT,
+    *POOL,
+    *RECUSED,
+    *PRODUCED,
+    *SAID,
+)
 
 _SQLITE_TASK_ENDED = """
 CREATE TRIGGER user_task_ended AFTER UPDATE OF state ON user_task WHEN NEW.state <> 'CREATED' BEGIN

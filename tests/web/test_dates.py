@@ -26,7 +26,10 @@ def test_days_and_instants(app: Flask) -> None:
 
 def test_a_sentence_of_a_table_gets_dates_that_people_write(app: Flask) -> None:
     with app.test_request_context():
-        assert dates.spelled("成立于 2000-09-27，编号 2024-3710-02-01") == "成立于 2000年9月27日，编号 2024-3710-02-01"
+        assert (
+            dates.spelled("成立于 2000-09-27，编号 2024-3710-02-01")
+            == "成立于 2000年9月27日，编号 2024-3710-02-01"
+        )
 
 
 def test_in_english(app: Flask) -> None:

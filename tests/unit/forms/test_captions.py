@@ -57,7 +57,9 @@ def test_a_return_of_the_files_opens_what_is_said_about_them() -> None:
     only = {"photos": "重拍"}
     sent = {"photos": ["b", "c"]}
     kept = FORM.validate(sent, {}, CLOCK, only=only, base=BASE, files=Names())
-    assert kept["told"] == told(("b", "乙"), ("c", None)), "the old one goes with its file, the new one has none yet"
+    assert kept["told"] == told(("b", "乙"), ("c", None)), (
+        "the old one goes with its file, the new one has none yet"
+    )
     body = {**sent, "told": told(("b", "乙"), ("c", "丙"))}
     assert FORM.validate(body, {}, CLOCK, only=only, base=BASE, files=Names())["told"][1]["caption"] == "丙"
     closed = {"told": told(("a", "改了"))}
