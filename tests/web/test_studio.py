@@ -5,34 +5,36 @@ import pytest
 from engine import commands
 from engine.policy import SYSTEM
 from engine.runtime import Runtime
-from tests.web import world
+from engine.settings import project_root
 from tests.web.conftest import SignIn
 
-PROCESS = "recommendation"
+PROCESS = "registration"
+FILES = ("processes/registration.bpmn", "forms/definitions/registration_check.form")
 
 
 @pytest.fixture
 def two_versions(runtime: Runtime) -> None:
     """A diagram deployed twice."""
-    world.deploy_review(runtime)
-    [diagram] = [file for file in world.FILES.iterdir() if file.suffix == ".bpmn"]
-    changed = diagram.read_text(encoding="utf-8").replace('name="审核材料"', 'name="审核全部材料"', 1)
-    commands.deploy(runtime, SYSTEM, {diagram.name: changed.encode()}, message="审核范围改为全部材料")
+    files = {name.rpartition("/")[2]: (project_root() / name).read_bytes() for name in FILES}
+    commands.deploy(runtime, SYSTEM, files)
+    changed = files["registration.bpmn"].replace(b"PT48H", b"PT72H")
+    commands.deploy(runtime, SYSTEM, {"registration.bpmn": changed}, message="确认期限延长为72小时")
 
 
 def test_versions_tell_who_when_why_and_what_changed(sign_in: SignIn, two_versions: None) -> None:
     owner = sign_in("owner")
     assert f"/studio/process/{PROCESS}" in owner.get("/studio").get_data(as_text=True)
     page = owner.get(f"/studio/process/{PROCESS}").get_data(as_text=True)
-    assert "审核范围改为全部材料" in page
+    assert "确认期限延长为72小时" in page
     changes = owner.get(f"/studio/process/{PROCESS}/changes").get_data(as_text=True)
-    assert "<del>审核材料</del>" in changes
-    assert "<ins>审核全部材料</ins>" in changes
-    assert "人工任务" in changes
+    assert "<del>PT48H</del>" in changes
+    assert "<ins>PT72H</ins>" in changes
+    assert "定时：时长" in changes
+    assert changes.count("<svg xmlns") == changes.count("差别已标出") == page.count("<svg xmlns") * 2
     same = owner.get(f"/studio/process/{PROCESS}/changes?old=2&new=2").get_data(as_text=True)
     assert "没有差别" in same
     file = owner.get(f"/studio/process/{PROCESS}/1")
-    assert "审核材料".encode() in file.data
+    assert b"PT48H" in file.data
     assert file.headers["Content-Disposition"].startswith("attachment")
 
 

@@ -7,6 +7,7 @@ from flask import Response, render_template, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine import xml
 from engine.errors import NotFound
 from engine.store.definitions import PROCESS, Definition, Deployment, Resource
 from engine.store.instances import Instance
@@ -15,6 +16,7 @@ from engine.studio.words import property_name, type_name
 from webapp import access
 from webapp.access import rule
 from webapp.downloads import as_file
+from webapp.drawing import Drawing, read
 from webapp.i18n import pick
 from webapp.names import definition_names, people_names
 from webapp.shared import reading
@@ -44,6 +46,7 @@ def history(what: str, definition_id: str) -> str:
             newest=found[0].definition,
             name=definition_names(session, [found[0].definition])[what, definition_id],
             people=people_names(session, {version.deployment.actor for version in found}),
+            drawing=_drawing(_resource(session, found, found[0].definition.version), {}),
         )
 
 
@@ -58,6 +61,8 @@ def difference(what: str, definition_id: str) -> str:
         new = request.args.get("new", numbers[0], type=int)
         old = request.args.get("old", max(new - 1, 1), type=int)
         before, after = (_resource(session, found, number) for number in (old, new))
+        found_changes = changes(after.file, before.content, after.content)
+        states = {change.id: change.kind.value for change in found_changes}
         return render_template(
             "studio/changes.html",
             newest=found[0].definition,
@@ -65,7 +70,8 @@ def difference(what: str, definition_id: str) -> str:
             numbers=numbers,
             old=old,
             new=new,
-            changes=changes(after.file, before.content, after.content),
+            changes=found_changes,
+            drawings=[(number, _drawing(each, states)) for number, each in ((old, before), (new, after))],
         )
 
 
@@ -104,6 +110,16 @@ def _resource(session: Session, found: Sequence[Version], number: int) -> Resour
         if version.definition.version == number:
             return session.get_one(Resource, version.definition.sha256)
     raise NotFound(what_zh=f"第 {number} 版", what_en=f"Version {number}")
+
+
+def _drawing(resource: Resource, states: Mapping[str, str]) -> Drawing | None:
+    """The picture of a diagram with these states; None for decisions and forms."""
+    if not resource.file.endswith(".bpmn"):
+        return None
+    drawing = read(xml.parse(resource.file, resource.content))
+    if drawing is not None:
+        drawing.mark(states)
+    return drawing
 
 
 @blueprint.app_template_filter("element_type")
