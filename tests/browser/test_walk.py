@@ -19,7 +19,7 @@ def test_sign_in_claim_submit_with_errors_correct_and_complete(tab: Tab) -> None
     page = tab.page
     tab.sign_in("李强")
     expect(page.get_by_text("您没有待办任务")).to_be_visible()
-    page.get_by_role("link", name="可领取").click()
+    page.get_by_role("link", name="查看可领取的").click()
     claim_first(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("审核材料")
 

@@ -149,6 +149,7 @@ def form(**changes: Any) -> dict[str, Any]:
         **{"breakthrough": "突破", "secure": "国产", "lead": "领先", "replicable": "可复制"},
         **{"license": ["f-license"], "license_name": "示例企业", "audit": ["f-audit"]},
         **{"plan_file": ["f-plan"], "photos": [f"f-photo{n}" for n in range(10)], "seal_scan": ["f-seal"]},
+        "photo_captions": [{"row_key": f"f-photo{n}", "caption": "总装车间"} for n in range(10)],
         **dict.fromkeys(("commit_true", "commit_secret", "commit_cooperate"), True),
         **changes,
     }

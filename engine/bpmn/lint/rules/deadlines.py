@@ -4,6 +4,7 @@
 nothing is said, is a handling period (办理期限): the task turns red and stays with whoever has it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from engine.bpmn.lint.diagram import Element, Node, children
@@ -32,12 +33,15 @@ CLOSES, OVERDUE = "closes", "overdue"
 @rule
 def due_dates(subject: Subject) -> None:
     """What a task says about its due date is done by a timer on the task or around it, at that very instant."""
+    standing: dict[Element, list[tuple[bool, str]]] = defaultdict(list)
+    for host, stops, at in _timers(subject):
+        standing[host].append((stops, at))
     for node in subject.diagram.nodes:
         if node.kind != "userTask":
             continue
         said, told = node.property("luzhi:due"), node.property("luzhi:onDeadline")
         around = (node.element, *node.element.iterancestors())
-        timers = [(stops, at) for host, stops, at in _timers(subject) if any(host is e for e in around)]
+        timers = [timer for element in around for timer in standing.get(element, ())]
         name = node.name or node.id
         if told and not timers:
             subject.report.add(NO_TIMER, node.id, name=name)
