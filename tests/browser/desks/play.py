@@ -104,7 +104,7 @@ class Play:
         self.person.open(f"/tasks/{task.id}")
         claim = page.get_by_role("button", name="领取任务", exact=True)
         if claim.count():
-            claim.click()
+            self.person.leave(claim)
             page.wait_for_selector("#task-form", timeout=PATIENCE)
         self.person.look(f"{task.process_id} {task.element_id}")
 
@@ -114,11 +114,9 @@ class Play:
             fill_in(self.person, form, body)
         page = self.person.page
         try:
-            with page.expect_navigation(timeout=PATIENCE):
-                page.locator("#task-form button[name=_action][value=submit]").first.click()
+            self.person.leave(page.locator("#task-form button[name=_action][value=submit]").first)
         except TimeoutError as late:
-            self.person.look(f"{task.process_id} {task.element_id} stays")
-            raise AssertionError(f"{task.process_id}/{task.element_id} stays: {self.person.faults}") from late
+            raise AssertionError(f"{task.process_id}/{task.element_id} stays: {self.person.last()}") from late
         wrong = page.locator("[data-error-summary]")
         assert not wrong.count(), f"{task.process_id}/{task.element_id}: {wrong.inner_text()} for {body}"
         assert page.url.endswith("/done"), page.url

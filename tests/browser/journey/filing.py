@@ -147,7 +147,7 @@ def _paste_equipment(filler: Person) -> None:
     else:
         page.get_by_text("从电子表格粘贴").first.click()
         page.get_by_label("在电子表格中复制各列").first.fill(answers.SHEET)
-        filler.press("填入表中")
+        filler.page.get_by_role("button", name="填入表中", exact=True).click()
     expect(page.locator("[name='equipment[3].eq_name']")).to_have_value("生产执行系统", timeout=PATIENCE)
     filler.look("装备清单，粘贴之后")
     page.locator("[name='equipment[3].eq_value']").fill("120")

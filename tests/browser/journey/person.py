@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
 from tests.browser.axe import axe, bring_axe
 from tests.browser.conftest import WATCH_POLICY
 
 SHOTS = os.environ.get("LUZHI_SHOTS")
-PATIENCE = 20_000  # milliseconds: two cores may be busy with other tests
+PATIENCE = 60_000  # milliseconds: two cores may be busy with other tests
 HEIGHT = 900
 Upload = tuple[str, bytes]
 
@@ -32,6 +32,25 @@ class Window:
     name: str
     width: int
     script: bool = True
+
+
+NOTICED = 12_000
+"""Milliseconds after which somebody notices that nothing happens."""
+WATCH_HANDS = """
+window.luzhiSeen = [];
+for (const kind of ["pointerdown", "pointerup", "click", "submit", "beforeunload", "scroll", "focusin"]) {
+  addEventListener(kind, (event) => {
+    const on = event.target.closest ? event.target.closest("[name], button, a, form") || event.target : event.target;
+    const what = on.name || on.id || on.tagName || "page";
+    const at = event.clientX === undefined ? "" : ` ${Math.round(event.clientX)},${Math.round(event.clientY)}`;
+    const seen = window.luzhiSeen;
+    seen.push(`${Math.round(event.timeStamp)} ${kind}${event.isTrusted ? "" : "!"} ${what}${at}`);
+    setTimeout(() => event.defaultPrevented && seen.push(`prevented ${kind} ${what}`));
+    if (seen.length > 24) seen.shift();
+  }, true);
+}
+"""
+"""The last things that hands did to a page, kept in the page."""
 
 
 @dataclass(slots=True)
@@ -66,8 +85,8 @@ class Person:
         self._shoot(what)
 
     def press(self, name: str, *, among: Locator | None = None) -> None:
-        """Press the button with this name."""
-        self.click((among or self.page).get_by_role("button", name=name, exact=True).first)
+        """Press the button with this name, which leads to another page."""
+        self.leave((among or self.page).get_by_role("button", name=name, exact=True).first)
 
     def follow(self, name: str | re.Pattern[str], *, among: Locator | None = None) -> None:
         """Follow the link with this name."""
@@ -77,9 +96,26 @@ class Person:
         """Press a button or follow a link; without JavaScript the answer of the server is waited for."""
         if self.window.script:
             place.click()
-            return
-        with self.page.expect_navigation(wait_until="load"):
-            place.click()
+        else:
+            self.leave(place)
+
+    def leave(self, place: Locator) -> None:
+        """Press what leads to another page, and wait until that has come.
+
+        A busy headless Chromium now and then loses a press: the page is told of none, and nothing is sent. Like
+        anybody would, it is pressed once more then; a press that was sent takes no second one (send-once.js).
+        """
+        try:
+            with self.page.expect_navigation(wait_until="load", timeout=NOTICED):
+                place.click()
+        except TimeoutError:
+            with self.page.expect_navigation(wait_until="load", timeout=PATIENCE):
+                place.click()
+
+    def last(self) -> str:
+        """What the page was told last by mouse and keyboard, and what stands under the last place: for a failing test."""
+        seen = self.page.evaluate("window.luzhiSeen || []") if self.window.script else []
+        return f"{self.page.url} {self.faults} {seen}"
 
     def whole(self) -> None:
         """Wait until all of the page has come."""
