@@ -262,7 +262,9 @@ def test_every_problem_is_told_in_words_and_hinders_nothing_else(form: Form) -> 
     expect(part.locator("p.error").get_by_text("最多 2 个文件，“三.png”没有上传")).to_be_visible()
     expect(part.locator("li[data-file]")).to_have_count(2)
     expect(part.locator("img")).to_have_count(2)
-    assert page.evaluate("[...document.querySelectorAll('[data-files] img')].every(i => i.naturalWidth > 0)")
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-files] img')].every(i => i.naturalWidth > 0)"
+    )
 
 
 def test_files_are_put_in_order_removed_and_kept_in_the_draft(form: Form) -> None:
