@@ -16,6 +16,7 @@ import simplejson
 
 from engine.errors import NotFound, Refusal
 from engine.feel import Functions
+from engine.workdays import WorkCalendar, feel_functions
 
 STATUSES = frozenset({"official", "inferred", "recollected", "incomplete"})
 _HEAD = ("id", "edition", "default", "status", "zh", "en", "source", "confidence", "lists")
@@ -151,6 +152,13 @@ class Catalogues:
                         zh=f"列表 {name} 与目录 {owner[name]} 重名",
                         en=f"list {name} is in {owner[name]}, too",
                     )
+
+
+def programme_functions(calendar: WorkCalendar, catalogues: Catalogues) -> Functions:
+    """The FEEL functions of the programme, beyond the standard's: those of working days and of catalogues."""
+    functions = feel_functions(calendar)
+    add_functions(functions, catalogues)
+    return functions
 
 
 def add_functions(functions: Functions, catalogues: Catalogues) -> None:

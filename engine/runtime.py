@@ -115,12 +115,9 @@ class Runtime:
     @cached_property
     def functions(self) -> "Functions":
         """The FEEL functions beyond the standard's."""
-        from engine.catalogues import add_functions
-        from engine.workdays import feel_functions
+        from engine.catalogues import programme_functions
 
-        functions = feel_functions(self.calendar)
-        add_functions(functions, self.catalogues)
-        return functions
+        return programme_functions(self.calendar, self.catalogues)
 
     @cached_property
     def files(self) -> "FileStore":

@@ -6,15 +6,15 @@ variables that they were mapped to; a case whose tokens were moved by hand canno
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import feel
-from engine.bpmn.extensions import Extensions
 from engine.bpmn.model import Model, verb, walk
 from engine.bpmn.specs.definitions import Error, Message, Signal
 from engine.bpmn.specs.events import Throwing
@@ -79,9 +79,7 @@ class _Retelling:
             return
         written, self.written = self.written, []
         if event.element_type == "process":
-            self.process[event.element_instance] = (
-                self.process.get(event.element_instance) or event.element_id
-            )
+            self.process.setdefault(event.element_instance, event.element_id)
             return
         if event.event == "activated":
             self.process[event.element_instance] = self.process[event.scope]
@@ -98,9 +96,8 @@ class _Retelling:
 
     def _ended(self, event: ElementEvent, written: Mapping[str, Any]) -> None:
         waiting = self.open[self._place(event)]
-        nth = waiting.index(event.element_instance) + 1 if event.element_instance in waiting else 1
-        if event.element_instance in waiting:
-            waiting.remove(event.element_instance)
+        nth = waiting.index(event.element_instance) + 1
+        waiting.remove(event.element_instance)
         element = self._element(event)
         if event.event == "completed" and element is not None and event.element_instance != self.begun:
             self._completed(event, element, written, nth)
@@ -116,8 +113,8 @@ class _Retelling:
 
     def _give(self, element: _Element | None, id: str, result: Mapping[str, Any]) -> None:
         """A verb gave this; called processes may have elements of the same id, told apart by their verbs."""
-        several = len(self.elements) > 1 and element is not None
-        self.results[f"{id}:{element.verb}" if several and element else id].append(result)
+        several = len(self.elements) > 1
+        self.results[f"{id}:{element.verb}" if element and several else id].append(result)
 
     def _completed(
         self, event: ElementEvent, element: _Element, written: Mapping[str, Any], nth: int
@@ -145,13 +142,11 @@ def retold(session: Session, definitions: Definitions, instance_id: int) -> Scen
     )
     if any(event.event in BY_HAND for event in events):
         raise NotRetold(instance=instance_id, why_zh="曾经迁移", why_en="it was migrated")
-    model = definitions.model(session, definitions.by_key(session, instance.definition_id))
-    elements = _elements(session, definitions, model, events)
+    elements = _elements(session, definitions, events)
     story = _Retelling(elements, _sent(session, instance_id))
-    begin = _beginning(events)
-    for event in events[begin:]:
+    for event in events:
         story.take(event)
-    start, variables = _start(events, begin, elements[instance.process_id])
+    start, variables = _start(events, elements[instance.process_id])
     story.steps.append({"until": events[-1].at})
     return Scenario(
         file="",
@@ -198,14 +193,10 @@ def _needed(answers: Mapping[str, Any], outputs: Sequence[tuple[str, str]]) -> d
     return {name: value for name, value in answers.items() if name in names}
 
 
-def _beginning(events: Sequence[ElementEvent]) -> int:
-    """Where the first element is reached: what was written before are the variables of the start."""
-    return 0 if not events else next((n for n, e in enumerate(events) if e.event == "process"), 0)
-
-
 def _start(
-    events: Sequence[ElementEvent], begin: int, elements: Mapping[str, _Element]
+    events: Sequence[ElementEvent], elements: Mapping[str, _Element]
 ) -> tuple[str | None, dict[str, Any]]:
+    """The start event, and the variables that it began with: those written before it, and what it was told."""
     first = next(n for n, e in enumerate(events) if e.event == "activated" and e.element_type != "process")
     before = {e.detail["name"]: e.detail["value"] for e in events[:first] if e.event == "variable"}
     done = next((n for n, e in enumerate(events) if n > first and e.event == "completed"), first)
@@ -225,58 +216,50 @@ def _sent(session: Session, instance_id: int) -> dict[str, tuple[str, Mapping[st
 
 
 def _elements(
-    session: Session, definitions: Definitions, model: Model, events: Sequence[ElementEvent]
+    session: Session, definitions: Definitions, events: Sequence[ElementEvent]
 ) -> dict[str, Mapping[str, _Element]]:
     """The elements of every process in which the case was, in the versions that it ran."""
     found: dict[str, Mapping[str, _Element]] = {}
     for event in events:
         if event.element_type != "process" or event.event != "activated" or event.element_id in found:
             continue
-        reference = str((event.detail or {}).get("reference", ""))
-        version = definitions.by_key(session, int(reference)) if reference.isdigit() else None
-        of = definitions.model(session, version) if version is not None else model
-        found[event.element_id] = dict(_listed(of, event.element_id))
+        version = definitions.by_key(session, int(event.detail["reference"]))
+        found[event.element_id] = _listed(definitions.model(session, version), event.element_id)
     return found
 
 
-def _listed(model: Model, process_id: str) -> Iterator[tuple[str, _Element]]:
+@lru_cache(maxsize=64)
+def _listed(model: Model, process_id: str) -> Mapping[str, _Element]:
+    """The elements of a process by id; many cases of one version are told one after the other."""
     types = model.processes[process_id].elements
     hosts = {
         boundary: host.bpmn_id
         for host, _ in walk(model.specs[process_id])
         for boundary in getattr(host, "boundaries", ())
     }
+    found: dict[str, _Element] = {}
     for spec, _ in walk(model.specs[process_id]):
-        ext: Extensions = spec.ext
         event = getattr(spec, "event_definition", None)
         # an event sub-process is told by its start event, and a message that is thrown is a verb's
         catches = not isinstance(spec, EventSubProcess | Throwing)
-        yield (
-            spec.bpmn_id,
-            _Element(
-                type=types[spec.bpmn_id].type if spec.bpmn_id in types else spec.type,
-                outputs=ext.outputs,
-                verb=verb(spec) or "",
-                message=event.name if isinstance(event, Message) and catches else None,
-                signal=event.name if isinstance(event, Signal) and catches else None,
-                error=(hosts[spec.bpmn_id], event.code or "")
-                if spec.bpmn_id in hosts and isinstance(event, Error)
-                else None,
-            ),
+        stands = hosts.get(spec.bpmn_id)
+        found[spec.bpmn_id] = _Element(
+            type=types[spec.bpmn_id].type if spec.bpmn_id in types else spec.type,
+            outputs=spec.ext.outputs,
+            verb=verb(spec) or "",
+            message=event.name if isinstance(event, Message) and catches else None,
+            signal=event.name if isinstance(event, Signal) and catches else None,
+            error=(stands, event.code or "") if stands and isinstance(event, Error) else None,
         )
+    return found
 
 
 def _without_repeats(steps: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Instants that say nothing new are left out."""
-    kept: list[Mapping[str, Any]] = []
-    for step in steps:
-        if not (kept and "until" in step and step == kept[-1]):
-            kept.append(step)
+    found: list[Mapping[str, Any]] = []
     at = None
-    found = []
-    for step in kept:
-        if step.get("until", at) == at and "until" in step:
-            continue
+    for step in steps:
+        if "until" not in step or step["until"] != at:
+            found.append(step)
         at = step.get("until", at)
-        found.append(step)
     return found

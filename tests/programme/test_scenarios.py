@@ -2,13 +2,13 @@
 
 import pytest
 
-from engine.catalogues import Catalogues, add_functions
+from engine.catalogues import Catalogues, programme_functions
 from engine.feel import Functions
 from engine.settings import project_root
 from engine.studio.coverage import Coverage, parts
 from engine.studio.rules import Rules
 from engine.studio.scenarios import read, run
-from engine.workdays import WorkCalendar, feel_functions
+from engine.workdays import WorkCalendar
 from webapp.cli.project import project_files
 
 PROCESSES = project_root() / "processes"
@@ -22,9 +22,9 @@ def rules() -> Rules:
 
 @pytest.fixture(scope="module")
 def functions() -> Functions:
-    found = feel_functions(WorkCalendar.load(PROCESSES / "calendar"))
-    add_functions(found, Catalogues.load(PROCESSES / "catalogues"))
-    return found
+    return programme_functions(
+        WorkCalendar.load(PROCESSES / "calendar"), Catalogues.load(PROCESSES / "catalogues")
+    )
 
 
 @pytest.mark.parametrize("process", sorted({file.parent.name for file in FILES}))

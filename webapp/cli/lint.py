@@ -9,12 +9,12 @@ from rich.text import Text
 
 from engine import programme
 from engine.bpmn.lint import Known, lint_set
-from engine.catalogues import Catalogues, add_functions
+from engine.catalogues import Catalogues, programme_functions
 from engine.problems import Problem
 from engine.problems import errors as only_errors
 from engine.runtime import built_in
 from engine.store import json
-from engine.workdays import WorkCalendar, feel_functions
+from engine.workdays import WorkCalendar
 from engine.xml import MAX_BYTES
 from webapp.cli import console
 
@@ -45,8 +45,7 @@ def _known() -> Known:
     """The verbs and FEEL functions of this programme; no database is needed to know them."""
     verbs = programme.verbs()
     built_in(verbs)
-    functions = feel_functions(WorkCalendar({}))
-    add_functions(functions, Catalogues([]))
+    functions = programme_functions(WorkCalendar({}), Catalogues([]))
     return Known(verbs=verbs.current(), functions=functions.names)
 
 

@@ -10,14 +10,14 @@ import click
 from rich.progress import track
 from rich.table import Table
 
-from engine.catalogues import Catalogues, add_functions
+from engine.catalogues import Catalogues, programme_functions
 from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.studio.coverage import Coverage, Parts, parts
 from engine.studio.histories import retold
 from engine.studio.rules import Rules
 from engine.studio.scenarios import Outcome, Scenario, read, run, written
-from engine.workdays import WorkCalendar, feel_functions
+from engine.workdays import WorkCalendar
 from webapp.cli import console
 from webapp.cli.project import project_files
 
@@ -44,8 +44,9 @@ def scenarios(
     """
     base = root or project_root()
     rules = Rules.of({name: path.read_bytes() for name, path in project_files(base).items()})
-    functions = feel_functions(WorkCalendar.load(base / "processes" / "calendar"))
-    add_functions(functions, Catalogues.load(base / "processes" / "catalogues"))
+    functions = programme_functions(
+        WorkCalendar.load(base / "processes" / "calendar"), Catalogues.load(base / "processes" / "catalogues")
+    )
     found = [read(path.name, path.read_text(encoding="utf-8")) for path in _files(paths, base)]
     played: list[tuple[Outcome, float]] = []
     for scenario in track(found, "场景 / scenarios", console=console, transient=True):
