@@ -21,11 +21,21 @@ _OTHER = object()
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A piece of a column's values: its text for people, and one value that stands for it."""
+    """A piece of a column's values: its text for people, and one value that stands for it.
+
+    Pieces of an ordered column lie between `low` and `high` (None = no bound); a single value has both the same.
+    """
 
     text: str
     sample: Any
     is_null: bool = False
+    low: Any = None
+    high: Any = None
+
+    @property
+    def is_other(self) -> bool:
+        """Whether it stands for every value that no cell mentions."""
+        return self.sample is _OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +110,13 @@ def _ordered(kind: str, integers: bool, parts: Sequence[Value | Interval]) -> li
     atoms = []
     for n, bound in enumerate(bounds):
         if n == 0:
-            atoms.append(Atom(f"< {_show(bound)}", _below(bound)))
+            atoms.append(Atom(f"< {show(bound)}", _below(bound), high=bound))
         elif step is None or bound - bounds[n - 1] > step:
-            atoms.append(
-                Atom(f"({_show(bounds[n - 1])}..{_show(bound)})", _between(bounds[n - 1], bound, step))
-            )
-        atoms.append(Atom(_show(bound), bound))
-    atoms.append(Atom(f"> {_show(bounds[-1])}", _above(bounds[-1])))
+            low = bounds[n - 1]
+            text = f"({show(low)}..{show(bound)})"
+            atoms.append(Atom(text, _between(low, bound, step), low=low, high=bound))
+        atoms.append(Atom(show(bound), bound, low=bound, high=bound))
+    atoms.append(Atom(f"> {show(bounds[-1])}", _above(bounds[-1]), low=bounds[-1]))
     return [atom for atom in atoms if atom.sample is not None]
 
 
@@ -116,7 +126,8 @@ def _bounds(part: Value | Interval) -> list[Any]:
     return [bound for bound in (part.low, part.high) if bound is not None]
 
 
-def _show(bound: Any) -> str:
+def show(bound: Any) -> str:
+    """A bound as people write it."""
     return f"{bound:f}" if isinstance(bound, Decimal) else bound.isoformat()
 
 

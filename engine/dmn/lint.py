@@ -16,10 +16,10 @@ _MOST = 20
 def check_tables(graph: Graph, findings: Findings) -> None:
     """Note what is found in every decision table of the graph."""
     for logic in (item.logic for item in graph.decisions.values()):
-        for table in _tables(logic):
+        for table in tables_of(logic):
             _check(table, findings)
     for body in (item.body for item in graph.knowledge.values()):
-        for table in _tables(body):
+        for table in tables_of(body):
             _check(table, findings)
 
 
@@ -34,15 +34,16 @@ def grid_of(table: DecisionTable) -> Grid:
     return Grid(columns, [[test.text for test in rule.tests] for rule in table.rules])
 
 
-def _tables(box: object) -> Iterator[DecisionTable]:
+def tables_of(box: object) -> Iterator[DecisionTable]:
+    """Every decision table in a piece of decision logic, itself included."""
     if isinstance(box, DecisionTable):
         yield box
     elif isinstance(box, Context):
         for _, inner in box.entries:
-            yield from _tables(inner)
+            yield from tables_of(inner)
     elif isinstance(box, ListBox):
         for inner in box.items:
-            yield from _tables(inner)
+            yield from tables_of(inner)
 
 
 def _check(table: DecisionTable, findings: Findings) -> None:
@@ -69,7 +70,7 @@ def _overlaps(table: DecisionTable, grid: Grid, findings: Findings) -> None:
     """Two rules of UNIQUE that meet are an error (8.2.8), two of ANY only when their outputs differ."""
     pairs = grid.overlaps()
     if table.hit_policy == "ANY":
-        pairs = [(a, b) for a, b in pairs if _differ(table, a, b)]
+        pairs = [(a, b) for a, b in pairs if outputs_differ(table, a, b)]
     for a, b in pairs[:_MOST]:
         code = "DMN_OVERLAP" if table.hit_policy == "UNIQUE" else "DMN_ANY_DIFFERS"
         findings.error(
@@ -105,7 +106,7 @@ def _has_default(table: DecisionTable) -> bool:
     return any(column.default is not None for column in table.outputs)
 
 
-def _differ(table: DecisionTable, a: int, b: int) -> bool:
+def outputs_differ(table: DecisionTable, a: int, b: int) -> bool:
     """Whether the output texts differ in a literal, so that the results certainly do."""
     first, second = table.rules[a].results, table.rules[b].results
     return any(
