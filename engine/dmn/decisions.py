@@ -1,5 +1,6 @@
 """Take decisions, and explain them: which inputs, which rules, which other decisions."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from engine.clock import Clock
 from engine.dmn.faults import DecisionFault
 from engine.dmn.model import Decision, Graph, Knowledge
-from engine.dmn.scope import InputSeen, Match, Scope, Trace
+from engine.dmn.scope import MAX_SECONDS, InputSeen, Match, Scope, Tally, Trace
 from engine.feel import Functions
 from engine.feel.functions import HostFunction
 
@@ -61,9 +62,11 @@ class Decisions:
         *,
         clock: Clock,
         functions: Functions | None = None,
+        seconds: float = MAX_SECONDS,
     ) -> Explanation:
-        """The result with its reasons. Raises DecisionFault as `decide` does."""
-        scope = Scope(decision_id, context, clock, functions, Trace())
+        """The result with its reasons, within so many seconds of processor time. Raises DecisionFault as `decide` does."""
+        tally = Tally(ends=time.thread_time() + min(seconds, MAX_SECONDS))
+        scope = Scope(decision_id, context, clock, functions, Trace(), tally)
         return _Taking(self.graph, scope).take(self._find(decision_id))
 
     def _find(self, decision_id: str) -> Decision:

@@ -1,5 +1,6 @@
 """What an expression inside a decision sees while it is evaluated."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,6 +10,8 @@ from engine.dmn.faults import DecisionFault
 from engine.feel import Expression, Functions
 
 MAX_EVALUATIONS = 20_000
+MAX_SECONDS = 5.0
+"""Processor time of one question with all that it reaches; those of the programme take milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Tally:
 
     evaluations: int = 0
     calls: int = 0
+    ends: float = float("inf")
+    """The thread's processor time at which the answer must be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +85,5 @@ class Scope:
                 f"计算的表达式超过 {MAX_EVALUATIONS} 个",
                 f"it evaluates more than {MAX_EVALUATIONS} expressions",
             )
+        if time.thread_time() > self.tally.ends:
+            raise DecisionFault("TOO_EXPENSIVE", self.decision, "计算的时间过长", "it takes too long")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 import forms
@@ -29,10 +30,10 @@ class Rules:
                 model = bpmn.compile(file, content)
                 models |= dict.fromkeys(model.processes, model)
             elif suffix == ".dmn":
-                loaded = dmn.load(file, content)
+                loaded = _decisions(file, bytes(content))
                 decisions |= dict.fromkeys(loaded.ids, loaded)
             elif suffix == ".form":
-                form = forms.load(file, content.decode("utf-8-sig"))
+                form = _form(file, bytes(content))
                 found[form.id] = form
         return cls(models, decisions, found)
 
@@ -47,3 +48,15 @@ class Rules:
         if decision_id not in self.decisions:
             raise NotDeployed(kind="decision", kind_zh="决策", id=decision_id)
         return self.decisions[decision_id]
+
+
+@lru_cache(maxsize=64)
+def _decisions(file: str, content: bytes) -> dmn.Decisions:
+    """The decisions of one content: they never change, and most files of a draft are those deployed."""
+    return dmn.load(file, content)
+
+
+@lru_cache(maxsize=256)
+def _form(file: str, content: bytes) -> forms.Form:
+    """The form of one content, which holds no answers."""
+    return forms.load(file, content.decode("utf-8-sig"))

@@ -121,6 +121,8 @@ class Outcome:
     scenario: Scenario
     trial: Trial | None
     failures: Sequence[str] = field(default_factory=tuple)
+    failed_step: int | None = None
+    """The number of the step that could not be done; None when all were, or when it did not even start."""
 
 
 def read(file: str, text: str) -> Scenario:
@@ -171,18 +173,22 @@ def _plain(value: Any) -> Any:
 def run(scenario: Scenario, rules: Rules, functions: feel.Functions) -> Outcome:
     """Play a scenario on the rules, in memory. A refusal on the way is a failure, not an exception."""
     trial: Trial | None = None
+    number = 0
     try:
         given = Given(rules, VirtualClock(scenario.starts_at), functions, dict(scenario.results))
         trial = Trial(given, scenario.process, scenario.start, scenario.start_element)
+        trial.begin()
         for number, step in enumerate(scenario.steps, start=1):
             given.results = {**given.results, **step.get("results", {})}
-            _do(trial, step, number)
+            do(trial, step, number)
     except Refusal as refusal:
-        return Outcome(scenario, trial, (refusal.message("zh"), *(_incidents(trial) if trial else ())))
+        said = (refusal.message("zh"), *(_incidents(trial) if trial else ()))
+        return Outcome(scenario, trial, said, number or None)
     return Outcome(scenario, trial, (*_incidents(trial), *_unmet(scenario.expect, trial)))
 
 
-def _do(trial: Trial, step: Mapping[str, Any], number: int) -> None:
+def do(trial: Trial, step: Mapping[str, Any], number: int) -> None:
+    """Do one step of a scenario. Raises StepFailed, TrialTooLong, TimersWithoutEnd."""
     kind = next(kind for kind in KINDS if kind in step)
     what = step[kind]
     if kind == "wait":
@@ -220,9 +226,9 @@ def _complete(trial: Trial, step: Mapping[str, Any], number: int) -> None:
 
 
 def _timer(trial: Trial, element: str, number: int) -> TimerWait:
-    for wait in trial.waits():
-        if isinstance(wait, TimerWait) and wait.element_id == element:
-            return wait
+    found = [w for w in trial.waits() if isinstance(w, TimerWait) and w.element_id == element]
+    if found:
+        return min(found, key=lambda timer: (timer.due, timer.key))
     raise _failed(trial, number, f"没有定时器“{element}”。", f"no timer {element} is set.")
 
 

@@ -4,6 +4,7 @@ Diagrams, decisions, FEEL and timers are the real ones. What verbs would find or
 name, else nothing. Messages and signals come from whoever tries.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,9 @@ from typing import Any
 from engine import bpmn, feel
 from engine.bpmn.waits import ElementEvent, JobWait, TimerWait, UserTaskWait, Wait
 from engine.clock import VirtualClock
+from engine.dmn import Explanation
 from engine.errors import Refusal
+from engine.studio.bounds import AT_ONCE, Meter
 from engine.studio.rules import Rules
 from engine.verbs import BpmnError
 
@@ -43,26 +46,57 @@ class Given:
     results: Mapping[str, Result] = field(default_factory=dict)
     called: dict[str, int] = field(default_factory=dict)
     """How often each key of `results` has been used."""
-    decided: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-    """Each decision that was asked for, with what it was asked."""
+    asks: frozenset[str] = frozenset()
+    """Verbs whose results are asked for: without one that is given the case waits for it."""
+    matched: dict[str, Counter[int]] = field(default_factory=dict)
+    """Of each decision that was taken, how often each of its rules matched, from 1."""
+    meter: Meter = field(default_factory=Meter)
 
     def evaluate(self, expression: str, context: Mapping[str, Any]) -> Any:
-        """The value of a FEEL expression. Raises the refusals of `engine.feel`."""
-        return feel.evaluate(expression, context, clock=self.clock, functions=self.functions)
+        """The value of a FEEL expression. Raises the refusals of `engine.feel`, TrialTooLong."""
+        budget = self.meter.allow(expression)
+        value = feel.evaluate(expression, context, clock=self.clock, functions=self.functions, budget=budget)
+        return self.meter.holds(value, expression)
 
     def decide(self, decision_id: str, context: Mapping[str, Any]) -> Any:
-        """The result of a decision of the rules. Raises NotDeployed."""
-        self.decided.append((decision_id, dict(context)))
+        """The result of a decision of the rules. Raises NotDeployed, TrialTooLong."""
+        self.meter.allow(decision_id)
         decisions = self.rules.decision(decision_id)
-        return decisions.decide(decision_id, context, clock=self.clock, functions=self.functions)
+        explained = decisions.explain(
+            decision_id, context, clock=self.clock, functions=self.functions, seconds=self.meter.left
+        )
+        self._note(explained)
+        return self.meter.holds(explained.result, decision_id)
 
-    def call_verb(self, job: JobWait, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The given result of the element, or of its verb, or nothing. Raises BpmnError where one is given."""
-        keys = (f"{job.element_id}:{job.type}", job.element_id, job.type)
-        found = self._next(next((key for key in keys if key in self.results), job.type))
+    def _note(self, explained: Explanation) -> None:
+        """Count the rules that matched, of the decisions below it too."""
+        rules = self.matched.setdefault(explained.decision_id, Counter())
+        rules.update(match.rule for match in explained.matches)
+        for below in explained.required:
+            self._note(below)
+
+    def call_verb(self, job: JobWait, variables: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The given result of the element, or of its verb; else nothing, or None for one that is asked for.
+
+        Raises BpmnError where one is given.
+        """
+        self.meter.allow(job.element_id)
+        key = self.key_of(job)
+        if job.type in self.asks and self._is_spent(key):
+            return None
+        found = self._next(key)
         if code := found.get(ERROR):
             raise BpmnError(str(code))
         return found
+
+    def key_of(self, job: JobWait) -> str:
+        """The key of `results` from which the job takes its result; its element where there is none yet."""
+        keys = (f"{job.element_id}:{job.type}", job.element_id, job.type)
+        return next((key for key in keys if key in self.results), job.element_id)
+
+    def _is_spent(self, key: str) -> bool:
+        results = self.results.get(key, ())
+        return not isinstance(results, Mapping) and self.called.get(key, 0) >= len(results)
 
     def _next(self, key: str) -> Mapping[str, Any]:
         results = self.results.get(key, {})
@@ -80,6 +114,17 @@ class Given:
         return self.rules.model(reference)
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent at a task; its number from 1 is the `submission_id` that the process sees."""
+
+    element_id: str
+    form_id: str | None
+    answers: Mapping[str, Any]
+    by: str
+    at: datetime
+
+
 class Trial:
     """One case being tried. `events` is its history so far."""
 
@@ -90,12 +135,15 @@ class Trial:
         variables: Mapping[str, Any] | None = None,
         start_element: str | None = None,
     ) -> None:
-        """Start the process and go on to where it first waits. Raises NotDeployed, UnknownElement."""
+        """The case at its start; call `begin` next. Raises NotDeployed, UnknownElement."""
         self.given = given
         model = given.rules.model(process_id)
         self.case = bpmn.Case.start(model, process_id, given, variables, start_element, reference=process_id)
         self.events: list[ElementEvent] = []
-        self.submissions = 0
+        self.submissions: list[Sent] = []
+
+    def begin(self) -> None:
+        """Go on to where it first waits. Raises TrialTooLong."""
         self._go_on()
 
     @property
@@ -113,8 +161,14 @@ class Trial:
 
     def complete(self, key: str, answers: Mapping[str, Any], by: str = "") -> None:
         """A task ends with these answers, and with the facts about its submission. Raises NotWaiting."""
-        self.submissions += 1
-        facts = {"submission_id": self.submissions, "completed_by": by, "completed_at": self.now.isoformat()}
+        task = next((task for task in self.tasks() if task.key == key), None)
+        if task is not None:
+            self.submissions.append(Sent(task.element_id, task.form_id, answers, by, self.now))
+        facts = {
+            "submission_id": len(self.submissions),
+            "completed_by": by,
+            "completed_at": self.now.isoformat(),
+        }
         self.case.complete(key, {**answers, **facts})
         self._go_on()
 
@@ -146,6 +200,14 @@ class Trial:
         raise TimersWithoutEnd(most=MOST_TIMERS)
 
     def _go_on(self) -> None:
-        self.case.run()
-        self.case.take_signals()
-        self.events.extend(self.case.take_events())
+        """Run until it waits. Raises TrialTooLong for a case that never would."""
+        meter = self.given.meter
+        try:
+            steps = self.case.run(AT_ONCE)
+        finally:
+            self.case.take_signals()
+            self.events.extend(self.case.take_events())
+        for incident in self.case.incidents.values():
+            if incident.type == "BUDGET_EXCEEDED":
+                meter.stop("步数", "steps", incident.element_id)
+        meter.took(steps)
