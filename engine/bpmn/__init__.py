@@ -10,6 +10,7 @@ from engine.bpmn.environment import Environment
 from engine.bpmn.errors import CannotMigrate, CannotModify, NotWaiting, UnknownElement, UnreadableState
 from engine.bpmn.lint import Known, lint, lint_set
 from engine.bpmn.machine import Budget
+from engine.bpmn.migration import Target, Wishes
 from engine.bpmn.model import ElementInfo, Model, ProcessInfo, compile
 from engine.bpmn.waits import (
     ElementEvent,
@@ -38,11 +39,13 @@ __all__ = [
     "NotWaiting",
     "ProcessInfo",
     "SignalWait",
+    "Target",
     "TimerWait",
     "UnknownElement",
     "UnreadableState",
     "UserTaskWait",
     "Wait",
+    "Wishes",
     "compile",
     "lint",
     "lint_set",

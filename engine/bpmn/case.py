@@ -10,7 +10,7 @@ from engine.bpmn.environment import Environment
 from engine.bpmn.errors import Fault, NotWaiting, Thrown, UnknownElement
 from engine.bpmn.listing import incidents, waits
 from engine.bpmn.machine import Budget, Machine
-from engine.bpmn.migration import migrate
+from engine.bpmn.migration import NOTHING_ELSE, Target, Wishes, go_back, migrate
 from engine.bpmn.model import Model
 from engine.bpmn.modification import modify
 from engine.bpmn.plain import plain
@@ -141,10 +141,15 @@ class Case:
 
     @classmethod
     def migrate(
-        cls, state: str, mapping: Mapping[str, str], env: Environment, process_id: str, reference: str
+        cls, state: str, target: Target, env: Environment, process_id: str, wishes: Wishes = NOTHING_ELSE
     ) -> "Case":
         """The instance on another version of its diagram, see `migration.migrate`; call `run` next."""
-        return cls(migrate(state, mapping, env, process_id, reference))
+        return cls(migrate(state, target, env, process_id, wishes))
+
+    @classmethod
+    def go_back(cls, former: str, present: str, env: Environment) -> "Case":
+        """The instance as it was before a migration, see `migration.go_back`."""
+        return cls(go_back(former, present, env))
 
     # ---------------------------------------------------------------- what can be seen
 

@@ -39,6 +39,15 @@ class CannotMigrate(Refusal):
     status = 422
 
 
+class ExpressionDoesNotFit(CannotMigrate):
+    """An expression of the new diagram cannot be evaluated with the variables of this instance."""
+
+    zh = "实例不能迁移：新版本中的表达式不适用于它的数据（{element}）。"
+    en = (
+        "The instance cannot be migrated: an expression of the new version does not fit its data ({element})."
+    )
+
+
 class UnreadableState(Refusal):
     """The stored state does not fit the diagram it is pinned to."""
 

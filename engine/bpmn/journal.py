@@ -46,12 +46,18 @@ class Journal:
             ElementEvent(token.id, spec.bpmn_id, spec.type, event, at, scope, dict(detail or {}))
         )
 
-    def flow(self, flow: "Flow", event: str) -> None:
+    def flow(self, flow: "Flow", event: str, detail: dict[str, Any] | None = None) -> None:
         """Something happened to a process instance."""
         at, parent = self._machine.now, flow.parent_task_id
         self._events.append(
             ElementEvent(
-                flow.scope, flow.spec.name, "process", event, at, parent, {"reference": flow.reference}
+                flow.scope,
+                flow.spec.name,
+                "process",
+                event,
+                at,
+                parent,
+                {"reference": flow.reference, **(detail or {})},
             )
         )
 

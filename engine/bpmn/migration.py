@@ -1,61 +1,127 @@
-"""Moving an instance to another version of its diagram, element by element."""
+"""Moving an instance to another version of its diagram, element by element; and back again."""
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.environment import Environment
-from engine.bpmn.errors import CannotMigrate
+from engine.bpmn.errors import CannotMigrate, ExpressionDoesNotFit, Fault
 from engine.bpmn.machine import Machine
-from engine.bpmn.specs.gateways import Join
+from engine.bpmn.specs.gateways import EventBasedGateway, Join
 from engine.bpmn.specs.subprocess import CallActivity, EventSubProcess
 from engine.bpmn.state import _parse, restore
-from engine.bpmn.tokens import Flow, Token
+from engine.bpmn.text import Texts
+from engine.bpmn.timers import following, instant
+from engine.bpmn.tokens import Flow, Inner, Token
+from engine.clock import VirtualClock
+
+BEGIN, NOW = "begin", "now"
+"""From when a timer is counted anew: from when its step began, or from the migration. Any other is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the instances of a process go on.
+
+    `mapping`: old ids of elements and flows to new ones, ids that are missing stay; `timers`: BEGIN or NOW by the
+    new element that waits (for a due date: the user task).
+    """
+
+    reference: str
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    timers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What else goes with it: called processes by id, whether open tasks take the new form, when steps began."""
+
+    called: Mapping[str, Target] = field(default_factory=dict)
+    forms: bool = False
+    began: Mapping[str, datetime] = field(default_factory=dict)
+
+
+NOTHING_ELSE = Wishes()
 
 
 def migrate(
-    state: str, mapping: Mapping[str, str], env: Environment, process_id: str, reference: str
+    state: str, target: Target, env: Environment, process_id: str, wishes: Wishes = NOTHING_ELSE
 ) -> Machine:
-    """The machine of a stored state on the model of `reference`; unmapped elements keep their ids.
+    """The machine of a stored state on the model of the target.
 
-    Every active element needs a counterpart of the same type in the same place; subscriptions of boundary
-    events and event sub-processes are made anew where the new diagram has others. Called processes keep
-    their version. Raises CannotMigrate.
+    Every active element needs a counterpart of the same type in the same place; subscriptions are made anew where
+    the new diagram has what the old had not; what has fired for the last time does not come again. Called
+    processes keep their version unless they are wished for. Raises CannotMigrate.
     """
-    row = _parse(state)
-    spec = env.pinned(reference).specs.get(process_id)
-    if spec is None:
-        raise CannotMigrate(element=process_id)
-    old = restore(_parse(state), env)
-    row["flow"][:2] = [process_id, reference]
-    _rename(row["flow"], spec, old, mapping)
+    row, old = _parse(state), restore(_parse(state), env)
+    _move(row["flow"], process_id, target, _Mover(env, old, wishes))
     machine = restore(row, env)
-    _subscribe(machine, machine.instance)
-    for token in list(machine.tokens.values()):
-        if token is not token.workflow.task_tree and not token.is_subscription:
-            machine.journal.token(token, "migrated", {"from": old.tokens[token.id].task_spec.bpmn_id})
-    machine.journal.flow(machine.instance, "migrated")
+    try:
+        _settle(machine, old, machine.instance, target, wishes)
+    except Fault as fault:  # an expression of the new diagram does not fit this instance
+        raise ExpressionDoesNotFit(element=str(fault)) from fault
+    _tell(machine, old)
     return machine
 
 
-def _rename(flow: list[Any], spec: Any, old: Machine, mapping: Mapping[str, str]) -> None:
+def go_back(former: str, present: str, env: Environment) -> Machine:
+    """The machine as it was before a migration; keys that were given since are never given again."""
+    row, now = _parse(former), _parse(present)
+    row["next"] = max(row["next"], now["next"])
+    machine = restore(row, env)
+    _tell(machine, restore(now, env))
+    return machine
+
+
+# -------------------------------------------------------------------- each token gets its new element
+
+
+@dataclass(frozen=True, slots=True)
+class _Mover:
+    env: Environment
+    old: Machine
+    wishes: Wishes
+
+
+def _move(flow: list[Any], process_id: str, target: Target, mover: _Mover) -> None:
+    """Put the flow of a process, top or called, on its target."""
+    spec = mover.env.pinned(target.reference).specs.get(process_id)
+    if spec is None:
+        raise CannotMigrate(element=process_id)
+    flow[:2] = [process_id, target.reference]
+    _rename(flow, spec, target.mapping, mover)
+
+
+def _rename(flow: list[Any], spec: Any, mapping: Mapping[str, str], mover: _Mover) -> None:
     """Give each token of a flow its new element; subscriptions that have none are left out."""
     rows = []
     for row in flow[4]:
-        new = _counterpart(old.tokens[row[0]], spec, mapping)
+        old = mover.old.tokens[row[0]].task_spec
+        new = _counterpart(old, spec, mapping)
         if new is None:
             if "subscription" not in row[4]:
-                raise CannotMigrate(element=old.tokens[row[0]].task_spec.bpmn_id)
+                raise CannotMigrate(element=old.bpmn_id)
             continue
         row[1] = new.name
         _flow_taken(row[4], mapping)
         if isinstance(new, Join) and row[4].get("flow") not in new.incoming:
             raise CannotMigrate(element=new.bpmn_id)
-        if row[5] and not isinstance(new, CallActivity):
-            _rename(row[5], new.spec, old, mapping)
+        if row[5]:
+            _rename_inner(row[5], new, mapping, mover)
         rows.append(row)
     flow[4] = rows
+
+
+def _rename_inner(inner: list[Any], host: Any, mapping: Mapping[str, str], mover: _Mover) -> None:
+    if not isinstance(host, CallActivity):
+        _rename(inner, host.spec, mapping, mover)
+    elif mover.wishes.called:  # a process that stays may have called one that goes on
+        process, reference = inner[:2]
+        _move(inner, process, mover.wishes.called.get(process, Target(reference)), mover)
 
 
 def _flow_taken(data: dict[str, Any], mapping: Mapping[str, str]) -> None:
@@ -64,8 +130,7 @@ def _flow_taken(data: dict[str, Any], mapping: Mapping[str, str]) -> None:
         data["flow"] = mapping.get(data["flow"], data["flow"])
 
 
-def _counterpart(token: Token, spec: Any, mapping: Mapping[str, str]) -> Any | None:
-    old = token.task_spec
+def _counterpart(old: Any, spec: Any, mapping: Mapping[str, str]) -> Any | None:
     id, slash, instance = old.name.partition("/")
     new = spec.task_specs.get(mapping.get(id, id) + slash + instance)
     if new is None or type(new) is not type(old):
@@ -74,31 +139,186 @@ def _counterpart(token: Token, spec: Any, mapping: Mapping[str, str]) -> Any | N
     return new if kinds[0] is kinds[1] else None
 
 
-def _subscribe(machine: Machine, flow: Flow) -> None:
-    """Drop subscriptions whose host has lost them, add those that the new diagram has and the old had not."""
-    for token in flow.live():
-        if token.internal_data.get("subscription") == "boundary":
-            host = token.host
-            if host is None or token.task_spec.name not in host.task_spec.boundaries:
-                machine.terminate(token)
+# -------------------------------------------------------------------- what is waited for
+
+
+def _settle(machine: Machine, old: Machine, flow: Flow, target: Target, wishes: Wishes) -> None:
+    """Bring subscriptions, timers and forms of a flow, and of those inside it, to what the new diagram says."""
+    former = _former(old, flow)
+    _drop(machine, flow)
     for token in flow.live():
         if not token.is_subscription and token.state != TaskState.FUTURE:
-            _add_boundaries(machine, token)
+            before = old.tokens[token.id].task_spec
+            _add_boundaries(machine, token, before, former.spec, target)
+            _add_gateway_events(machine, token)
+    if not flow.interrupted:
+        _add_event_subs(machine, flow, former.spec, target)
+    for token in flow.live():
+        _recount(machine, token, target.timers, wishes.began)
+        if wishes.forms:
+            _renew_form(machine, token)
+    for token in flow.live():
         inner = machine.instance.subprocesses.get(token.id)
         if inner is not None and not isinstance(token.task_spec, CallActivity):
-            _subscribe(machine, inner)
-    if not flow.interrupted:
-        _add_event_subs(machine, flow)
+            _settle(machine, old, inner, target, wishes)
+        elif inner is not None and wishes.called:
+            called = wishes.called.get(inner.spec.name, Target(inner.reference))
+            _settle(machine, old, inner, called, wishes)
 
 
-def _add_boundaries(machine: Machine, host: Token) -> None:
+def _former(old: Machine, flow: Flow) -> Flow:
+    found: Flow = old.instance.subprocesses[flow.parent_task_id] if isinstance(flow, Inner) else old.instance
+    return found
+
+
+def _drop(machine: Machine, flow: Flow) -> None:
+    """Let go of subscriptions whose host has lost them."""
+    for token in flow.live():
+        kind, host = token.internal_data.get("subscription"), token.host
+        if kind == "boundary" and (host is None or token.task_spec.name not in host.task_spec.boundaries):
+            machine.terminate(token)
+        if kind == "gateway":
+            by = _leads(host.task_spec if host else None).get(token.task_spec.name)
+            if by is None:
+                machine.terminate(token)
+            else:
+                token.internal_data["flow"] = by
+
+
+def _leads(gateway: Any) -> dict[str, str]:
+    """What stands behind an event-based gateway, with the flow that leads there."""
+    return {flow.target: flow.id for flow in getattr(gateway, "flows", ())}
+
+
+def _used(names: list[str], former: Any, spec: Any, target: Target) -> set[str]:
+    """The counterparts of what the old diagram had here: those that are gone have fired, and do not come again."""
+    specs = (former.task_specs[name] for name in names)
+    return {new.name for each in specs if (new := _counterpart(each, spec, target.mapping)) is not None}
+
+
+def _add_boundaries(machine: Machine, host: Token, before: Any, former: Any, target: Target) -> None:
+    spec = host.workflow.spec
+    used = _used(before.boundaries, former, spec, target)
     present = {t.task_spec.name for t in host.workflow.live() if t.internal_data.get("host") == host.id}
-    missing = [name for name in host.task_spec.boundaries if name not in present]
+    missing = [name for name in host.task_spec.boundaries if name not in present | used]
     machine.subscribe_boundaries(host, missing)
 
 
-def _add_event_subs(machine: Machine, flow: Flow) -> None:
+def _add_gateway_events(machine: Machine, host: Token) -> None:
+    """What an event-based gateway waits for besides: all of it, for of these events none has come yet."""
+    if not isinstance(host.task_spec, EventBasedGateway) or host.state != TaskState.WAITING:
+        return
+    flow, view = host.workflow, machine.view(host)
+    present = {t.task_spec.name for t in flow.live() if t.internal_data.get("host") == host.id}
+    for name, by in _leads(host.task_spec).items():
+        if name not in present:
+            spec = flow.spec.task_specs[name]
+            data = {"subscription": "gateway", "host": host.id, "flow": by, "wait": spec.wait(host, view)}
+            flow.spawn(spec, TaskState.WAITING, data)
+
+
+def _add_event_subs(machine: Machine, flow: Flow, former: Any, target: Target) -> None:
     present = {t.task_spec.name for t in flow.live() if isinstance(t.task_spec, EventSubProcess)}
+    used = _used([spec.name for spec in former.event_subs], former, flow.spec, target)
     for spec in flow.spec.event_subs:
-        if spec.name not in present:
+        if spec.name not in present | used:
             machine.subscribe_event_sub(flow, spec)
+
+
+# -------------------------------------------------------------------- timers and forms, where it is wished
+
+
+def _recount(
+    machine: Machine, token: Token, timers: Mapping[str, str], began: Mapping[str, datetime]
+) -> None:
+    """Count a timer, or the due date of a task, anew from the wished instant."""
+    wait = token.internal_data.get("wait")
+    mode = timers.get(_waiting_element(token))
+    if not wait or wait["kind"] not in ("timer", "user") or mode not in (BEGIN, NOW):
+        return
+    since = _since(token)
+    at = began.get(since, machine.now) if mode == BEGIN else machine.now
+    if wait["kind"] == "user":
+        token.internal_data["wait"] = _as_of(machine, at, lambda: _due_again(machine, token, wait))
+        return
+    found = _as_of(machine, at, lambda: _timer_again(machine, token))
+    if found is not None and found.get("period") and instant(found["due"]) <= machine.now:
+        due, missed = following(instant(found["due"]), found["period"], machine.now)
+        left = found["repeats"] - missed - 1 if found["repeats"] > 0 else -1
+        found = {**found, "due": due.isoformat(), "repeats": left} if left else None
+    if found is None:
+        machine.terminate(token)
+    else:
+        token.internal_data["wait"] = found
+
+
+def _waiting_element(token: Token) -> str:
+    spec = token.task_spec
+    return str(spec.spec.event_start.bpmn_id if isinstance(spec, EventSubProcess) else spec.bpmn_id)
+
+
+def _since(token: Token) -> str:
+    """The key of the step whose beginning a timer is counted from."""
+    kind = token.internal_data.get("subscription")
+    if kind is None:
+        return token.id
+    return str(token.workflow.scope if kind == "scope" else token.internal_data["host"])
+
+
+def _as_of(machine: Machine, at: datetime, ask: Callable[[], Any]) -> Any:
+    """The answer as it would have been at an instant."""
+    env, texts = machine.env, machine.texts
+    then: Any = copy.copy(env)
+    then.clock = VirtualClock(at)
+    machine.env, machine.texts = then, Texts(then.evaluate)
+    try:
+        return ask()
+    finally:
+        machine.env, machine.texts = env, texts
+
+
+def _timer_again(machine: Machine, token: Token) -> dict[str, Any] | None:
+    spec, host = token.task_spec, token.host
+    if token.internal_data.get("subscription") == "scope":
+        found: dict[str, Any] | None = spec.wait(token, machine.scopes.view(token.workflow.scope))
+        return found
+    asks = host if host is not None and token.is_subscription else token
+    found = spec.wait(asks, machine.view(asks))
+    return found
+
+
+def _due_again(machine: Machine, token: Token, wait: dict[str, Any]) -> dict[str, Any]:
+    given, view = token.task_spec.ext.assignment, machine.view(token)
+    dates = {
+        "due": machine.texts.instant(given.due, view),
+        "follow_up": machine.texts.instant(given.follow_up, view),
+    }
+    kept = {name: value for name, value in wait.items() if name not in dates}
+    return {**kept, **{name: at.isoformat() for name, at in dates.items() if at is not None}}
+
+
+def _renew_form(machine: Machine, token: Token) -> None:
+    wait = token.internal_data.get("wait")
+    if wait and wait["kind"] == "user":
+        form = machine.texts.optional(token.task_spec.ext.assignment.form_id, machine.view(token))
+        kept = {name: value for name, value in wait.items() if name != "form"}
+        token.internal_data["wait"] = {**kept, "form": form} if form else kept
+
+
+# -------------------------------------------------------------------- history
+
+
+def _tell(machine: Machine, old: Machine) -> None:
+    """Say of each process that goes on elsewhere where it was, and of each of its steps what it was."""
+    for token in list(machine.tokens.values()):
+        before = old.tokens.get(token.id)
+        if before is None or token is token.workflow.task_tree or token.is_subscription:
+            continue
+        if token.workflow.reference != before.workflow.reference:
+            machine.journal.token(token, "migrated", {"from": before.task_spec.bpmn_id})
+    machine.journal.flow(machine.instance, "migrated", {"from": old.instance.reference})
+    for key, inner in machine.instance.subprocesses.items():
+        former = old.instance.subprocesses.get(key)
+        called = inner.scope != inner.parent_task_id
+        if called and former is not None and former.reference != inner.reference:
+            machine.journal.flow(inner, "migrated", {"from": former.reference})

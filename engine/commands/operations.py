@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine import bpmn, policy
+from engine import policy
+from engine.commands.moving import Move, move
 from engine.commands.refusals import InstanceEnded, NoReason
 from engine.commands.retrying import command
 from engine.commands.texts import instant
@@ -67,16 +68,8 @@ def migrate(
         work.require_running()
         work.fire_due()
         target = rt.definitions.version(PROCESS, work.row.process_id, version)
-        former = work.row.definition_id
-        work.replace(
-            bpmn.Case.migrate(
-                work.case.dump(), dict(mapping or {}), work.environment, target.id, str(target.key)
-            )
-        )
-        work.row.definition_id = target.key
-        work.row.deployment_id = rt.definitions.refresh(tx.session)
-        work.run()
-        work.save(detail={"reason": reason, "from": former, "to": target.key})
+        newest = rt.definitions.refresh(tx.session)
+        move(work, Move(target.key, newest, mapping=dict(mapping or {})), {"reason": reason})
 
 
 def _open(rt: Runtime, tx: Transaction, actor: Actor, instance_key: int, action: str, reason: str) -> Work:

@@ -1,5 +1,6 @@
 """Cancelling, moving tokens, migrating to another version of the diagram."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from engine.bpmn import (
     Case,
     MessageWait,
     NotWaiting,
+    Target,
     TimerWait,
     UnknownElement,
     UserTaskWait,
+    Wishes,
 )
 from engine.bpmn.model import _compile
 from tests.process.diagrams import Diagram, event, io, message, multi, timer
@@ -147,7 +150,7 @@ def test_a_multi_instance_is_not_entered_from_outside(run: Any) -> None:
 
 def migrated(r: Run, diagram: Diagram, mapping: dict[str, str] | None = None) -> Run:
     reference = r.world.deploy("new", diagram)
-    r.case = Case.migrate(r.case.dump(), mapping or {}, r.world, diagram.id, reference)
+    r.case = Case.migrate(r.case.dump(), Target(reference, mapping or {}), r.world, diagram.id)
     return r.step()
 
 
@@ -172,7 +175,7 @@ def test_an_element_without_counterpart_is_refused(run: Any, world: World) -> No
     with pytest.raises(CannotMigrate):
         migrated(r, Diagram().start().service("a", "outside").end().flow("start", "a", "end"))
     with pytest.raises(CannotMigrate):
-        Case.migrate(r.case.dump(), {}, world, "missing", "new")
+        Case.migrate(r.case.dump(), Target("new"), world, "missing")
 
 
 def test_subscriptions_follow_the_new_diagram(run: Any) -> None:
@@ -240,3 +243,64 @@ def test_compiling_again_changes_nothing(world: World) -> None:
     assert world.pinned("f") is first
     _compile.cache_clear()
     assert world.pinned("f").hash == first.hash
+
+
+def test_what_has_fired_for_the_last_time_does_not_come_again(run: Any) -> None:
+    d = line("a").boundary("b", "a", timer("duration", "P1D"), interrupting=False).user("r").flow("b", "r")
+    r = run(d).wait(days=2)
+    assert (r.open, r.waits(TimerWait)) == (["a", "r"], [])
+    assert migrated(r, d.user("more")).waits(TimerWait) == []
+
+
+@pytest.mark.parametrize(("mode", "days"), [("keep", 9), ("begin", 20), ("now", 25)])
+def test_a_changed_timer_is_kept_or_counted_anew(run: Any, mode: str, days: int) -> None:
+    old = line("a").boundary("b", "a", timer("duration", "P9D")).flow("b", "end")
+    new = line("a").boundary("b", "a", timer("duration", "P20D")).flow("b", "end")
+    r = run(old)
+    began = {e.element_instance: e.at for e in r.events if e.event == "activated"}
+    begin = r.world.clock.now()
+    r.wait(days=5)
+    target = Target(r.world.deploy("new", new), timers={"b": mode})
+    r.case = Case.migrate(r.case.dump(), target, r.world, new.id, Wishes(began=began))
+    assert r.step().waits(TimerWait)[0].due == begin + timedelta(days=days)
+
+
+def test_a_gateway_waits_for_what_the_new_diagram_has_behind_it(run: Any) -> None:
+    def diagram(*days: int) -> Diagram:
+        d = Diagram().start().gateway("eventBased", "g").end().flow("start", "g")
+        for n in days:
+            d = d.catch(f"c{n}", timer("duration", f"P{n}D")).user(f"u{n}").flow("g", f"c{n}", f"u{n}", "end")
+        return d
+
+    r = migrated(run(diagram(1, 3)), diagram(3, 5))
+    assert sorted(w.element_id for w in r.waits(TimerWait)) == ["c3", "c5"]
+    assert r.wait(days=3).open == ["u3"]
+    assert r.waits(TimerWait) == []
+
+
+def test_a_called_process_goes_on_where_it_is_wished(run: Any, world: World) -> None:
+    def child(*tasks: str) -> Diagram:
+        return Diagram("q").start("qs").user(*tasks).end("qe").flow("qs", *tasks, "qe")
+
+    caller = Diagram().start().call("c", "q").end().flow("start", "c", "end")
+    world.deploy("q1", child("x"))
+    r = run(caller)
+    new, more = world.deploy("new", caller.user("unused")), world.deploy("q2", child("y", "z"))
+    stays = Case.migrate(r.case.dump(), Target(new), world, "p")
+    assert [w.element_id for w in stays.waits().values()] == ["x"]
+    wishes = Wishes(called={"q": Target(more, {"x": "y"})})
+    before = r.case.dump()
+    r.case = Case.migrate(before, Target(new), world, "p", wishes)
+    assert r.step().open == ["y"]
+    assert ("q", "migrated") in r.history("migrated")
+    r.case = Case.go_back(before, r.case.dump(), world)
+    assert r.step().open == ["x"]
+    assert r.do("x").done
+    with pytest.raises(CannotMigrate):
+        Case.migrate(before, Target(new), world, "p", Wishes(called={"q": Target(more)}))
+
+
+def test_an_expression_that_does_not_fit_refuses_the_migration(run: Any) -> None:
+    new = line("a").boundary("b", "a", timer("date", "=nothing")).flow("b", "end")
+    with pytest.raises(CannotMigrate):
+        migrated(run(line("a")), new)
