@@ -19,6 +19,11 @@ class Deployment(Base):
     at: Mapped[datetime]
     actor: Mapped[str]
     message: Mapped[str] = mapped_column(default="")
+    # Of what went through the studio; None for what an administrator of the server deployed from files.
+    author: Mapped[str | None]
+    approver: Mapped[str | None]
+    contents: Mapped[str | None]
+    change_id: Mapped[int | None] = mapped_column(Key)
 
 
 class Resource(Base):

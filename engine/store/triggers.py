@@ -25,6 +25,8 @@ SAID = ("case_comment", "task_urge", "case_copy", "countersign_request", "counte
 """What colleagues said, asked and signed around a task."""
 DECIDED_LATER = ("candidate_exception", "expiry_decision", "level_mapping", "look_back_check")
 """What was put on record after recognition and at expiry: the newest counts, none is changed."""
+DRAFTED = ("rule_draft_save", "rule_draft_refused")
+"""Everything that was saved, or came too late to be, in drafts of the rules."""
 APPEND_ONLY_SINCE = (
     "file_use",
     *DECIDED_LATER,
@@ -36,6 +38,7 @@ APPEND_ONLY_SINCE = (
     *RECUSED,
     *PRODUCED,
     *SAID,
+    *DRAFTED,
 )
 
 _SQLITE_TASK_ENDED = """

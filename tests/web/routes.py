@@ -33,6 +33,9 @@ EXAMPLES = {
     "area": "370100",
     "what": "process",
     "definition_id": "web_review",
+    "change": 1,
+    "file": "review.bpmn",
+    "kept": 1,
 }
 
 QUERIES = {"inbox.news": {"since": "2024-06-03T09:00:00+08:00"}}

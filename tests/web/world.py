@@ -46,6 +46,7 @@ PEOPLE = {
     "city_head": ("钱峰", [Grant("city_head", "370100")]),
     "head": ("郑凯", [Grant("dept_head", "370000")]),
     "owner": ("冯源", [Grant("process_owner", "370000")]),
+    "second_owner": ("陈思", [Grant("process_owner", "370000")]),
     "hostile": (HOSTILE, [Grant("city_officer", "370100")]),
 }
 

@@ -64,7 +64,7 @@ def difference(what: str, definition_id: str) -> str:
         found_changes = changes(after.file, before.content, after.content)
         states = {change.id: change.kind.value for change in found_changes}
         return render_template(
-            "studio/changes.html",
+            "studio/difference.html",
             newest=found[0].definition,
             name=definition_names(session, [found[0].definition])[what, definition_id],
             numbers=numbers,
