@@ -1,25 +1,26 @@
 """Catalogues: the versioned lists that the programme chooses from (regions, industries, scenes, rubric …).
 
-A file of `processes/catalogues/` is one edition of one catalogue and holds one or more named lists. A
+A file is one edition of one catalogue and holds one or more named lists; what is deployed counts (engine.tables). A
 published edition is never renumbered; a cycle pins the editions that it uses (measure, article 14). Every
 file says where its content comes from and how sure it is: `status` is official, inferred, recollected or
 incomplete, and an item not from an official text carries `inferred`. Screens must show that.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import simplejson
-
 from engine.errors import NotFound, Refusal
 from engine.feel import Functions
+from engine.store import json
 from engine.workdays import WorkCalendar, feel_functions
 
 STATUSES = frozenset({"official", "inferred", "recollected", "incomplete"})
-_HEAD = ("id", "edition", "default", "status", "zh", "en", "source", "confidence", "lists")
+ID, EDITION = re.compile(r"[a-z][a-z0-9_]{0,39}"), re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+HEAD = ("id", "edition", "default", "status", "zh", "en", "source", "confidence", "lists")
 
 
 class CatalogueInvalid(Refusal):
@@ -61,7 +62,7 @@ class Catalogue:
     lists: Mapping[str, tuple[Item, ...]]
     head: Mapping[str, Any]
     sha256: str = ""
-    """Of the file, byte for byte: what a signed notice pins."""
+    """Of the file, byte for byte: what a signed notice pins. A later version that only changes `default` keeps it."""
 
     def find(self, value: str, list_name: str | None = None) -> Item | None:
         """The item of that value, in one list or in any, or None."""
@@ -78,6 +79,10 @@ class Catalogue:
             if parent is not None:
                 entry |= {"group": parent.label, "group_en": parent.label_en}
         return found
+
+    def rows(self) -> dict[str, list[Mapping[str, Any]]]:
+        """All lists as the file has them."""
+        return {name: [item.facts for item in items] for name, items in self.lists.items()}
 
     def children(self, parent: str) -> tuple[Item, ...]:
         """The items whose parent is this value, in the order of the file."""
@@ -114,6 +119,10 @@ class Catalogues:
         if edition not in editions:
             raise _missing(f"{id} {edition}")
         return editions[edition]
+
+    def find_edition(self, id: str, edition: str) -> Catalogue | None:
+        """One edition, or None."""
+        return self._by_id.get(id, {}).get(edition)
 
     def item(self, id: str, value: str, edition: str | None = None) -> Item:
         """One item by value. Raises NotFound."""
@@ -212,16 +221,18 @@ def edition_name(edition: str) -> tuple[str, str]:
 def parse(file: str, text: str) -> Catalogue:
     """Read one edition and check it: head, statuses, duplicate values, parents. Raises CatalogueInvalid."""
     try:
-        head = simplejson.loads(text, use_decimal=True)
-    except ValueError as error:
+        head = json.loads(text)
+    except Refusal as error:
         raise CatalogueInvalid(
             file=file, zh=f"不是合法的 JSON（{error}）", en=f"not JSON ({error})"
         ) from error
-    if not isinstance(head, dict) or (missing := [key for key in _HEAD if key not in head]):
+    if not isinstance(head, dict) or (missing := [key for key in HEAD if key not in head]):
         names = ", ".join(missing) if isinstance(head, dict) else "{}"
         raise CatalogueInvalid(file=file, zh=f"缺少 {names}", en=f"{names} is missing")
     if head["status"] not in STATUSES or not isinstance(head["lists"], dict):
         raise CatalogueInvalid(file=file, zh="status 或 lists 无效", en="status or lists is not valid")
+    if wrong := _wrong(head):
+        raise CatalogueInvalid(file=file, zh=f"{wrong} 无效", en=f"{wrong} is not valid")
     lists = {name: tuple(_item(file, row) for row in rows) for name, rows in head["lists"].items()}
     _check_lists(file, lists)
     return Catalogue(
@@ -239,11 +250,29 @@ def parse(file: str, text: str) -> Catalogue:
     )
 
 
+def _wrong(head: Mapping[str, Any]) -> str:
+    """What of the head is not of its kind, by its key."""
+    checks = {
+        "id": isinstance(head["id"], str) and ID.fullmatch(head["id"]),
+        "edition": isinstance(head["edition"], str) and EDITION.fullmatch(head["edition"]),
+        "default": isinstance(head["default"], bool),
+        **{key: isinstance(head[key], str) and head[key].strip() for key in ("zh", "en", "confidence")},
+        "source": isinstance(head["source"], list) and all(isinstance(each, str) for each in head["source"]),
+        "grouped": isinstance(head.get("grouped", []), list),
+        **{f"lists/{name}": isinstance(rows, list) for name, rows in head["lists"].items()},
+    }
+    return next((name for name, right in checks.items() if not right), "")
+
+
 def _item(file: str, row: Any) -> Item:
     texts = ("value", "label")
     if not isinstance(row, dict) or not all(isinstance(row.get(key), str) and row[key] for key in texts):
         raise CatalogueInvalid(
             file=file, zh=f"条目缺少 value 或 label：{row}", en=f"item lacks value or label: {row}"
+        )
+    if not isinstance(row.get("parent"), str | None):
+        raise CatalogueInvalid(
+            file=file, zh=f"条目的 parent 无效：{row}", en=f"the item's parent is not valid: {row}"
         )
     label_en = str(row.get("label_en") or row["label"])
     return Item(

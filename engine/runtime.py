@@ -4,6 +4,7 @@
 that had passed) sets `refusal`: the change is committed first, then the refusal is raised.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from engine.definitions import Definitions
     from engine.feel import Functions
     from engine.files.store import FileStore
+    from engine.tables import DeployedTables, Tables
     from engine.workdays import WorkCalendar
 
 Effect = Callable[[Mapping[str, Any], str], Mapping[str, Any] | None]
@@ -39,6 +41,8 @@ Answers what of the payload is to be kept, or None for all of it. Raises EffectR
 
 DOCUMENTS = "documents.work"
 """The effect of working on many documents after a click (`engine.documents.work`)."""
+STUDIO = "studio.run"
+"""The effect of playing many scenarios or cases on a draft (`engine.studio.runs`)."""
 
 
 @dataclass(slots=True)
@@ -52,6 +56,13 @@ class Transaction:
     """The rows of the tasks that it opened, with `opened_by`: whose click did."""
 
 
+class _Using(threading.local):
+    """The session that a thread is in, and the tables that count there; asked once a session."""
+
+    session: Session | None = None
+    tables: "Tables | None" = None
+
+
 class Runtime:
     """Everything that commands share within one process. Build it with `Runtime.open`."""
 
@@ -63,8 +74,9 @@ class Runtime:
         self.effects: dict[str, Effect] = {}
         self.prefills: Mapping[str, programme.Prefill] = {}
         self.before_commit: list[Callable[[Runtime, Transaction], None]] = []
+        self.pins: Callable[[Session], programme.Pins] = lambda session: {}
         self._reading = reading(engine)
-        self._catalogue_lists: dict[tuple[tuple[str, str], ...], dict[str, list[dict[str, Any]]]] = {}
+        self._using = _Using()
 
     @classmethod
     def open(cls, settings: Settings | None = None, clock: Clock | None = None) -> "Runtime":
@@ -77,15 +89,20 @@ class Runtime:
         built_in(verbs)
         runtime = cls(settings, clock or SystemClock(), engine, verbs, Guards(programme.guards()))
         runtime.prefills = programme.prefills()
+        runtime.pins = programme.pinned_editions
         runtime.before_commit.append(_tell)
         runtime.effects[DOCUMENTS] = partial(_work_on_documents, runtime)
         runtime.effects[DOCUMENTS_DUE] = partial(_begin_documents, runtime)
+        runtime.effects[STUDIO] = partial(_play, runtime)
         return runtime
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """A transaction that commits when the block ends and rolls back when it raises."""
-        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+        with (
+            Session(self.engine, autoflush=False, expire_on_commit=False) as session,
+            self._within(session),
+        ):
             tx = Transaction(session, self.clock.now())
             faults.point("command.before")
             yield tx
@@ -102,22 +119,54 @@ class Runtime:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for pages: it sees one state, waits for nobody and cannot write."""
-        with Session(self._reading, autoflush=False, expire_on_commit=False) as session:
+        with (
+            Session(self._reading, autoflush=False, expire_on_commit=False) as session,
+            self._within(session),
+        ):
             yield session
 
-    @cached_property
+    @contextmanager
+    def _within(self, session: Session) -> Iterator[None]:
+        """The tables that this thread asks for are those that `session` sees; afterwards it looks again."""
+        outer = self._using.session
+        self._using.session, self._using.tables = session, None
+        try:
+            yield
+        finally:
+            self._using.session, self._using.tables = outer, None
+
+    @property
+    def tables(self) -> "Tables":
+        """The deployed catalogues and calendars as of this session, or as of the last one of this thread."""
+        using = self._using
+        if using.tables is None:
+            if using.session is not None:
+                using.tables = self._deployed_tables.current(using.session)
+            else:
+                with Session(self._reading, autoflush=False, expire_on_commit=False) as session:
+                    using.tables = self._deployed_tables.current(session)
+        return using.tables
+
+    @property
     def calendar(self) -> "WorkCalendar":
         """The working-day calendar of the programme."""
-        from engine.workdays import WorkCalendar
+        return self.tables.calendar
 
-        return WorkCalendar.load(self.settings.processes / "calendar")
-
-    @cached_property
+    @property
     def functions(self) -> "Functions":
         """The FEEL functions beyond the standard's."""
-        from engine.catalogues import programme_functions
+        return self.tables.functions
 
-        return programme_functions(self.calendar, self.catalogues)
+    @property
+    def catalogues(self) -> "Catalogues":
+        """Every edition of every catalogue of the programme."""
+        return self.tables.catalogues
+
+    @cached_property
+    def _deployed_tables(self) -> "DeployedTables":
+        from engine.tables import DeployedTables
+
+        return DeployedTables(self.settings.processes)
 
     @cached_property
     def files(self) -> "FileStore":
@@ -133,21 +182,14 @@ class Runtime:
 
         return Definitions()
 
-    @cached_property
-    def catalogues(self) -> "Catalogues":
-        """Every edition of every catalogue of the programme."""
-        from engine.catalogues import Catalogues
-
-        return Catalogues.load(self.settings.processes / "catalogues")
-
     def catalogue_lists(self, editions: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
         """All lists by name, in these editions; kept once read, for every form asks. Raises NotFound."""
-        key = tuple(sorted(editions.items()))
-        if key not in self._catalogue_lists:
+        tables, key = self.tables, tuple(sorted(editions.items()))
+        if key not in tables.lists:
             from engine import feel
 
-            self._catalogue_lists[key] = feel.prepared(self.catalogues.context(editions), clock=self.clock)
-        return self._catalogue_lists[key]
+            tables.lists[key] = feel.prepared(tables.catalogues.context(editions), clock=self.clock)
+        return tables.lists[key]
 
     def close(self) -> None:
         """Give all database connections back."""
@@ -166,6 +208,13 @@ def _begin_documents(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
     from engine.documents.afterwards import begin
 
     begin(rt, payload, key)
+
+
+def _play(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
+    """Take the next step of a run of the studio."""
+    from engine.studio.runs import perform
+
+    perform(rt, payload, key)
 
 
 def _tell(rt: Runtime, tx: Transaction) -> None:

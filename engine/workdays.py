@@ -1,7 +1,7 @@
 """Working days: deadlines are counted on the calendar of the State Council's holiday notices.
 
-The days stand in `processes/calendar/<year>.toml`. A year without a file stops the calculation with
-`YearUnknown`; nothing is guessed, because make-up days cannot be computed. Two ways of counting:
+The days of a year are a file, `<year>.toml`; what is deployed counts (engine.tables). A year without one stops the
+calculation with `YearUnknown`; nothing is guessed, because make-up days cannot be computed. Two ways of counting:
 
 - *public notices* (公示) count the first day, if it is a working day, and run at least five working days;
 - *supplements and hearings* (补正, 陈述申辩) count from the next day (Civil Code, art. 201).
@@ -34,8 +34,8 @@ class YearUnknown(Refusal):
 
     zh = "工作日历中没有{year}年的数据（已有：{known}），不能推算期限。"
     en = "The working-day calendar has no data for {year} (known: {known}); the deadline cannot be computed."
-    remedy_zh = "请在国务院办公厅公布{year}年节假日安排后导入 processes/calendar/{year}.toml。"
-    remedy_en = "Import processes/calendar/{year}.toml once the State Council's notice for {year} is out."
+    remedy_zh = "请在国务院办公厅公布{year}年节假日安排后，由流程管理员在规则工作室录入并部署 {year}.toml。"
+    remedy_en = "Once the State Council's notice is out, a process owner deploys {year}.toml in the studio."
     basis = "国务院办公厅节假日安排 State Council holiday notice"
     status = 422
 
@@ -63,13 +63,22 @@ class Year:
         """Read one year's TOML and check it. Raises CalendarInvalid."""
         try:
             table = tomllib.loads(text)
-            rest, work = _named(table, "rest"), _named(table, "work")
-            year = cls(int(table["year"]), str(table["source"]), str(table["confidence"]), rest, work)
+            year = cls.of(table)
             stated = int(table["workdays"])
         except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
             raise CalendarInvalid(file=file, zh=f"无法读取（{error}）", en=f"unreadable ({error})") from error
         year._check(file, stated)
         return year
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> "Year":
+        """The year that a file's table tells, unchecked. Raises KeyError, TypeError, ValueError."""
+        rest, work = _named(table, "rest"), _named(table, "work")
+        return cls(int(table["year"]), str(table["source"]), str(table["confidence"]), rest, work)
+
+    def workdays(self) -> int:
+        """How many days of the year are worked."""
+        return sum(map(self.is_workday, self.days()))
 
     def is_workday(self, day: date) -> bool:
         """Whether this day of the year is worked."""
@@ -96,7 +105,7 @@ class Year:
                 raise CalendarInvalid(
                     file=file, zh=f"调休日 {day} 不是周末", en=f"make-up day {day} is no weekend day"
                 )
-        counted = sum(map(self.is_workday, self.days()))
+        counted = self.workdays()
         if counted != stated:
             raise CalendarInvalid(
                 file=file,

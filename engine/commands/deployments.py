@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from engine import audit, bpmn, dmn, policy
 from engine.bpmn.errors import Fault
+from engine.commands import deploying_tables
 from engine.commands.retrying import command
 from engine.commands.schedules import first_due
 from engine.errors import Refusal
 from engine.policy import Actor
 from engine.problems import NotDeployable, Problem, errors
 from engine.runtime import Runtime, Transaction
-from engine.store import json
 from engine.store.definitions import (
     CATALOGUE,
     DECISION,
@@ -29,6 +29,7 @@ from engine.store.definitions import (
     Resource,
     StartSubscription,
 )
+from engine.tables import is_table
 from engine.xml import XmlRefused
 
 
@@ -75,9 +76,12 @@ def deploy(rt: Runtime, actor: Actor, files: Mapping[str, bytes], message: str =
     policy.require(actor, "definition.deploy")
     with rt.reading() as session:
         rt.definitions.refresh(session)
-    found = _check(rt, files)
+        files = {**deploying_tables.first(rt.tables, files), **files}
+        found = _check(rt, files, deploying_tables.lint(rt, session, files))
     with rt.transaction() as tx:
         audit.lock(tx.session)  # one deployment at a time, so that their numbers follow their commits
+        if problems := errors(deploying_tables.lint(rt, tx.session, files)):
+            raise NotDeployable(problems)  # another deployment came between
         deployment = Deployment(at=tx.now, actor=actor.login, message=message)
         tx.session.add(deployment)
         tx.session.flush()
@@ -97,12 +101,13 @@ def deploy(rt: Runtime, actor: Actor, files: Mapping[str, bytes], message: str =
     return Deployed(deployment.id, definitions)
 
 
-def _check(rt: Runtime, files: Mapping[str, bytes]) -> list[_Found]:
-    """Every definition in the files. Raises NotDeployable with the findings of all of them."""
-    problems: list[Problem] = []
+def _check(rt: Runtime, files: Mapping[str, bytes], problems: list[Problem]) -> list[_Found]:
+    """Every definition in the files. Raises NotDeployable with the findings of all of them, and `problems`."""
     found: list[_Found] = []
     # Decisions and forms first: diagrams are checked against what they refer to.
     for file in sorted(files, key=lambda name: (name.endswith(".bpmn"), name)):
+        if any(problem.file == file for problem in errors(problems)):
+            continue
         try:
             found.extend(_read(file, files[file]))
         except NotDeployable as refused:
@@ -146,9 +151,9 @@ def _read(file: str, content: bytes) -> Iterator[_Found]:
             yield _Found(DECISION, decision_id, decisions.name(decision_id), "", file, content)
     elif suffix == ".form":
         yield _form(file, content)
-    elif suffix == ".json":
-        json.loads(content)
-        yield _Found(CATALOGUE, PurePosixPath(file).stem, "", "", file, content)
+    elif is_table(file):
+        id, name, tag = deploying_tables.names(file, content)
+        yield _Found(CATALOGUE, id, name, tag, file, content)
     else:
         zh, en = "不认识的文件类型。", "This type of file is not known."
         raise NotDeployable([Problem(file, "", "error", "FILE_TYPE", zh, en)])

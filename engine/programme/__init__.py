@@ -17,6 +17,8 @@ from engine.verbs import Verbs
 
 Prefill = Callable[[Session, Mapping[str, Any]], dict[str, Any]]
 """Finds a fact about the enterprise of a case, from the variables of the task."""
+Pins = Mapping[tuple[str, str], tuple[int, ...]]
+"""Catalogue id and edition to the years of the cycles whose signed notices mean it."""
 AREAS = (
     "measures",
     "cycles",
@@ -77,6 +79,13 @@ def prefills() -> dict[str, Prefill]:
             raise ValueError(f"facts registered twice: {', '.join(sorted(taken))}")
         found.update(facts)
     return found
+
+
+def pinned_editions(session: Session) -> Pins:
+    """The catalogue editions that published notices mean: they are frozen (article 14, I20)."""
+    from engine.programme.cycles.pins import pinned_editions
+
+    return pinned_editions(session)
 
 
 def _module(area: str, name: str) -> Any:

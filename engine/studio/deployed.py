@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.store.definitions import CATALOGUE, Definition, Resource
+from engine.store.definitions import Definition, Resource
 from engine.studio.changes import Change
 from engine.studio.comparing import changes
 
@@ -23,15 +23,11 @@ class FileChange:
 
 
 def deployed_files(session: Session) -> dict[str, bytes]:
-    """The diagrams, decisions and forms whose versions count now: content by file name.
+    """The diagrams, decisions, forms, catalogues and calendars whose versions count now: content by file name.
 
     A file with several decisions, of which one was deployed later in another file, is still there for the others.
     """
-    newest = (
-        select(func.max(Definition.id))
-        .where(Definition.kind != CATALOGUE)
-        .group_by(Definition.kind, Definition.definition_id)
-    )
+    newest = select(func.max(Definition.id)).group_by(Definition.kind, Definition.definition_id)
     rows = session.execute(
         select(Resource.file, Resource.content)
         .join(Definition, Definition.sha256 == Resource.sha256)

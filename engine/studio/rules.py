@@ -1,4 +1,4 @@
-"""A set of rules that is not deployed: diagrams, decisions and forms compiled from files, to be tried out."""
+"""A set of rules that is not deployed: diagrams, decisions, forms and tables compiled from files, to be tried out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 import forms
 from engine import bpmn, dmn
 from engine.definitions import NotDeployed
+from engine.feel import Functions
+from engine.tables import Tables, is_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +19,12 @@ class Rules:
     models: Mapping[str, bpmn.Model]
     decisions: Mapping[str, dmn.Decisions]
     forms: Mapping[str, forms.Form]
+    tables: Tables | None = None
+    """The catalogues and calendars among the files, None when there are none."""
 
     @classmethod
     def of(cls, files: Mapping[str, bytes]) -> "Rules":
-        """Compile the diagrams, decisions and forms among the files. Raises NotDeployable, XmlRefused."""
+        """Compile the files. Raises NotDeployable, XmlRefused, CatalogueInvalid, CalendarInvalid."""
         models: dict[str, bpmn.Model] = {}
         decisions: dict[str, dmn.Decisions] = {}
         found: dict[str, forms.Form] = {}
@@ -35,7 +39,11 @@ class Rules:
             elif suffix == ".form":
                 form = _form(file, bytes(content))
                 found[form.id] = form
-        return cls(models, decisions, found)
+        return cls(models, decisions, found, Tables.of(files) if any(map(is_table, files)) else None)
+
+    def functions(self, known: Functions) -> Functions:
+        """The FEEL functions over the files' own catalogues and calendars; `known` when they have none."""
+        return known if self.tables is None else self.tables.functions
 
     def model(self, process_id: str) -> bpmn.Model:
         """The diagram of a process. Raises NotDeployed."""

@@ -14,6 +14,8 @@ from engine.problems import Problem
 from engine.problems import errors as only_errors
 from engine.runtime import built_in
 from engine.store import json
+from engine.table_lint import lint_tables
+from engine.tables import FOLDERS, is_table
 from engine.workdays import WorkCalendar
 from engine.xml import MAX_BYTES
 from webapp.cli import console
@@ -25,13 +27,14 @@ SUFFIXES = (".bpmn", ".dmn", ".form")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as a JSON list.")
 def lint(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Check PATHs (files or folders of .bpmn, .dmn, .form) and list every finding.
+    """Check PATHs (files or folders of .bpmn, .dmn, .form; catalogues, calendars) and list every finding.
 
     All files of one call are checked together: a form, decision or process that a diagram names must be among
     them. Exit code 1 when there is an error; warnings alone pass. Hostile or broken files get a message.
     """
     files = {_printable(str(path)): _read(path) for path in _files(paths)}
-    problems = lint_set(files, _known())
+    problems = lint_set({name: files[name] for name in files if not is_table(name)}, _known())
+    problems += lint_tables({Path(name).name: files[name] for name in files if is_table(name)})
     if as_json:
         text = json.dumps([problem.as_dict() for problem in problems])
         click.echo(text.encode(errors="backslashreplace"))  # writes half characters as JSON escapes
@@ -52,11 +55,13 @@ def _known() -> Known:
 def _files(paths: Iterable[Path]) -> list[Path]:
     found: set[Path] = set()
     for path in paths:
-        inside = (
-            (p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file()) if path.is_dir() else (path,)
-        )
-        found.update(inside)
+        found.update((p for p in path.rglob("*") if _checked(p)) if path.is_dir() else (path,))
     return sorted(found)
+
+
+def _checked(path: Path) -> bool:
+    table = is_table(path.name) and path.resolve().parent.name == FOLDERS[path.suffix]
+    return (table or path.suffix in SUFFIXES) and path.is_file()
 
 
 def _read(path: Path) -> bytes:

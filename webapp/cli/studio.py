@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from engine import tables
 from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.studio import Change, FileChange, deployed_files, file_changes
@@ -17,6 +18,7 @@ FOLDERS = {
     ".bpmn": Path("processes"),
     ".dmn": Path("processes/decisions"),
     ".form": Path("forms/definitions"),
+    **{suffix: Path("processes") / folder for suffix, folder in tables.FOLDERS.items()},
 }
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": "="}
 COLOURS = {"+": "green", "-": "red", "~": "yellow", "=": "dim"}
