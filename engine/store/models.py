@@ -14,6 +14,7 @@ from engine.store import (
     studio,
     tasks,
     trail,
+    trials,
     triggers,
     work,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "studio",
     "tasks",
     "trail",
+    "trials",
     "triggers",
     "work",
 ]

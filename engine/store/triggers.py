@@ -27,6 +27,8 @@ DECIDED_LATER = ("candidate_exception", "expiry_decision", "level_mapping", "loo
 """What was put on record after recognition and at expiry: the newest counts, none is changed."""
 DRAFTED = ("rule_draft_save", "rule_draft_refused")
 """Everything that was saved, or came too late to be, in drafts of the rules."""
+RECORDED = ("recorded_scenario",)
+"""Scenarios as they were recorded: the newest of a file counts, an empty one takes it away."""
 APPEND_ONLY_SINCE = (
     "file_use",
     *DECIDED_LATER,
@@ -39,6 +41,7 @@ APPEND_ONLY_SINCE = (
     *PRODUCED,
     *SAID,
     *DRAFTED,
+    *RECORDED,
 )
 
 _SQLITE_TASK_ENDED = """

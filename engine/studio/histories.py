@@ -224,12 +224,12 @@ def _elements(
         if event.element_type != "process" or event.event != "activated" or event.element_id in found:
             continue
         version = definitions.by_key(session, int(event.detail["reference"]))
-        found[event.element_id] = _listed(definitions.model(session, version), event.element_id)
+        found[event.element_id] = listed(definitions.model(session, version), event.element_id)
     return found
 
 
 @lru_cache(maxsize=64)
-def _listed(model: Model, process_id: str) -> Mapping[str, _Element]:
+def listed(model: Model, process_id: str) -> Mapping[str, _Element]:
     """The elements of a process by id; many cases of one version are told one after the other."""
     types = model.processes[process_id].elements
     hosts = {

@@ -27,6 +27,8 @@ class Verdict:
     """The element that it would reach now; None when it would stop there."""
     reasons: tuple[str, ...] = ()
     """Why it stopped or could not be played, for people."""
+    told: bool = True
+    """False when its history cannot be told as a scenario: nothing is known of it then."""
 
 
 def replay(
@@ -36,16 +38,19 @@ def replay(
     rules.model(process_id)
     ended = select(Instance).where(Instance.process_id == process_id, Instance.ended_at.is_not(None))
     for instance in session.scalars(ended.order_by(Instance.id)):
-        yield _verdict(session, definitions, functions, rules, instance)
+        yield verdict(session, definitions, functions, rules, instance)
 
 
-def _verdict(
+def verdict(
     session: Session, definitions: Definitions, functions: feel.Functions, rules: Rules, instance: Instance
 ) -> Verdict:
+    """What the rules would have made of one case that ended."""
     try:
         story = retold(session, definitions, instance.id)
     except NotRetold as refused:
-        return Verdict(instance.id, instance.business_key, False, reasons=(refused.message("zh"),))
+        return Verdict(
+            instance.id, instance.business_key, False, reasons=(refused.message("zh"),), told=False
+        )
     outcome = run(story, rules, functions)
     took = list(story.expect["path"])
     would = path(outcome.trial.events) if outcome.trial is not None else []
