@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from engine import audit, bpmn, dmn, policy
 from engine.bpmn.errors import Fault
 from engine.commands import deploying_tables
+from engine.commands.refusals import NeedsApproval
 from engine.commands.retrying import command
 from engine.commands.schedules import first_due
 from engine.errors import Refusal
-from engine.policy import Actor
+from engine.policy import SYSTEM, Actor
 from engine.problems import NotDeployable, Problem, errors
 from engine.runtime import Runtime, Transaction
 from engine.store.definitions import (
@@ -67,37 +68,77 @@ class _Found:
         return hashlib.sha256(self.content).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Files that may be deployed, with the definitions in them."""
+
+    files: Mapping[str, bytes]
+    found: tuple[_Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who wrote and who approved what is deployed: the change, and the hash of its contents."""
+
+    change_id: int
+    author: str
+    approver: str
+    contents: str
+
+
 @command
 def deploy(rt: Runtime, actor: Actor, files: Mapping[str, bytes], message: str = "") -> Deployed:
-    """Deploy all files or none; unchanged contents keep their version.
+    """Deploy all files or none, as an administrator of the server does; unchanged contents keep their version.
 
-    Raises NotDeployable with every finding, NotAllowed.
+    A person deploys an approved change (`engine.studio.deploying`), never files. Raises NotDeployable with every
+    finding, NotAllowed, NeedsApproval.
     """
     policy.require(actor, "definition.deploy")
+    if actor.login != SYSTEM.login:
+        raise NeedsApproval()
+    checked = check(rt, files)
+    with rt.transaction() as tx:
+        return enter(rt, tx, actor, checked, message)
+
+
+def check(rt: Runtime, files: Mapping[str, bytes]) -> Checked:
+    """The definitions in the files, each checked with the real parsers. Raises NotDeployable with every finding."""
     with rt.reading() as session:
         rt.definitions.refresh(session)
         files = {**deploying_tables.first(rt.tables, files), **files}
-        found = _check(rt, files, deploying_tables.lint(rt, session, files))
-    with rt.transaction() as tx:
-        audit.lock(tx.session)  # one deployment at a time, so that their numbers follow their commits
-        if problems := errors(deploying_tables.lint(rt, tx.session, files)):
-            raise NotDeployable(problems)  # another deployment came between
-        deployment = Deployment(at=tx.now, actor=actor.login, message=message)
-        tx.session.add(deployment)
-        tx.session.flush()
-        definitions = tuple(_number(tx.session, deployment.id, item) for item in found)
-        for item, definition in zip(found, definitions, strict=True):
-            if item.kind == PROCESS and definition.new:
-                _listen(rt, tx, item, definition.key)
-        audit.append(
-            tx.session,
-            at=tx.now,
-            actor=actor.login,
-            action="definition.deploy",
-            object_type="deployment",
-            object_key=deployment.id,
-            detail={"message": message, "files": {item.file: item.sha256 for item in found}},
-        )
+        return Checked(files, tuple(_check(rt, files, deploying_tables.lint(rt, session, files))))
+
+
+def enter(
+    rt: Runtime,
+    tx: Transaction,
+    actor: Actor,
+    checked: Checked,
+    message: str,
+    approval: Approval | None = None,
+) -> Deployed:
+    """Deploy what was checked, inside the caller's transaction. Raises NotDeployable."""
+    audit.lock(tx.session)  # one deployment at a time, so that their numbers follow their commits
+    if problems := errors(deploying_tables.lint(rt, tx.session, checked.files)):
+        raise NotDeployable(problems)  # another deployment came between
+    approved: dict[str, Any] = asdict(approval) if approval else {}
+    deployment = Deployment(at=tx.now, actor=actor.login, message=message, **approved)
+    tx.session.add(deployment)
+    tx.session.flush()
+    definitions = tuple(_number(tx.session, deployment.id, item) for item in checked.found)
+    for item, definition in zip(checked.found, definitions, strict=True):
+        if item.kind == PROCESS and definition.new:
+            _listen(rt, tx, item, definition.key)
+    hashes = {item.file: item.sha256 for item in checked.found}
+    audit.append(
+        tx.session,
+        at=tx.now,
+        actor=actor.login,
+        action="definition.deploy",
+        object_type="deployment",
+        object_key=deployment.id,
+        detail={"message": message, "files": hashes, **approved},
+    )
     return Deployed(deployment.id, definitions)
 
 

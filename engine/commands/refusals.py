@@ -153,3 +153,16 @@ class NoReason(Refusal):
     zh = "请填写理由。"
     en = "Give a reason."
     status = 422
+
+
+class NeedsApproval(Refusal):
+    """A person would deploy files that nobody has approved."""
+
+    zh = "个人不能直接部署文件：规则的修改须经另一位流程管理员批准。"
+    en = (
+        "A person cannot deploy files directly: a change of the rules needs another process owner's approval."
+    )
+    remedy_zh = "请在规则工作室新建变更，提交审批后部署。"
+    remedy_en = "Begin a change in the studio, submit it for approval, then deploy it."
+    basis = "修改与批准分离 nobody approves their own change"
+    status = 403

@@ -13,9 +13,6 @@ from engine.store import json
 from engine.table_lint import lint_tables
 from engine.tables import is_table
 
-OTHERS: dict[str, Callable[[str, bytes], list[Problem]]] = {}
-"""Suffix -> the findings of one such file, for kinds of files that are no diagram, decision or form."""
-
 MOST = 1_000
 """Contents whose names are remembered."""
 _named: dict[tuple[str, str], Mapping[str, Collection[str] | None]] = {}
@@ -30,8 +27,8 @@ def file_problems(rt: Runtime, files: Mapping[str, bytes], file: str) -> list[Pr
         return sorted(dmn.lint(file, content), key=lambda problem: problem.severity)
     if is_table(file):
         return [problem for problem in _table_problems(rt, files) if problem.file == file]
-    if suffix in OTHERS:
-        return OTHERS[suffix](file, content)
+    if is_table(file):
+        return _table_problems(rt, {file: content})
     return lint_set({file: content})
 
 

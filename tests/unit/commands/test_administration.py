@@ -13,7 +13,7 @@ from engine.errors import NotAllowed, NotFound
 from engine.guards import GuardContext
 from engine.problems import NotDeployable, errors
 from engine.runtime import Runtime
-from engine.store.definitions import Definition, StartSubscription
+from engine.store.definitions import Definition, Deployment, StartSubscription
 from engine.store.instances import Instance
 from engine.store.tasks import Draft, UserTask, UserTaskCandidate
 from engine.worker import drain
@@ -174,9 +174,9 @@ def test_an_instance_is_migrated_to_the_newest_version(any_rt: Runtime) -> None:
 
 
 def test_unchanged_files_keep_their_version(rt: Runtime) -> None:
-    first = commands.deploy(rt, OWNER, {"two.bpmn": straight("two", 2)})
-    again = commands.deploy(rt, OWNER, {"two.bpmn": straight("two", 2)})
-    third = commands.deploy(rt, OWNER, {"two.bpmn": straight("two", 3)})
+    first = commands.deploy(rt, SYSTEM, {"two.bpmn": straight("two", 2)})
+    again = commands.deploy(rt, SYSTEM, {"two.bpmn": straight("two", 2)})
+    third = commands.deploy(rt, SYSTEM, {"two.bpmn": straight("two", 3)})
     assert [d.definitions[0].version for d in (first, again, third)] == [1, 1, 2]
     assert [d.definitions[0].new for d in (first, again, third)] == [True, False, True]
     assert len(rows(rt, select(Definition))) == 2
@@ -188,10 +188,17 @@ def test_running_instances_stay_with_their_version(rt: Runtime, two: int) -> Non
     assert [row.element_id for row in open_tasks(rt)] == ["t2"]
 
 
+def test_a_person_cannot_deploy_files(rt: Runtime) -> None:
+    with pytest.raises(refusals.NeedsApproval) as refused:
+        commands.deploy(rt, OWNER, {"two.bpmn": straight("two", 2)})
+    assert "批准" in refused.value.message("zh")
+    assert rows(rt, select(Deployment)) == []
+
+
 def test_all_files_are_deployed_or_none(rt: Runtime) -> None:
     files = {"two.bpmn": straight("two", 2), "broken.bpmn": b"<bpmn", "what.exe": b""}
     with pytest.raises(NotDeployable) as refused:
-        commands.deploy(rt, OWNER, files)
+        commands.deploy(rt, SYSTEM, files)
     assert {problem.file for problem in errors(refused.value.problems)} == {"broken.bpmn", "what.exe"}
     assert rows(rt, select(Definition)) == []
 
