@@ -1,7 +1,7 @@
 """What is wrong in a set of rules, found with the real parsers: one file while somebody types, or the whole set."""
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 
 import forms
@@ -27,19 +27,14 @@ def file_problems(rt: Runtime, files: Mapping[str, bytes], file: str) -> list[Pr
         return sorted(dmn.lint(file, content), key=lambda problem: problem.severity)
     if is_table(file):
         return [problem for problem in _table_problems(rt, files) if problem.file == file]
-    if is_table(file):
-        return _table_problems(rt, {file: content})
     return lint_set({file: content})
 
 
 def set_problems(rt: Runtime, files: Mapping[str, bytes]) -> list[Problem]:
     """The findings of all files together. Never raises for what a file contains."""
-    apart = [file for file in files if is_table(file) or PurePosixPath(file).suffix in OTHERS]
-    ours = {file: content for file, content in files.items() if file not in apart}
-    others = [p for file in apart if not is_table(file) for p in file_problems(rt, files, file)]
-    others += _table_problems(rt, files)
+    ours = {file: content for file, content in files.items() if not is_table(file)}
     given = bpmn.Known(verbs=rt.verbs.current(), functions=frozenset(rt.functions.names))
-    return lint_set(ours, given) + others
+    return lint_set(ours, given) + _table_problems(rt, files)
 
 
 def _table_problems(rt: Runtime, files: Mapping[str, bytes]) -> list[Problem]:
