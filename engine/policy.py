@@ -137,6 +137,7 @@ ACTIONS = {
     "inbox.own": ("管理自己的待办视图", "manage their own views of the inbox"),
     "instance.cancel": ("终止流程实例", "cancel the instance"),
     "instance.migrate": ("迁移流程实例", "migrate the instance"),
+    "migration.run": ("迁移在办案件", "migrate running cases"),
     "instance.modify": ("移动流程位置", "move tokens"),
     "instance.read": ("查看流程实例", "see the instance"),
     "instance.resume": ("恢复流程实例", "resume the instance"),
@@ -288,6 +289,8 @@ RULES: tuple[Rule, ...] = (
     Rule("work.run", ("sysadmin",), ANYTHING),
     # definitions belong to the process owners, who see no application by that
     Rule("definition.deploy", ("process_owner",), ANYTHING),
+    # and they move running cases over, by plans with a dry run; single instances by hand are the sysadmin's
+    Rule("migration.run", ("process_owner",), ANYTHING),
     Rule("definition.read", (SIGNED_IN,), ANYTHING),
     # three administrators, three people: system, security, audit
     Rule("setting.read", ("sysadmin", "process_owner", "auditadmin"), ANYTHING),

@@ -45,6 +45,10 @@ STUDIO = "studio.run"
 """The effect of playing many scenarios or cases on a draft (`engine.studio.runs`)."""
 
 
+MIGRATIONS = "studio.migrate"
+"""The effect of moving running instances to other rules, a batch a step (`engine.studio.migrating.work`)."""
+
+
 @dataclass(slots=True)
 class Transaction:
     """An open transaction and its instant. `refusal` is raised after the commit."""
@@ -93,6 +97,7 @@ class Runtime:
         runtime.before_commit.append(_tell)
         runtime.effects[DOCUMENTS] = partial(_work_on_documents, runtime)
         runtime.effects[DOCUMENTS_DUE] = partial(_begin_documents, runtime)
+        runtime.effects[MIGRATIONS] = partial(_migrate_instances, runtime)
         runtime.effects[STUDIO] = partial(_play, runtime)
         return runtime
 
@@ -213,6 +218,13 @@ def _begin_documents(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
 def _play(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
     """Take the next step of a run of the studio."""
     from engine.studio.runs import perform
+
+    perform(rt, payload, key)
+
+
+def _migrate_instances(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
+    """Take the next step of a migration."""
+    from engine.studio.migrating.work import perform
 
     perform(rt, payload, key)
 

@@ -83,6 +83,11 @@ class Form:
         """The top-level keys of its data."""
         return tuple(dict.fromkeys(path[0] for path in self._index))
 
+    def label(self, key: str, language: Language = "zh") -> str:
+        """The label of a top-level answer; the key where the form has no words for it."""
+        component = self._index.get((key,))
+        return (component.label(language) if component is not None else "") or key
+
     @property
     def layout(self) -> str:
         """`sections`: one section a page, with a task list; `page`: all on one page."""

@@ -279,11 +279,10 @@ def _as_of(machine: Machine, at: datetime, ask: Callable[[], Any]) -> Any:
 
 def _timer_again(machine: Machine, token: Token) -> dict[str, Any] | None:
     spec, host = token.task_spec, token.host
-    if token.internal_data.get("subscription") == "scope":
-        found: dict[str, Any] | None = spec.wait(token, machine.scopes.view(token.workflow.scope))
-        return found
     asks = host if host is not None and token.is_subscription else token
-    found = spec.wait(asks, machine.view(asks))
+    within = token.internal_data.get("subscription") == "scope"
+    view = machine.scopes.view(token.workflow.scope) if within else machine.view(asks)
+    found: dict[str, Any] | None = spec.wait(asks, view)
     return found
 
 

@@ -75,7 +75,7 @@ def index_tasks(session: Session) -> int:
 def _found(session: Session, key: str) -> Face | None:
     """The face out of the registers; None for a case that they do not know yet."""
     if CYCLE.fullmatch(key):
-        return {**dict.fromkeys(("company", "uscc", "name", "type"), ""), **_place(key)}
+        return {**dict.fromkeys(("company", "uscc", "name", "type"), ""), **place_of(key)}
     subject = subjects(session, [key]).get(key)
     if subject is None:
         return None
@@ -85,15 +85,15 @@ def _found(session: Session, key: str) -> Face | None:
         "name": subject.name,
         "city": subject.city,
         "type": subject.type,
-        "year": subject.year or _place(key)["year"],
+        "year": subject.year or place_of(key)["year"],
     }
 
 
 def _plain(key: str) -> Face:
-    return {"company": "", "type": "", **_place(key)}
+    return {"company": "", "type": "", **place_of(key)}
 
 
-def _place(key: str) -> Face:
+def place_of(key: str) -> Face:
     """Year and city as far as a number says them: 2024, 2024-370100, 2024-370102-0001."""
     match = YEAR.match(key)
     year, area = match.groups() if match else ("", None)

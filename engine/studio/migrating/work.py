@@ -1,0 +1,227 @@
+"""What the worker does of a migration: a batch a step, each instance in a transaction of its own, wholly or not at all.
+
+A worker that dies leaves what it committed; the next one goes on with what is left. What somebody stopped, or what
+an older step asks for, is left alone.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from engine import faults
+from engine.bpmn.errors import Interrupted
+from engine.commands import moving
+from engine.commands.leases import describe
+from engine.commands.moving import Former
+from engine.commands.retrying import command
+from engine.commands.work import open_work
+from engine.errors import Refusal
+from engine.policy import Actor
+from engine.runtime import Runtime, Transaction
+from engine.store import migrating as m
+from engine.store.instances import ACTIVE
+from engine.store.migrating import MigrationItem, MigrationPlan
+from engine.studio.migrating import findings as f
+from engine.studio.migrating.findings import Finding, finding
+from engine.studio.migrating.plans import next_step, todo
+from engine.studio.migrating.trying import Tried, attempt
+
+log = structlog.get_logger(__name__)
+
+BATCH = 25
+"""Instances of one step: it is over long before its lease is, and progress shows."""
+
+
+class _GivenUp(Exception):
+    """The dry run's transaction is to leave nothing."""
+
+    def __init__(self, tried: Tried, revision: int) -> None:
+        self.tried, self.revision = tried, revision
+        super().__init__()
+
+
+class _Changed(Exception):
+    """What applying came to is not what the dry run had shown."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        super().__init__()
+
+
+def perform(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
+    """The next step of a migration. Done twice it changes nothing more."""
+    plan_id, step = int(payload["plan"]), int(payload["step"])
+    with rt.reading() as session:
+        plan = session.get_one(MigrationPlan, plan_id)
+        if plan.step != step or plan.state not in m.AT_WORK:
+            return
+        items = select(MigrationItem.number).where(*todo(plan)).order_by(MigrationItem.number)
+        numbers = session.scalars(items.limit(BATCH)).all()
+    act = {m.CHECKING: _check, m.APPLYING: _apply, m.UNDOING: _undo}[plan.state]
+    for number in numbers:
+        _unless_broken(rt, act, plan, number)
+        faults.point("migration.between")
+    _go_on(rt, plan_id, step, plan.state)
+
+
+@command
+def _go_on(rt: Runtime, plan_id: int, step: int, state: str) -> None:
+    with rt.transaction() as tx:
+        plan = tx.session.get_one(MigrationPlan, plan_id, with_for_update=True)
+        if plan.step != step or plan.state != state:
+            return  # stopped meanwhile
+        if tx.session.scalar(select(MigrationItem.number).where(*todo(plan)).limit(1)) is not None:
+            next_step(tx, plan)
+            return
+        ends = {m.CHECKING: m.CHECKED, m.APPLYING: m.APPLIED, m.UNDOING: m.UNDONE}
+        plan.state, plan.ended_at = ends[state], tx.now
+        plan.step += 1
+        if state == m.CHECKING:
+            plan.checked_at = tx.now
+
+
+Act = Callable[[Runtime, MigrationPlan, int], None]
+
+
+def _unless_broken(rt: Runtime, act: Act, plan: MigrationPlan, number: int) -> None:
+    """One broken instance holds up no other; a database that is away is another matter."""
+    try:
+        act(rt, plan, number)
+    except (DBAPIError, Interrupted):
+        raise
+    except Exception as error:
+        log.exception("migration.failed", plan=plan.id, item=number)
+        _note(rt, plan, number, [finding("broken", message=describe(error))])
+
+
+# -------------------------------------------------------------------- dry run
+
+
+@command
+def _check(rt: Runtime, plan: MigrationPlan, number: int) -> None:
+    """Try one instance in a transaction that is given up, and note what it came to."""
+    instance = _instance(rt, plan, number)
+    try:
+        with rt.transaction() as tx:
+            work = open_work(rt, tx, _actor(plan.planned_by), instance, "instance.migrate")
+            revision = work.row.revision
+            raise _GivenUp(attempt(work, plan, {"plan": plan.id}), revision)
+    except _GivenUp as given_up:
+        tried, revision = given_up.tried, given_up.revision
+    with rt.transaction() as tx:
+        item = tx.session.get_one(MigrationItem, (plan.id, number), with_for_update=True)
+        item.verdict, item.revision = f.verdict(tried.findings), revision
+        item.findings, item.at = [each.as_json() for each in tried.findings], tx.now
+
+
+# -------------------------------------------------------------------- apply
+
+
+@command
+def _apply(rt: Runtime, plan: MigrationPlan, number: int) -> None:
+    """Move one instance; its item says so in the same transaction."""
+    try:
+        _move(rt, plan, number)
+    except _Changed as changed:
+        _note(rt, plan, number, [finding("moved_on"), *changed.findings])
+
+
+def _move(rt: Runtime, plan: MigrationPlan, number: int) -> None:
+    instance = _instance(rt, plan, number)
+    actor = _actor(plan.applied_by or plan.planned_by)
+    with rt.transaction() as tx:
+        work = open_work(rt, tx, actor, instance, "instance.migrate")
+        item = _wanted(tx, plan, number, m.PLANNED)
+        if item is None:
+            return
+        fired = work.row.ended_at is None and work.row.status == ACTIVE and bool(work.fire_due())
+        if fired:  # deadlines stand, whatever comes of the migration
+            work.save_timers()
+            _skip(tx, item, [finding("moved_on"), finding("due_now")])
+            return
+        tried = attempt(work, plan, {"plan": plan.id, "reason": plan.reason})
+        known = f.read(item.findings)
+        worse = f.signature(tried.findings) - f.signature(known)
+        if tried.former is None or f.verdict(tried.findings) == m.CANNOT or worse:
+            raise _Changed(tried.findings)
+        item.former = asdict(tried.former)
+        item.state, item.at, item.moved_revision = m.MOVED, tx.now, work.row.revision
+        item.findings = [each.as_json() for each in tried.findings]
+
+
+# -------------------------------------------------------------------- undo
+
+
+@command
+def _undo(rt: Runtime, plan: MigrationPlan, number: int) -> None:
+    """Bring one instance back to what it was, unless it has moved on."""
+    try:
+        _return(rt, plan, number)
+    except Refusal as refusal:
+        found = finding("refused", zh=refusal.told("zh"), en=refusal.told("en"))
+        _note(rt, plan, number, [found])
+
+
+def _return(rt: Runtime, plan: MigrationPlan, number: int) -> None:
+    instance = _instance(rt, plan, number)
+    actor = _actor(plan.undone_by or plan.planned_by)
+    with rt.transaction() as tx:
+        work = open_work(rt, tx, actor, instance, "instance.migrate")
+        item = _wanted(tx, plan, number, m.MOVED)
+        if item is None:
+            return
+        if work.row.revision != item.moved_revision or work.row.ended_at is not None:
+            _remain(tx, item, [finding("gone_on")])
+        elif work.row.status != ACTIVE:
+            _remain(tx, item, [finding("suspended")])
+        elif work.fire_due():
+            work.save_timers()
+            _remain(tx, item, [finding("gone_on")])
+        else:
+            moving.go_back(work, Former(**item.former), {"undo": plan.id})
+            item.state, item.at = m.RETURNED, tx.now
+
+
+# -------------------------------------------------------------------- items
+
+
+def _instance(rt: Runtime, plan: MigrationPlan, number: int) -> int:
+    with rt.reading() as session:
+        return session.get_one(MigrationItem, (plan.id, number)).instance_id
+
+
+def _actor(login: str) -> Actor:
+    """Who asked for it: the rule was asked when they did."""
+    return Actor(login, login)
+
+
+def _wanted(tx: Transaction, plan: MigrationPlan, number: int, state: str) -> MigrationItem | None:
+    """The locked item, if it is still to be done and nobody has stopped the migration."""
+    now = tx.session.get_one(MigrationPlan, plan.id)
+    item = tx.session.get_one(MigrationItem, (plan.id, number), with_for_update=True)
+    return item if item.state == state and now.state == plan.state and now.step == plan.step else None
+
+
+def _skip(tx: Transaction, item: MigrationItem, why: list[Finding]) -> None:
+    item.state, item.at, item.outcome = m.SKIPPED, tx.now, [each.as_json() for each in why]
+
+
+def _remain(tx: Transaction, item: MigrationItem, why: list[Finding]) -> None:
+    item.state, item.at, item.outcome = m.REMAINS, tx.now, [each.as_json() for each in why]
+
+
+@command
+def _note(rt: Runtime, plan: MigrationPlan, number: int, why: list[Finding]) -> None:
+    """Why one was not done."""
+    with rt.transaction() as tx:
+        item = tx.session.get_one(MigrationItem, (plan.id, number), with_for_update=True)
+        if plan.state == m.CHECKING:
+            item.verdict, item.findings = f.verdict(why), [each.as_json() for each in why]
+        elif plan.state == m.APPLYING and item.state == m.PLANNED:
+            _skip(tx, item, why)
+        elif plan.state == m.UNDOING and item.state == m.MOVED:
+            _remain(tx, item, why)
