@@ -47,6 +47,13 @@ def progress_bar(title: str) -> Iterator[Advance]:
     show_default=True,
     help="What is decided about the cycle that is in flight at the expiry.",
 )
+@click.option(
+    "--hands",
+    type=click.IntRange(1, 16),
+    default=1,
+    show_default=True,
+    help="Processes that complete tasks at the same time (PostgreSQL); more than one is not repeatable to the letter.",
+)
 @click.option("--json", "report_file", type=click.Path(path_type=Path), help="Write the report to this file.")
 @click.option("--database", help="Run on this database URL instead of a temporary SQLite file.")
 def run(
@@ -55,6 +62,7 @@ def run(
     seed: int,
     until: datetime | None,
     after_expiry: str,
+    hands: int,
     report_file: Path | None,
     database: str | None,
 ) -> None:
@@ -65,7 +73,7 @@ def run(
     """
     gc.set_threshold(50_000, 20, 50)  # millions of short-lived rows: looked through less often
     to = until.replace(hour=18, tzinfo=BUSINESS_ZONE) if until else None
-    plan = Plan(year, applications, seed, to, after_expiry == "continue")
+    plan = Plan(year, applications, seed, to, after_expiry == "continue", hands)
     with tempfile.TemporaryDirectory(prefix="luzhi-") as folder, progress_bar(f"{year}") as advance:
         url = database or f"sqlite:///{folder}/rehearsal.sqlite3"
         settings = Settings(database_url=url, sqlite_synchronous="OFF")

@@ -24,6 +24,7 @@ from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.measures.errors import ActAfterExpiry
 from engine.programme.objections.models import Objection
 from engine.programme.rehearsal import samples
+from engine.programme.rehearsal.hands import Completed, Hands
 from engine.programme.rehearsal.people import Staff
 from engine.programme.rehearsal.population import Enterprise, Temper
 from engine.programme.titles.models import Title
@@ -109,6 +110,9 @@ class Office:
     _wait: dict[int, date] = field(default_factory=dict)
     _completers: dict[int, dict[str, str]] = field(default_factory=dict)
     _load: Counter[str] = field(default_factory=Counter)
+    hands: Hands | None = None
+    """Who completes tasks of applications side by side; None for one after the other."""
+    _handed: list[tuple[UserTask, Actor, Body, Completed]] = field(default_factory=list)
 
     def work(self) -> int:
         """Do everything that is to be done today; answers how many tasks were completed."""
@@ -293,9 +297,12 @@ class Office:
         for task in self._open():
             if task.instance_id not in moved and self._take(task):
                 moved.add(task.instance_id)
+        self._settle()
         return len(moved)
 
     def _take(self, task: UserTask) -> int:
+        if task.process_id != "application":
+            self._settle()  # whoever looks at many cases at once sees what was done before
         answer, actor = self.answer(task), self.actor_for(task)
         if actor is None:
             problem = f"nobody may do {task.process_id}/{task.element_id} ({task.candidate_groups})"
@@ -309,12 +316,36 @@ class Office:
         if isinstance(body, Later):
             self._wait[task.id] = self.clock.now().date() + timedelta(days=body.days)
             return 0
+        if self.hands is not None and task.process_id == "application":
+            self._load[actor.login] += 1
+            now = self.clock.now()
+            self._handed.append((task, actor, body, self.hands.complete(now, actor, task.id, body)))
+            return 1
         try:
-            return self._complete(task, actor, body)
-        except ActAfterExpiry as refusal:  # frozen (article 15): they wait for the decision to continue
-            self.refused[refusal.code] += 1
-            self._wait[task.id] = self.clock.now().date() + timedelta(days=1)
-            return 0
+            commands.complete(self.runtime, actor, task.id, body)
+        except ActAfterExpiry as refusal:
+            return self._frozen(task, refusal.code)
+        self._load[actor.login] += 1
+        return self._completed(task, actor, body)
+
+    def _settle(self) -> None:
+        """Wait for what other hands complete. Raises RuntimeError when they were refused."""
+        handed, self._handed = self._handed, []
+        for task, actor, body, done in handed:
+            refused = done()
+            if refused is None:
+                self._completed(task, actor, body)
+            elif refused.code == ActAfterExpiry.__name__:
+                self._frozen(task, refused.code)
+            else:
+                problem = f"{task.process_id}/{task.element_id}: {refused.code}: {refused.said}"
+                raise RuntimeError(problem)
+
+    def _frozen(self, task: UserTask, code: str) -> int:
+        """After the expiry (article 15) tasks wait for the decision to continue."""
+        self.refused[code] += 1
+        self._wait[task.id] = self.clock.now().date() + timedelta(days=1)
+        return 0
 
     def _delay(self, task: UserTask) -> int:
         """Days for which a task of an application lies before somebody begins: 0 to 2, 0 to 6 for experts."""
@@ -327,10 +358,8 @@ class Office:
         longest = 6 if task.form_id == "expert_sheet" else 2
         return random.Random(f"{self.seed}-delay-{task.id}").randint(0, longest)  # noqa: S311 - repeatable
 
-    def _complete(self, task: UserTask, actor: Actor, body: Body) -> int:
-        commands.complete(self.runtime, actor, task.id, body)
+    def _completed(self, task: UserTask, actor: Actor, body: Body) -> int:
         self._completers.setdefault(task.instance_id, {})[task.element_id] = actor.login
-        self._load[actor.login] += 1
         self._wait.pop(task.id, None)
         self.after(task, actor, body)
         year, week, _ = self.clock.now().isocalendar()

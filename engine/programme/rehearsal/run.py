@@ -9,6 +9,7 @@ from typing import Any
 from engine.clock import VirtualClock, start_of_day
 from engine.outbox import DOCUMENTS_DUE
 from engine.programme.rehearsal import report as reports
+from engine.programme.rehearsal.hands import hands
 from engine.programme.rehearsal.invariants import Registers, check_all
 from engine.programme.rehearsal.report import Report
 from engine.programme.rehearsal.sequel import Sequel
@@ -24,7 +25,7 @@ LARGE = 60  # applications that need every county and a large pool of experts
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to rehearse: the cycle, how many applications, the seed; the day to go on to, if any, and whether a
-    cycle in flight at expiry is continued then or terminated.
+    cycle in flight at expiry is continued then or terminated; how many processes complete tasks at the same time.
     """
 
     year: int
@@ -32,6 +33,7 @@ class Plan:
     seed: int
     until: datetime | None = None
     continues: bool = True
+    hands: int = 1
 
 
 def rehearse(settings: Settings, plan: Plan, deploy: Deploy, advance: Advance) -> Report:
@@ -48,7 +50,8 @@ def rehearse(settings: Settings, plan: Plan, deploy: Deploy, advance: Advance) -
         year = Year(runtime, clock, plan.seed, small=plan.applications < LARGE)
         year.open_house()
         first = clock.now().date()
-        late = _turn(year, plan, advance)
+        with hands(settings, plan.hands, clock.now()) as year.office.hands:
+            late = _turn(year, plan, advance)
         days = (clock.now().date() - first).days
         return _report(year, plan, late, days, round(time.perf_counter() - began, 1))
     finally:
