@@ -3,14 +3,15 @@
 The picture is SVG made of attributes only, as the content security policy asks (`templates/drawing.html`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lxml import etree
 
 from engine import xml
-from webapp.following import order
+from engine.errors import Language
+from engine.studio.following import order
 from webapp.i18n import pick
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -20,6 +21,8 @@ WAYPOINT = "{http://www.omg.org/spec/DD/20100524/DI}waypoint"
 MARGIN = 20
 WIDE, NARROW = 12.0, 6.6  # user units of a Chinese character and of any other, at a font size of 12
 
+Pick = Callable[[str | None, str | None], str]
+"""Of a Chinese and an English text, the one that is shown."""
 KINDS = {"participant": "pool", "lane": "lane", "subProcess": "scope", "callActivity": "task"}
 
 
@@ -74,14 +77,15 @@ class Drawing:
             each.state = states.get(each.id, "")
 
 
-def read(root: etree._Element) -> Drawing | None:
-    """The drawing of a BPMN file; None when nothing is drawn."""
+def read(root: etree._Element, language: Language | None = None) -> Drawing | None:
+    """The drawing of a BPMN file in a language, by default the request's; None when nothing is drawn."""
+    pick = _pick(language)
     elements = {node.get("id", ""): node for node in root.iter() if node.get("id")}
-    lanes = _lanes(root, elements)
+    lanes = _lanes(root, pick)
     shapes = [
         shape
         for drawn in root.iter(f"{{{DI}}}BPMNShape")
-        if (shape := _shape(drawn, elements, lanes)) is not None
+        if (shape := _shape(drawn, elements, lanes, pick)) is not None
     ]
     places = order(root)
     for shape in shapes:
@@ -99,7 +103,15 @@ def read(root: etree._Element) -> Drawing | None:
     return Drawing(shapes, [edge for edge in edges if edge.points], box)
 
 
-def _shape(drawn: etree._Element, elements: dict[str, etree._Element], lanes: dict[str, str]) -> Shape | None:
+def _pick(language: Language | None) -> Pick:
+    if language is None:
+        return pick
+    return lambda zh, en: (en if language == "en" and en else zh) or ""
+
+
+def _shape(
+    drawn: etree._Element, elements: dict[str, etree._Element], lanes: dict[str, str], pick: Pick
+) -> Shape | None:
     node = elements.get(drawn.get("bpmnElement", ""))
     bounds = drawn.find(f"{{{DC}}}Bounds")
     if node is None or bounds is None:
@@ -135,7 +147,7 @@ def _english(node: etree._Element) -> str | None:
     return None
 
 
-def _lanes(root: etree._Element, elements: dict[str, etree._Element]) -> dict[str, str]:
+def _lanes(root: etree._Element, pick: Pick) -> dict[str, str]:
     """The name of the lane of each element."""
     return {
         (reference.text or "").strip(): pick(lane.get("name", ""), _english(lane))

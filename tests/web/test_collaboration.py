@@ -23,7 +23,7 @@ from engine.runtime import Runtime
 from engine.store.trail import Audit
 from tests.web import world
 from tests.web.conftest import SignIn, token
-from webapp.following import order
+from engine.studio.following import order
 
 FILLER = world.actor("filler")
 EXPERT = Actor("expert-9", "何评", (Grant("expert", "370000"),))

@@ -49,6 +49,7 @@ def _register() -> None:
         documents,
         draw,
         feel,
+        handbooks,
         lint,
         office,
         rehearse,
@@ -57,8 +58,8 @@ def _register() -> None:
         studio,
     )
 
-    modules = (account, bench, clock, database, documents, draw, feel, lint)
-    modules += (office, rehearse, scenarios, serve, studio)
+    modules = (account, bench, clock, database, documents, draw, feel, handbooks)
+    modules += (lint, office, rehearse, scenarios, serve, studio)
     for module in modules:
         for command in module.COMMANDS:
             main.add_command(command)

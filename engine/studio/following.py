@@ -23,13 +23,13 @@ def order(root: Node) -> dict[str, int]:
         seen.add(begin)
         while way:
             at, ahead = way[-1]
-            target = next((target for target in ahead if target not in seen), None)
-            if target is None:
+            found = next((target for target in ahead if target not in seen), None)
+            if found is None:
                 left.append(at)
                 way.pop()
             else:
-                seen.add(target)
-                way.append((target, iter(edges.get(target, []))))
+                seen.add(found)
+                way.append((found, iter(edges.get(found, []))))
     return {id: place for place, id in enumerate(reversed(left))}
 
 
