@@ -89,6 +89,9 @@ def _sources() -> list[Path]:
     return [
         FRONTEND / "package-lock.json",
         FRONTEND / "build.mjs",
+        FRONTEND / ".bpmnlintrc",
+        *sorted((FRONTEND / "bundling").glob("*.mjs")),
+        *sorted((FRONTEND / "bpmnlint-plugin-luzhi").rglob("*.js")),
         *sorted(p for p in (FRONTEND / "src").rglob("*") if p.is_file()),
     ]
 
@@ -109,7 +112,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset
 
 
-ENTRIES = ("site.css", "site.js", "office.css", "office.js", "upload.js")
+ENTRIES = ("site.css", "site.js", "office.css", "office.js", "upload.js", "diagram.css", "diagram.js")
 """What pages may name; `office` is for people with an account."""
 
 

@@ -21,8 +21,11 @@ POLICY: dict[str, str] = {
     "object-src": "'none'",
 }
 
-EXCEPTIONS: dict[str, dict[str, str]] = {}
-"""Endpoint -> directives that differ there. None yet; the editors will need style-src-attr."""
+EXCEPTIONS: dict[str, dict[str, str]] = {
+    # The editors place what is drawn by style attributes.
+    "studio.edit": {"style-src-attr": "'unsafe-inline'"},
+}
+"""Endpoint -> directives that differ there."""
 
 UPLOADED = frozenset({"files.download", "files.preview"})
 FOREIGN = "sandbox; default-src 'none'; frame-ancestors 'none'"

@@ -17,7 +17,8 @@ export class Keeper {
   constructor(world, address, draft) {
     Object.assign(this, { world, address, file: draft.file, revision: Number(draft.revision) });
     this.state = draft.readOnly ? "readonly" : "loading";
-    this.key = `${COPIES}${address.content}:${Math.random().toString(36).slice(2, 10)}`;
+    this.page = Math.random().toString(36).slice(2, 14); // told with each save: this page may follow its own saves
+    this.key = `${COPIES}${address.content}:${this.page}`;
     this.source = null; // what is to be saved: a text, or a function that gives it
     this.made = 0; // counts changes
     this.kept = 0; // of which the server has these
@@ -104,6 +105,7 @@ export class Keeper {
       if (copy.text !== text && (await this.world.ask.restore(copy)) === "restore") {
         this.world.storage.removeItem(key);
         this.revision = copy.revision;
+        this.page = copy.page; // its last save may have arrived without an answer
         this.changed(copy.text);
         return copy.text;
       }
@@ -129,7 +131,7 @@ export class Keeper {
   }
 
   #copy(text) {
-    const copy = JSON.stringify({ text, revision: this.revision, at: this.world.now(), file: this.file });
+    const copy = JSON.stringify({ text, revision: this.revision, page: this.page, at: this.world.now(), file: this.file });
     try {
       this.world.storage.setItem(this.key, copy);
       this.uncopied = false;
@@ -180,6 +182,7 @@ export class Keeper {
           "Content-Type": "application/octet-stream",
           "If-Match": `"${this.revision}"`,
           "X-CSRFToken": this.world.token(),
+          "X-Page": this.page,
           Accept: "application/json",
         },
       });

@@ -1,0 +1,27 @@
+// The diagram editor of the studio: the draft, the drawing, its panel, and the buttons around them.
+// On a narrow window, and where nothing may be changed, only the picture is loaded.
+import { openDraft } from "./draft.js";
+
+const root = document.getElementById("editor");
+const WIDE = 900; // pixels that canvas and panel need beside one another
+
+if (root) start();
+
+async function start() {
+  const draft = openDraft(root);
+  const narrow = innerWidth < WIDE;
+  const looking = narrow || draft.readOnly;
+  const [{ begin }, text, pickers] = await Promise.all([
+    looking ? import("./diagram-view.js") : import("./diagram-edit.js"),
+    draft.load(),
+    looking ? {} : fetchPickers(),
+  ]);
+  root.querySelector("[data-wider]").hidden = !narrow;
+  await begin(root, draft, text, pickers);
+  root.removeAttribute("aria-busy");
+}
+
+async function fetchPickers() {
+  const answer = await fetch(root.dataset.pickersUrl, { headers: { Accept: "application/json" } });
+  return answer.ok ? answer.json() : {}; // without them everything can be typed
+}

@@ -1,0 +1,3 @@
+export function inWords(rule, report) {
+  return report.message;
+}
