@@ -13,6 +13,7 @@ from engine.files.cleaning import clean
 from engine.notifications.reminders import remind
 from engine.programme.announcements.evidence import watch
 from engine.runtime import Runtime
+from engine.studio.deploying import deploy_due
 
 log = structlog.get_logger(__name__)
 
@@ -44,10 +45,12 @@ def drain(rt: Runtime) -> int:
 
 
 def tick(rt: Runtime) -> int:
-    """One look at jobs, then at timers: jobs were left before the present instant, so they come first."""
-    return commands.run_jobs(rt, rt.settings.tick_limit) or commands.fire_due_timers(
-        rt, rt.settings.tick_limit
-    )
+    """One look at changes of the rules that are due, then at jobs, then at timers.
+
+    Jobs were left before the present instant, so they come before timers; what begins now follows the rules of now.
+    """
+    limit = rt.settings.tick_limit
+    return deploy_due(rt) or commands.run_jobs(rt, limit) or commands.fire_due_timers(rt, limit)
 
 
 def scheduler(rt: Runtime) -> BackgroundScheduler:

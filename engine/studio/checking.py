@@ -51,9 +51,9 @@ def known(rt: Runtime, files: Mapping[str, bytes]) -> bpmn.Known:
     for file, content in files.items():
         suffix = PurePosixPath(file).suffix
         if suffix == ".form":
-            fields.update(_names(file, content))
+            fields.update(names(file, content))
         elif suffix in ids:
-            ids[suffix].update(_names(file, content))
+            ids[suffix].update(names(file, content))
     return bpmn.Known(
         forms=fields,
         decisions=ids[".dmn"],
@@ -63,7 +63,7 @@ def known(rt: Runtime, files: Mapping[str, bytes]) -> bpmn.Known:
     )
 
 
-def _names(file: str, content: bytes) -> Mapping[str, Collection[str] | None]:
+def names(file: str, content: bytes) -> Mapping[str, Collection[str] | None]:
     """The ids that a file defines, whatever else is wrong with it; of a form with the keys of its data."""
     key = (file, hashlib.sha256(content).hexdigest())
     if key not in _named:

@@ -75,7 +75,7 @@ def take_in(rt: Runtime, actor: Actor, change_id: int, file: str) -> int:
         content = deployed_files(tx.session).get(file)
         if content is None:
             raise NotFound(what_zh=f"已部署的文件“{file}”", what_en=f"A deployed file {file}")
-        return _enter(tx, actor, change, file, content, sha256(content), "take_in")
+        return enter_file(tx, actor, change, file, content, sha256(content), "take_in")
 
 
 @command
@@ -90,7 +90,7 @@ def add(rt: Runtime, actor: Actor, change_id: int, file: str, content: bytes) ->
         change = open_change(tx, actor, change_id)
         deployed = deployed_files(tx.session).get(file)
         base = None if deployed is None else sha256(deployed)
-        return _enter(tx, actor, change, file, content, base, "add")
+        return enter_file(tx, actor, change, file, content, base, "add")
 
 
 @command
@@ -113,7 +113,7 @@ def save(
             tx.refusal = _keep_apart(tx, actor, head, newest, content, revision)
             return head.revision
         reopen(tx, actor, change)
-        return _append(tx, actor, head, content, page)
+        return append_save(tx, actor, head, content, page)
 
 
 @command
@@ -254,9 +254,10 @@ def record(tx: Transaction, actor: Actor, change: RuleChange, what: str, **detai
     )
 
 
-def _enter(
+def enter_file(
     tx: Transaction, actor: Actor, change: RuleChange, file: str, content: bytes, base: str | None, what: str
 ) -> int:
+    """Put a file into a change that is locked; the revision. Raises FileTaken."""
     head = tx.session.get(RuleDraft, (change.id, file))
     if head is not None and head.kept:
         raise FileTaken(file=file)
@@ -265,12 +266,13 @@ def _enter(
         tx.session.add(head)
     head.base, head.kept = base, True
     reopen(tx, actor, change)
-    revision = _append(tx, actor, head, content, "")
+    revision = append_save(tx, actor, head, content, "")
     record(tx, actor, change, what, file=file, sha256=sha256(content), base=base)
     return revision
 
 
-def _append(tx: Transaction, actor: Actor, head: RuleDraft, content: bytes, page: str) -> int:
+def append_save(tx: Transaction, actor: Actor, head: RuleDraft, content: bytes, page: str) -> int:
+    """Add a save on top of a draft whose change is locked; the revision."""
     head.revision += 1
     tx.session.flush()
     tx.session.add(

@@ -69,3 +69,107 @@ class NoTitle(Refusal):
     zh = "请填写变更的标题和理由：它们随版本保存，供审批人和以后查阅。"
     en = "Give the change a title and a reason: they are kept with the version, for who approves and who reads later."
     status = 422
+
+
+class NothingChanged(Refusal):
+    """A change whose files say what is deployed already."""
+
+    zh = "变更“{title}”中没有文件，或文件与现行规则完全相同，没有可提交的内容。"
+    en = "The change {title} has no file, or only files that are deployed as they are; there is nothing to submit."
+    remedy_zh = "请先修改文件；不再需要时撤回变更。"
+    remedy_en = "Edit a file first, or withdraw the change."
+
+
+class BaseMoved(Refusal):
+    """What the drafts were made from is no longer what is deployed: deploying them would take that back."""
+
+    zh = "草稿不是在现行版本上修改的：{files_zh}。部署会把这些改动覆盖掉。"
+    en = "The drafts were not made from what is deployed now: {files_en}. Deploying them would undo that."
+    remedy_zh = "请在变更页逐个文件比较，并选择采用现行内容或确认保留您的内容。"
+    remedy_en = (
+        "Compare file by file on the page of the change, then take what is deployed over or keep yours."
+    )
+
+
+class ScenariosFailed(Refusal):
+    """Scenarios do not come out as they say."""
+
+    zh = "{count} 个场景没有通过：{names}。"
+    en = "{count} scenarios failed: {names}."
+    remedy_zh = "请修改草稿，或在确认规则确应改变后修改场景。"
+    remedy_en = "Correct the drafts, or the scenarios where the rules are meant to change."
+    status = 422
+
+
+class ChangedMeanwhile(Refusal):
+    """Something was saved or deployed while the checks ran."""
+
+    zh = "检查期间，草稿或现行规则又有改动，没有继续办理。"
+    en = "The drafts or the deployed rules changed while the checks ran; nothing was done."
+    remedy_zh = "请查看最新内容后再试。"
+    remedy_en = "Look at the newest contents, then try again."
+
+
+class NotInState(Refusal):
+    """The step does not fit where the change stands."""
+
+    zh = "变更“{title}”现在{now_zh}，不能{what_zh}。"
+    en = "The change {title} {now_en}; it cannot be {what_en}."
+    remedy_zh = "请刷新变更页，按页面上的按钮办理。"
+    remedy_en = "Reload its page and use the buttons there."
+
+
+class OwnChange(Refusal):
+    """Who began, saved or submitted a change does not approve it."""
+
+    zh = "您发起、编辑或提交过这项变更，不能批准它。"
+    en = "You began, edited or submitted this change, so you cannot approve it."
+    remedy_zh = "请另一位流程管理员审批。"
+    remedy_en = "Ask another process owner."
+    basis = "修改与批准分离 nobody approves their own change"
+    status = 403
+
+
+class ContentsChanged(Refusal):
+    """What the approver has looked at is no longer what would be approved."""
+
+    zh = "您看到的内容与现在提交的内容不同，没有批准。"
+    en = "What you looked at is not what is submitted now; nothing was approved."
+    remedy_zh = "请重新查看差别后再批准。"
+    remedy_en = "Look at the differences again, then approve."
+
+
+class NoNote(Refusal):
+    """Sending a change back or withdrawing it needs a reason, for its author."""
+
+    zh = "请写明理由，告诉编辑人。"
+    en = "Say why, for who wrote it."
+    status = 422
+
+
+class NotLater(Refusal):
+    """A date for a deployment that has passed."""
+
+    zh = "部署时间须晚于现在。"
+    en = "The time of the deployment must lie ahead."
+    remedy_zh = "请另选时间，或立即部署。"
+    remedy_en = "Choose another one, or deploy at once."
+    status = 422
+
+
+class NothingToRestore(Refusal):
+    """There is no older content to go back to."""
+
+    zh = "没有可以恢复的旧内容：{why_zh}。"
+    en = "There is no older content to go back to: {why_en}."
+    remedy_zh = "请新建变更，改成需要的内容。"
+    remedy_en = "Begin a change and edit what is needed."
+
+
+class DeployedSince(Refusal):
+    """Going back over a newer deployment would silently take that back, too."""
+
+    zh = "文件 {files} 在这次部署之后又部署过，直接回退会连同后来的改动一起撤销。"
+    en = "{files} was deployed again since; going back would undo that, too."
+    remedy_zh = "请先回退较新的部署，或在版本页恢复某一版。"
+    remedy_en = "Roll the newer deployment back first, or restore a version on its page."
