@@ -70,8 +70,7 @@ class House:
         paths = [root / "processes" / f"{name}.bpmn" for name in names]
         paths += sorted((root / "processes" / "decisions").glob("*.dmn"))
         paths += sorted((root / "forms" / "definitions").glob("*.form"))
-        owner = person("process_owner", "370000")
-        commands.deploy(self.rt, owner, {path.name: path.read_bytes() for path in paths})
+        commands.deploy(self.rt, SYSTEM, {path.name: path.read_bytes() for path in paths})
 
     def furnish(self) -> None:
         """Register the measure and enrol the experts."""

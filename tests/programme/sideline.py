@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from engine import commands
 from engine.clock import BUSINESS_ZONE, VirtualClock
-from engine.policy import Actor, Grant
+from engine.policy import SYSTEM, Actor, Grant
 from engine.programme.titles import operations as titles
 from engine.programme.titles.models import Title
 from engine.runtime import Runtime
@@ -87,8 +87,7 @@ class Desk:
         prefixes = (*names, "reevaluation")
         forms = sorted((root / "forms" / "definitions").glob("*.form"))
         paths += [path for path in forms if path.stem.startswith(prefixes)]
-        owner = Actor("owner", "owner", (Grant("process_owner", "370000"),))
-        commands.deploy(self.rt, owner, {path.name: path.read_bytes() for path in paths})
+        commands.deploy(self.rt, SYSTEM, {path.name: path.read_bytes() for path in paths})
 
     def start(self, who: str, process: str, key: str | None, **variables: Any) -> int:
         """Start a process as someone; the instance's key."""

@@ -170,8 +170,10 @@ def test_an_objected_item_is_held_and_published_later(house: House, reviewed: li
     house.go("2024-09-14 00:00")
     house.publish()
     assert [title.application_no for title in house.titles()] == [reviewed[1]]
-    with pytest.raises(NothingToPublish):
+    with pytest.raises(NothingToPublish) as refused:
         house.publish("鲁工信装〔2024〕121号")
+    assert f"没有可以公布的项目：申报{reviewed[0]}有" in str(refused.value.message("zh"))
+    assert f"now: Application {reviewed[0]} has" in str(refused.value.message("en"))
     officer, head = person("dept_officer", "370000"), person("dept_head", "370000")
     number = objection_no(house)
     house.do(officer, "investigate", number, report="核查", assisted="NO")

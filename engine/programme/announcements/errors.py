@@ -38,10 +38,10 @@ class NotFullyHandled(Refusal):
 
 
 class NothingToPublish(Refusal):
-    """No item may be published now."""
+    """No item may be published now; `held` tells what keeps the announced ones."""
 
-    zh = "目前没有可以公布的项目。"
-    en = "No item can be published now."
+    zh = "目前没有可以公布的项目{held}。"
+    en = "No item can be published now{held_en}."
     basis = "第八条 Article 8"
 
 

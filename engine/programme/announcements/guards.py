@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from engine.guards import GuardContext
 from engine.programme.announcements import operations as announcements
-from engine.programme.announcements.errors import NothingToAnnounce, NothingToPublish, NoticeInThePast
+from engine.programme.announcements.errors import NothingToAnnounce, NoticeInThePast
 from engine.programme.applications import statuses as s
 from engine.programme.cycles.guards import free_number
 from engine.programme.cycles.operations import require as require_cycle
@@ -32,9 +32,7 @@ def may_publish(context: GuardContext) -> None:
         announcements.ensure_may_close(context.session, cycle, now)
         return
     free_number(context, "document_no")
-    free, _ = announcements.sort_out(context.session, cycle, now)
-    if not free:
-        raise NothingToPublish()
+    announcements.publishable(context.session, cycle, now)
 
 
 GUARDS: dict[str, Callable[[GuardContext], None]] = {

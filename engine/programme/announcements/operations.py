@@ -3,7 +3,7 @@
 An item is announced and published here and nowhere else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from engine.clock import end_of_day, in_words
-from engine.errors import Refusal
+from engine.errors import Language, Refusal
 from engine.programme.announcements.errors import (
     ItemsStillHeld,
     NotFullyHandled,
@@ -39,6 +39,8 @@ from engine.programme.documents.operations import register as register_document
 from engine.programme.meetings.operations import TYPE_ORDER
 from engine.programme.objections.operations import objected, require_unobjected
 from engine.programme.titles.operations import grant
+
+MOST_TOLD = 5
 
 
 def check_period(cycle: Cycle, starts_on: date, ends_on: date, workdays: int, today: date) -> None:
@@ -157,6 +159,28 @@ def sort_out(session: Session, cycle: Cycle, at: datetime) -> tuple[list[Applica
     return [item for item, why in found if why is None], [item for item, why in found if why is not None]
 
 
+def publishable(session: Session, cycle: Cycle, at: datetime) -> tuple[list[Application], list[Application]]:
+    """As `sort_out`. Raises NothingToPublish, which names the first held items and what holds each."""
+    found = questioned(session, cycle, at)
+    free = [item for item, why in found if why is None]
+    held = [(item, why) for item, why in found if why is not None]
+    if not free:
+        raise NothingToPublish(held=_told(held, "zh"), held_en=_told(held, "en"))
+    return free, [item for item, _ in held]
+
+
+def _told(held: Sequence[tuple[Application, Refusal]], language: Language) -> str:
+    """The first held items with what holds each, for the end of a sentence; nothing when there are none."""
+    stop = {"zh": "。", "en": ". "}[language]
+    reasons = [why.message(language).split(stop)[0].rstrip(".") for _, why in held[:MOST_TOLD]]
+    if not reasons:
+        return ""
+    rest = len(held) - len(reasons)
+    if language == "zh":
+        return f"：{'；'.join(reasons)}{f'；另有{rest}项' if rest else ''}"
+    return f": {'; '.join(reasons)}{f'; and {rest} more' if rest else ''}"
+
+
 def questioned(session: Session, cycle: Cycle, at: datetime) -> list[tuple[Application, Refusal | None]]:
     """Announced items by type and city code, each with what keeps it from being published, or None (I5, I6).
 
@@ -199,9 +223,7 @@ def publish(
     The first document of a cycle is its list; later ones supplement it with items that an objection had held.
     Raises NothingToPublish, and when the number is malformed or taken.
     """
-    free, held = sort_out(session, cycle, at)
-    if not free:
-        raise NothingToPublish()
+    free, held = publishable(session, cycle, at)
     check_repeals(session, repeals)
     _register(session, cycle, document_no, document_date, title, actor, at)
     first = main_list(session, cycle.year)
