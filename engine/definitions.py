@@ -101,6 +101,10 @@ class Definitions:
                 return version
         raise NotDeployed(kind=kind, kind_zh=KINDS_ZH.get(kind, kind), id=f"{id} v{number}")
 
+    def versions(self, kind: str, id: str) -> tuple[Version, ...]:
+        """Every version, oldest first; none of what is not deployed."""
+        return tuple(self._versions.get((kind, id), ()))
+
     def ids(self, kind: str) -> frozenset[str]:
         """Every id of a kind that is deployed."""
         return frozenset(id for found, id in self._versions if found == kind)

@@ -34,6 +34,9 @@ EXAMPLES = {
     "what": "process",
     "definition_id": "web_review",
     "change": 1,
+    "migration": 1,
+    "deed": "check",
+    "case": 1,
     "file": "review.bpmn",
     "kept": 1,
 }

@@ -1,6 +1,27 @@
 """The studio: the rules that count, their versions, what differs; changes of them, drafted, checked and approved."""
 
-from webapp.studio import changes_pages, editing, editors, handbook, listing, pickers, versions
+from webapp.studio import (
+    changes_pages,
+    editing,
+    editors,
+    handbook,
+    listing,
+    migrating,
+    migrating_begin,
+    pickers,
+    versions,
+)
 from webapp.studio.blueprint import blueprint
 
-__all__ = ["blueprint", "changes_pages", "editing", "editors", "handbook", "listing", "pickers", "versions"]
+__all__ = [
+    "blueprint",
+    "changes_pages",
+    "editing",
+    "editors",
+    "handbook",
+    "listing",
+    "migrating",
+    "migrating_begin",
+    "pickers",
+    "versions",
+]

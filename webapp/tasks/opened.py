@@ -24,6 +24,7 @@ from webapp import access, files
 from webapp.i18n import language
 from webapp.shared import now, reading, runtime
 from webapp.tasks import scopes
+from webapp.tasks.left_over import LeftOver, left_over
 
 NO_LIMITS = Limits()
 
@@ -83,11 +84,23 @@ class Opened:
         """Whether its form is filled in one section a page."""
         return self.form is not None and self.form.layout == "sections"
 
+    @property
+    def left_over(self) -> Sequence[LeftOver]:
+        """What the person typed into an older version of the form, and this one does not ask."""
+        if self.form is None or self.draft is None or not self.open:
+            return []
+        return left_over(self.form, self.draft.data)
+
     def kept(self) -> Mapping[str, Any]:
-        """The answers to begin with: what was submitted, else my draft over what a return is about."""
+        """The answers to begin with: what was submitted, else my draft over what a return is about.
+
+        What an older version of the form asked and this one does not is left out (`left_over`).
+        """
         if self.submission is not None:
             return self.submission.data
-        return {**(self.limits.base or {}), **(self.draft.data if self.draft else {})}
+        found = {**(self.limits.base or {}), **(self.draft.data if self.draft else {})}
+        known = found.keys() if self.form is None else set(self.form.keys)
+        return {key: value for key, value in found.items() if key in known}
 
     def view(
         self,
