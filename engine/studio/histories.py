@@ -122,7 +122,7 @@ class _Retelling:
         at = {"until": event.at}
         if element.type in ("userTask", "manualTask"):
             by, answers = self.sent.get(event.element_instance, ("", {}))
-            sent = {"task": event.element_id, "answers": _needed(answers, element.outputs), "by": by}
+            sent = {"task": event.element_id, "answers": needed(answers, element.outputs), "by": by}
             self.steps += [at, {**sent, "nth": nth} if nth > 1 else sent]
         elif element.verb:
             self._give(element, event.element_id, unmapped(element.outputs, written))
@@ -184,7 +184,7 @@ def unmapped(outputs: Sequence[tuple[str, str]], written: Mapping[str, Any]) -> 
     return found
 
 
-def _needed(answers: Mapping[str, Any], outputs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def needed(answers: Mapping[str, Any], outputs: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """The answers that enter the process: the names in its output mappings."""
     if not outputs:
         return dict(answers)

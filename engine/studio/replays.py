@@ -1,6 +1,6 @@
 """What other rules would have made of cases that ended: each is played again on a draft, in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -54,11 +54,9 @@ def verdict(
     outcome = run(story, rules, functions)
     took = list(story.expect["path"])
     would = path(outcome.trial.events) if outcome.trial is not None else []
-    if took == would:
+    at = parting(took, would)
+    if at is None:
         return Verdict(instance.id, instance.business_key, True)
-    at = next(
-        (n for n, (a, b) in enumerate(zip(took, would, strict=False)) if a != b), min(len(took), len(would))
-    )
     return Verdict(
         instance.id,
         instance.business_key,
@@ -67,3 +65,11 @@ def verdict(
         would[at] if at < len(would) else None,
         tuple(outcome.failures),
     )
+
+
+def parting(took: Sequence[str], would: Sequence[str]) -> int | None:
+    """How many elements two paths have in common before they part; None when they do not."""
+    if list(took) == list(would):
+        return None
+    pairs = enumerate(zip(took, would, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(took), len(would)))

@@ -39,6 +39,10 @@ EXAMPLES = {
     "case": 1,
     "file": "review.bpmn",
     "kept": 1,
+    "trial": 1,
+    "run": 1,
+    "case": 1,
+    "name": "registration/lapsed.json",
 }
 
 QUERIES = {"inbox.news": {"since": "2024-06-03T09:00:00+08:00"}}

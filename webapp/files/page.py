@@ -19,6 +19,11 @@ def page(purpose: str) -> None:
     g.upload_purpose = purpose
 
 
+def stand_ins() -> None:
+    """Say that the files of this page are stand-ins (a trial of the studio): nothing can be opened by their ids."""
+    g.upload_stand_ins = True
+
+
 def size_text(size: int) -> str:
     """A size for people."""
     return f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE // 10 else f"{max(1, round(size / 1024))} kB"
@@ -110,11 +115,11 @@ class Uploads:
 
     def preview(self, id: str, media_type: str) -> str:
         """The address of a preview, or nothing."""
-        return preview_of(id, media_type)
+        return "" if g.get("upload_stand_ins") else preview_of(id, media_type)
 
     def readable(self) -> bool:
-        """Whether the person may open files by their address: visitors have none."""
-        return actor().signed_in
+        """Whether the person may open files by their address: visitors have none, stand-ins are none."""
+        return actor().signed_in and not g.get("upload_stand_ins")
 
     def words(self) -> dict[str, str]:
         """The words of the script, in the language of the page; {name} and the like are filled in there."""

@@ -9,6 +9,11 @@ from webapp.studio import (
     migrating,
     migrating_begin,
     pickers,
+    recording,
+    replayed,
+    running,
+    trying,
+    trying_tasks,
     versions,
 )
 from webapp.studio.blueprint import blueprint
@@ -23,5 +28,10 @@ __all__ = [
     "migrating",
     "migrating_begin",
     "pickers",
+    "recording",
+    "replayed",
+    "running",
+    "trying",
+    "trying_tasks",
     "versions",
 ]

@@ -5,3 +5,4 @@ import "./inbox.js";
 import "./colleagues.js";
 import "./scoring.js";
 import "./deciding.js";
+import "./running.js";
