@@ -36,7 +36,7 @@ class Meter:
     """The account of one trial. `spent` is the refusal once something is used up: nothing is computed any more."""
 
     steps: int = STEPS
-    seconds: float = SECONDS
+    seconds: float = field(default_factory=lambda: SECONDS)
     bytes: int = BYTES
     spent: TrialTooLong | None = None
     begun: float = field(default_factory=time.thread_time)

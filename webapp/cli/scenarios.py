@@ -13,12 +13,13 @@ from rich.table import Table
 from engine.catalogues import Catalogues, programme_functions
 from engine.runtime import Runtime
 from engine.settings import project_root
-from engine.studio.coverage import Coverage, Parts, parts
+from engine.studio.coverage import Coverage, Parts, parts, tables
 from engine.studio.histories import retold
 from engine.studio.rules import Rules
 from engine.studio.scenarios import Outcome, Scenario, read, run, written
 from engine.workdays import WorkCalendar
 from webapp.cli import console
+from webapp.cli.process_report import report
 from webapp.cli.project import project_files
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -31,11 +32,21 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     "--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write the results as JUnit XML."
 )
 @click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a report with diagrams as one HTML file.",
+)
+@click.option(
     "--minimum", type=click.IntRange(0, 100), default=0, help="Least share that must be reached, per cent."
 )
 @click.option("--missing", is_flag=True, help="List every element and flow that no scenario reached.")
 def scenarios(
-    paths: tuple[Path, ...], root: Path | None, junit: Path | None, minimum: int, missing: bool
+    paths: tuple[Path, ...],
+    root: Path | None,
+    junit: Path | None,
+    html: Path | None,
+    minimum: int,
+    missing: bool,
 ) -> None:
     """Play scenarios (PATHs: files or folders; default: processes/scenarios) on the rules of the project.
 
@@ -43,7 +54,8 @@ def scenarios(
     has scenarios was reached than --minimum says.
     """
     base = root or project_root()
-    rules = Rules.of({name: path.read_bytes() for name, path in project_files(base).items()})
+    files = {name: path.read_bytes() for name, path in project_files(base).items()}
+    rules = Rules.of(files)
     functions = programme_functions(
         WorkCalendar.load(base / "processes" / "calendar"), Catalogues.load(base / "processes" / "catalogues")
     )
@@ -54,9 +66,11 @@ def scenarios(
         played.append((run(scenario, rules, functions), time.perf_counter() - began))
     coverage = Coverage()
     for outcome, _ in played:
-        coverage.add(outcome.trial.events if outcome.trial else ())
+        coverage.take(outcome.trial)
     if junit:
         junit.write_bytes(_junit(played))
+    if html:
+        html.write_text(report(files, rules, coverage, played), encoding="utf-8")
     low = _reached(rules, coverage, found, minimum, missing)
     failed = _failed([outcome for outcome, _ in played])
     if failed or low:
@@ -93,9 +107,20 @@ def _reached(
         if process in tested and share * 100 < minimum:
             low.append(process)
     console.print(table)
+    _rows_hit(rules, coverage)
     for process in sorted(tested) if missing else low:
         _list_missing(process, coverage, parts(rules, process))
     return low
+
+
+def _rows_hit(rules: Rules, coverage: Coverage) -> None:
+    """A line for every decision table that was asked: how many of its rules matched, and which never did."""
+    for table in tables(rules):
+        unhit = [str(row.number) for row in coverage.unhit(table)]
+        if table.decision in coverage.matched:
+            never = f"；从未命中 / never hit: {', '.join(unhit)}" if unhit else ""
+            hit = f"{len(table.rows) - len(unhit)} / {len(table.rows)}"
+            console.print(f"  {table.decision}: {hit}{never}", markup=False, soft_wrap=True)
 
 
 def _list_missing(process: str, coverage: Coverage, there: Parts) -> None:

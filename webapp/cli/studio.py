@@ -10,6 +10,7 @@ from engine import tables
 from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.studio import Change, FileChange, deployed_files, file_changes
+from engine.studio.recorded import recorded
 from engine.studio.words import property_name, type_name
 from webapp.cli import console
 from webapp.cli.project import project_files
@@ -20,6 +21,7 @@ FOLDERS = {
     ".form": Path("forms/definitions"),
     **{suffix: Path("processes") / folder for suffix, folder in tables.FOLDERS.items()},
 }
+SCENARIOS = Path("processes/scenarios")
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": "="}
 COLOURS = {"+": "green", "-": "red", "~": "yellow", "=": "dim"}
 OUTPUT = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -46,18 +48,34 @@ def difference(root: Path | None) -> None:
 def pull(root: Path | None) -> None:
     """Write what is deployed to the files, each to where it lies or belongs; files of nothing deployed stay.
 
-    Nothing is asked: keep the folder under version control, and look at `luzhi diff` before.
+    Scenarios that people recorded in the browser go to processes/scenarios. Nothing is asked: keep the folder under
+    version control, and look at `luzhi diff` before.
     """
     base = _root(root)
-    present, written = project_files(base), 0
-    for file, content in _deployed().items():
-        path = present.get(file, base / FOLDERS[Path(file).suffix] / file)
-        if not path.exists() or path.read_bytes() != content:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            console.print(str(path.relative_to(base)))
-            written += 1
-    console.print(f"{written} files written")
+    present = project_files(base)
+    places = {
+        present.get(file, base / FOLDERS[Path(file).suffix] / file): content
+        for file, content in _deployed().items()
+    }
+    places |= {base / SCENARIOS / name: content for name, content in _recorded().items()}
+    written = [path for path, content in places.items() if _write(path, content)]
+    for path in written:
+        console.print(str(path.relative_to(base)))
+    console.print(f"{len(written)} files written")
+
+
+def _write(path: Path, content: bytes) -> bool:
+    """Whether the file was not like this already."""
+    if path.exists() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return True
+
+
+def _recorded() -> Mapping[str, bytes]:
+    with Runtime.open().reading() as session:
+        return {name: row.content.encode() for name, row in recorded(session).items()}
 
 
 def _root(given: Path | None) -> Path:
