@@ -112,7 +112,21 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset
 
 
-ENTRIES = ("site.css", "site.js", "office.css", "office.js", "upload.js", "diagram.css", "diagram.js")
+ENTRIES = (
+    "site.css",
+    "site.js",
+    "office.css",
+    "office.js",
+    "upload.js",
+    "diagram.css",
+    "diagram.js",
+    "decision.css",
+    "decision.js",
+    "form.css",
+    "form.js",
+    "table.css",
+    "table.js",
+)
 """What pages may name; `office` is for people with an account."""
 
 

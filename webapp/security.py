@@ -21,7 +21,12 @@ POLICY: dict[str, str] = {
     "object-src": "'none'",
 }
 
+FRAMED = ("studio.previewed", "studio.previewed_with")
+"""What our own pages may show in a frame: the preview of a form, without any effect."""
+
 EXCEPTIONS: dict[str, dict[str, str]] = {
+    "studio.preview": {"frame-src": "'self'"},  # it frames the form as a telephone and a desk show it
+    **dict.fromkeys(FRAMED, {"frame-ancestors": "'self'"}),
     # The editors place what is drawn by style attributes.
     "studio.edit": {"style-src-attr": "'unsafe-inline'"},
 }
@@ -67,6 +72,8 @@ def init_app(app: Flask) -> None:
         )
         for name, value in HEADERS.items():
             response.headers[name] = value
+        if request.endpoint in FRAMED:
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
         if not SECRETS.isdisjoint(request.view_args or ()):
             response.headers["Referrer-Policy"] = ORIGIN_ONLY
         if app.config["HTTPS"]:

@@ -26,7 +26,7 @@ from engine.dmn.read import read
 from engine.errors import Refusal
 from engine.feel.text import literal_text
 from engine.feel.values import type_name
-from engine.problems import NotDeployable, Problem
+from engine.problems import NotDeployable, Problem, errors
 
 NAMESPACE = "urn:luzhi:dmn"
 MOST, LONGEST = 300, 4000
@@ -84,9 +84,15 @@ def read_examples(file: str, content: bytes) -> list[Example]:
 
 
 def run(file: str, content: bytes, functions: feel.Functions | None = None) -> list[Outcome]:
-    """Take the decisions of all examples. Raises NotDeployable for a file with errors, XmlRefused."""
+    """Take the decisions of all examples. Raises NotDeployable for a file that cannot be run, XmlRefused.
+
+    Rules that overlap do not hinder it: an example that meets two of them says so.
+    """
     examples = read_examples(file, content)
-    decisions = dmn.load(file, content)
+    graph, problems = read(file, content)
+    if errors(problems):
+        raise NotDeployable(problems)
+    decisions = dmn.Decisions(graph)
     return [_outcome(decisions, example, functions) for example in examples]
 
 

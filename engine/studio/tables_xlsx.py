@@ -58,6 +58,14 @@ class NoTables(Refusal):
     status = 422
 
 
+def has_tables(file: str, content: bytes) -> bool:
+    """Whether there is anything to put into a workbook; a file that cannot be read has nothing."""
+    try:
+        return any(tables(xml.parse(file, content)))
+    except xml.XmlRefused:
+        return False
+
+
 def to_workbook(file: str, content: bytes) -> bytes:
     """The decision tables of a file as XLSX, a sheet each. Raises XmlRefused, NoTables."""
     sheets = [sheet_of(*pair) for pair in tables(xml.parse(file, content))]

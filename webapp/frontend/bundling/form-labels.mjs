@@ -21,6 +21,7 @@ const LONG_ABOUT_IFRAMES = /^(Enter a HTTPS URL|Please make sure that the URL|Th
 
 // Words that are put together, and where a literal is data at the same time.
 const EDITOR_TEMPLATES = [
+  ["}) => type !== 'default');", "}) => !['default', 'html', 'iframe'].includes(type));"], // not offered
   ["`Create ${getIndefiniteArticle(type)} ${label} element`", 'luzhiSay("Create {label} element", { label })'],
   ["`Remove ${entry.label}`", 'luzhiSay("Remove {label}", { label: entry.label })'],
   ["`Expression for '${key}'`", "luzhiSay(\"Expression for '{key}'\", { key })"],

@@ -39,6 +39,23 @@ export const HARD_CODED = {
   ],
   [`${SIMULATION}/context-pads/handler/TriggerHandler.js`]: [between('title="', "Trigger Event", '"')],
   [`${SIMULATION}/simulation-state/SimulationState.js`]: literal("Finished"),
+  // Where an entry is not handed a translate() of its own.
+  "@bpmn-io/properties-panel/dist/index.esm.js": [
+    ["function translateFallback(template, replacements) {", "function translateFallback(template, replacements) {\n  return luzhiSay(template, replacements);"],
+  ],
+  "bpmn-js-properties-panel/dist/index.esm.js": [["'<no type>'", said("<no type>")]],
+  "bpmn-js-element-templates/dist/index.esm.js": [['"Select a template"', said("Select a template")]],
+  "diagram-js/lib/features/popup-menu/PopupMenuComponent.js": [
+    ["'Search'", said("Search")], ["'Results'", said("Results")],
+    ["'Open entry documentation'", said("Open entry documentation")],
+    ["`Open entry documentation for ${ selectedEntry.label }`", said("Open entry documentation")],
+  ],
+  "diagram-js/lib/features/popup-menu/PopupMenuItem.js": [
+    ['title="Open entry documentation"', `title="\${ ${said("Open entry documentation")} }"`],
+  ],
+  "diagram-js/lib/features/popup-menu/PopupMenuBreadcrumbs.js": [
+    ['title="Back"', `title="\${ ${said("Back")} }"`], ['aria-label="Back"', `aria-label="\${ ${said("Back")} }"`],
+  ],
   "dmn-js-shared/lib/components/List.js": [['"Remove item"', said("Remove item")]],
   "dmn-js-decision-table/lib/features/drag-and-drop/DragAndDrop.js": [
     ["`Move ${isInput(col) ? 'Input' : 'Output'}`", `isInput(col) ? ${said("Move input")} : ${said("Move output")}`],

@@ -223,7 +223,8 @@ export default {
   Configurations: "配置",
   "Loading...": "正在载入…",
 
-  Luzhi: "鲁智",
+  Luzhi: "鲁智属性",
+  Rule: "规则",
   "(not in the list)": "（不在列表中）",
   Role: "候选岗位（选择）",
   "Who is offered the task; written below as candidate groups": "谁可以领取；写入下面的“候选岗位”",
