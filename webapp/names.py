@@ -7,13 +7,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.catalogues import edition_name
 from engine.definitions import NotDeployed
 from engine.errors import basis_in
 from engine.inbox.absences import substitutes
 from engine.programme.offices import office_name
-from engine.store.definitions import FORM, PROCESS, Definition
+from engine.store.definitions import CATALOGUE, FORM, PROCESS, Definition
 from engine.store.people import Account, Organisation
 from engine.store.tasks import UserTask
+from engine.tables import CALENDAR_ID
 from webapp.i18n import language, pick
 from webapp.shared import now, place, runtime
 
@@ -38,7 +40,7 @@ def _process_name(session: Session, id: str) -> str:
 
 
 def definition_names(session: Session, definitions: Iterable[Definition]) -> dict[tuple[str, str], str]:
-    """The names of processes, decisions and forms by kind and id; of forms and processes in the page's language."""
+    """The names of processes, decisions and forms by kind and id, in the page's language where they have both."""
     found = {(each.kind, each.definition_id): each for each in definitions}
     processes = process_names(session, [id for kind, id in found if kind == PROCESS])
     return {
@@ -48,11 +50,23 @@ def definition_names(session: Session, definitions: Iterable[Definition]) -> dic
 
 
 def _titled(session: Session, definition: Definition) -> str:
+    if definition.kind == CATALOGUE:
+        return _table_name(definition)
     if definition.kind != FORM:
         return definition.name or definition.definition_id
     definitions = runtime().definitions
     form = definitions.form(session, definitions.by_key(session, definition.id))
     return pick(form.title, form.title_en)
+
+
+def _table_name(definition: Definition) -> str:
+    """A catalogue with its edition, or a calendar with its year."""
+    id, _dot, edition = definition.definition_id.partition(".")
+    if definition.definition_id.startswith(CALENDAR_ID):
+        return _("%(year)s年工作日历", year=edition)
+    known = runtime().catalogues.find_edition(id, edition)
+    name = pick(known.zh, known.en) if known is not None else definition.name
+    return _("%(name)s（%(edition)s）", name=name, edition=pick(*edition_name(edition)))
 
 
 def people_names(session: Session, logins: Iterable[str | None]) -> dict[str, str]:

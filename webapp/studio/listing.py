@@ -1,21 +1,27 @@
-"""Every diagram, decision and form that counts now, with who deployed it last and how many cases run on it."""
+"""Everything that counts now, by kind: who deployed it last, and how many cases run on it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine.store.definitions import DECISION, FORM, PROCESS, Definition, Deployment
+from engine.store.definitions import CATALOGUE, DECISION, FORM, PROCESS, Definition, Deployment
 from engine.store.instances import Instance
+from engine.studio.deployed import newest_ids
+from engine.studio.moves import years_needed
+from engine.tables import CALENDAR_ID
 from webapp import access
 from webapp.access import rule
 from webapp.names import definition_names, people_names
-from webapp.shared import reading
+from webapp.shared import reading, runtime
 from webapp.studio.blueprint import blueprint
 
-KINDS = (PROCESS, DECISION, FORM)
+KINDS = (PROCESS, DECISION, FORM, CATALOGUE)
+CALENDAR = "calendar"
+"""Calendars are deployed as catalogues, and listed apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +42,39 @@ def listing() -> str:
         rows = newest(session)
         return render_template(
             "studio/list.html",
-            kinds={kind: [row for row in rows if row.definition.kind == kind] for kind in KINDS},
+            kinds={kind: [row for row in rows if _listed_as(row) == kind] for kind in (*KINDS, CALENDAR)},
+            missing=_years_without_calendar(session),
             names=definition_names(session, [row.definition for row in rows]),
             people=people_names(session, {row.deployment.actor for row in rows}),
         )
 
 
+def _listed_as(row: Row) -> str:
+    calendar = row.definition.definition_id.startswith(CALENDAR_ID) and row.definition.kind == CATALOGUE
+    return CALENDAR if calendar else row.definition.kind
+
+
+def _years_without_calendar(session: Session) -> list[tuple[int, int]]:
+    """Years in which open deadlines lie that no calendar knows, with their number."""
+    needed = years_needed(session)
+    return [(year, needed[year]) for year in sorted(needed.keys() - runtime().calendar.years.keys())]
+
+
 def newest(session: Session) -> Sequence[Row]:
     """The newest version of everything that is deployed, by id."""
-    latest = select(func.max(Definition.id)).group_by(Definition.kind, Definition.definition_id)
     found = session.execute(
         select(Definition, Deployment)
         .join(Deployment, Definition.deployment_id == Deployment.id)
-        .where(Definition.id.in_(latest), Definition.kind.in_(KINDS))
+        .where(Definition.id.in_(newest_ids()), Definition.kind.in_(KINDS))
         .order_by(Definition.definition_id)
     )
-    running = _running(session)
-    return [Row(d, deployment, running.get(d.definition_id, 0)) for d, deployment in found]
+    counts = running(session, Instance.process_id)
+    return [Row(d, deployment, counts.get(d.definition_id, 0)) for d, deployment in found]
 
 
-def _running(session: Session) -> Mapping[str, int]:
-    counted = select(Instance.process_id, func.count()).where(Instance.ended_at.is_(None))
-    return dict(session.execute(counted.group_by(Instance.process_id)).all())
+def running(
+    session: Session, by: InstrumentedAttribute[Any], *only: ColumnElement[bool]
+) -> Mapping[Any, int]:
+    """How many cases run, by a column of theirs (`process_id`, `definition_id`); of `only` those, if given."""
+    counted = select(by, func.count()).where(Instance.ended_at.is_(None), *only)
+    return dict(session.execute(counted.group_by(by)).all())
