@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from engine.store.definitions import Definition, Resource
@@ -22,16 +22,20 @@ class FileChange:
     changes: tuple[Change, ...] = ()
 
 
+def newest_ids() -> Select[tuple[int]]:
+    """The keys of the definitions that count now: the newest version of each."""
+    return select(func.max(Definition.id)).group_by(Definition.kind, Definition.definition_id)
+
+
 def deployed_files(session: Session) -> dict[str, bytes]:
     """The diagrams, decisions, forms, catalogues and calendars whose versions count now: content by file name.
 
     A file with several decisions, of which one was deployed later in another file, is still there for the others.
     """
-    newest = select(func.max(Definition.id)).group_by(Definition.kind, Definition.definition_id)
     rows = session.execute(
         select(Resource.file, Resource.content)
         .join(Definition, Definition.sha256 == Resource.sha256)
-        .where(Definition.id.in_(newest))
+        .where(Definition.id.in_(newest_ids()))
         .order_by(Definition.id)
     )
     return {row.file: row.content for row in rows}
