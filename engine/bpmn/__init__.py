@@ -12,6 +12,7 @@ from engine.bpmn.lint import Known, lint, lint_set
 from engine.bpmn.machine import Budget
 from engine.bpmn.migration import Target, Wishes
 from engine.bpmn.model import ElementInfo, Model, ProcessInfo, compile
+from engine.bpmn.state import processes
 from engine.bpmn.waits import (
     ElementEvent,
     Incident,
@@ -49,4 +50,5 @@ __all__ = [
     "compile",
     "lint",
     "lint_set",
+    "processes",
 ]

@@ -34,6 +34,21 @@ def dump(machine: Machine) -> str:
     )
 
 
+def processes(text: str) -> dict[str, str]:
+    """The process in which each token of a stored state lies, by its key: ids are told apart within one only."""
+    found: dict[str, str] = {}
+
+    def look(flow: list[Any], process: str) -> None:
+        for key, _element, _parent, _state, _data, below in flow[4]:
+            found[key] = process
+            if below:
+                look(below, below[0] or process)
+
+    top = _parse(text)["flow"]
+    look(top, top[0])
+    return found
+
+
 def _flow(machine: Machine, flow: Flow) -> list[Any]:
     called = flow.parent_task_id is None or flow.scope != flow.parent_task_id
     rows = [_token(machine, token) for token in flow.live()]

@@ -85,7 +85,7 @@ def test_a_cohort_is_chosen_by_version_city_year_and_step(owner: FlaskClient) ->
 def test_cases_are_tried_migrated_and_taken_back(owner: FlaskClient, runtime: Runtime) -> None:
     page = planned(owner)
     first = text(owner, page)
-    for said in ("同名同类", "审核期限", "P5D", "P9D", "保留原来的日期", "随之换用的决策和表单", "试运行"):
+    for said in ("同名同类", "审核期限", "P5D", "P9D", "保留原日期", "随之换用的决策和表单", "试运行"):
         assert said in first
     cast("VirtualClock", runtime.clock).advance(timedelta(days=2))
     send(

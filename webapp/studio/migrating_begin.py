@@ -14,6 +14,7 @@ from engine.store.instances import ElementEvent, Instance
 from engine.store.migrating import MigrationItem, MigrationPlan
 from engine.studio.migrating import plans
 from engine.studio.migrating.cohort import MOST, Cohort, Running, chosen, running
+from engine.studio.migrating.options import called_targets
 from engine.studio.migrating.places import diagram
 from webapp import access
 from webapp.access import actor, rule
@@ -22,7 +23,7 @@ from webapp.names import people_names, process_names
 from webapp.shared import place, reading, runtime
 from webapp.studio.blueprint import blueprint
 from webapp.studio.migrating import MOST_REASON, state_name
-from webapp.studio.migrating_facts import name
+from webapp.studio.migrating_facts import BESIDE, name
 
 SHOWN = 200
 """Cases that can be ticked one by one; more are chosen by the filters."""
@@ -73,7 +74,7 @@ def _page(refusal: str = "", reason: str = "") -> str:
             cities=sorted({each.city for each in found if each.city}),
             years=sorted({each.year for each in found if each.year}, reverse=True),
             elements=elements,
-            where=lambda each: sorted({titles[id] for id in each.elements}),
+            where=lambda each: sorted({titles[id] for id in each.elements if id in titles}),
             place=place,
             target=_number("target"),
             shown=SHOWN,
@@ -101,13 +102,14 @@ def _versions(session: Session, process: str, found: list[Running]) -> list[tupl
 
 def _elements(session: Session, found: list[Running]) -> list[tuple[str, str, int]]:
     """Where cases wait: id, name, how many; most first."""
-    known, names = runtime().definitions, {}
+    known, names = runtime().definitions, dict[str, str]()
     for key in sorted({each.definition_id for each in found}):
         version = known.by_key(session, key)
-        places = diagram(known.model(session, version), version.id).places
-        names |= {id: name(each) for id, each in places.items()}
-    counts = Counter(element for each in found for element in each.elements)
-    return [(id, names.get(id, id), count) for id, count in counts.most_common()]
+        for target in (version, *called_targets(session, known, version, version.deployment).values()):
+            places = diagram(known.model(session, target), target.id).places.values()
+            names |= {each.id: name(each) for each in places if each.type not in BESIDE}
+    counts = Counter(element for each in found for element in each.elements if element in names)
+    return [(id, names[id], count) for id, count in counts.most_common()]
 
 
 def _cohort() -> Cohort:

@@ -202,7 +202,7 @@ def cases(
         Case(
             item,
             instance,
-            sorted({names.get(element, element) for element in where.get(instance.id, ())}),
+            sorted({names[element] for element in where.get(instance.id, ()) if element in names}),
             findings.read([*item.outcome, *item.findings]),
         )
         for item, instance in rows
@@ -210,12 +210,17 @@ def cases(
     return found, page
 
 
+BESIDE = ("boundaryEvent", "startEvent")
+"""What waits beside a step for what may come: a case does not stand there."""
+
+
 def element_names(found: Sequence[Section]) -> dict[str, str]:
-    """The names of the elements of all versions by id."""
+    """The names of the elements of all versions at which a case can stand, by id."""
     return {
         place.id: name(place)
         for section in found
         for place in [*(pair.old for pair in section.part.pairs), *section.part.choices]
+        if place.type not in BESIDE
     }
 
 
