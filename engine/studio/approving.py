@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import policy
 from engine.commands.retrying import command
 from engine.notifications.operations import COLLEAGUE, TASK, notify
 from engine.policy import SYSTEM, Actor
@@ -18,7 +19,7 @@ from engine.store.studio import RuleChange, RuleDraftSave
 from engine.store.trail import Audit
 from engine.studio import readiness
 from engine.studio.deployed import deployed_files
-from engine.studio.drafting import drafts, open_change, record
+from engine.studio.drafting import ACTION, drafts, open_change, record
 from engine.studio.readiness import Readiness
 from engine.studio.refusals import ChangedMeanwhile, ContentsChanged, NoNote, NotInState, OwnChange
 
@@ -103,6 +104,7 @@ def send_back(rt: Runtime, actor: Actor, change_id: int, note: str) -> None:
 
     Raises NotFound, ChangeClosed, NotInState, NoNote.
     """
+    policy.require(actor, ACTION)
     if not note.strip():
         raise NoNote()
     with rt.transaction() as tx:

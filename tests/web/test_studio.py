@@ -50,4 +50,4 @@ def test_nobody_else_sees_the_studio(sign_in: SignIn, two_versions: None, who: s
     other = sign_in(who)
     assert other.get("/studio").status_code == 403
     assert other.get(f"/studio/process/{PROCESS}/1").status_code == 403
-    assert "/studio" not in other.get("/inbox").get_data(as_text=True)
+    assert 'href="/studio"' not in other.get("/inbox").get_data(as_text=True)

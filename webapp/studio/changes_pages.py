@@ -1,37 +1,63 @@
-"""Changes of the rules: the list, one change with its files, files taken in and uploaded."""
+"""Changes of the rules: the list, and one change with its files, its checks, whom it concerns and what was done."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine.errors import Refusal
+from engine.problems import Problem, errors
 from engine.store.studio import OPEN, RuleChange, RuleDraftRefused
+from engine.store.trail import Audit
 from engine.studio import drafting
+from engine.studio.approving import hands
+from engine.studio.concerned import Concerned, concerned, processes, running
 from engine.studio.deployed import deployed_files
+from engine.studio.readiness import Readiness, look
 from webapp import access
 from webapp.access import actor, rule
 from webapp.i18n import language
-from webapp.names import people_names
-from webapp.shared import reading, runtime
+from webapp.names import people_names, process_names
+from webapp.shared import now, reading, runtime
 from webapp.studio.blueprint import blueprint
 from webapp.studio.editing import one_change
 
 ACTION = drafting.ACTION
+LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file of a change: who has it open, what is wrong in it, whether its base moved, whether it differs."""
+
+    file: str
+    draft: drafting.Draft
+    others: Sequence[str]
+    problems: Sequence[Problem]
+    moved: bool
+    differs: bool
+
+    @property
+    def errors(self) -> int:
+        """How many findings stop a deployment."""
+        return len(errors(list(self.problems)))
 
 
 @blueprint.get("/changes")
 @rule(ACTION)
 def changes() -> str:
-    """The changes that are open, and those that were closed, newest first."""
+    """The changes that are open, and those that were closed, newest first; `?file=` says what to take in."""
     access.require(ACTION)
-    return _list("", {})
+    return _list("", request.args)
 
 
-def _list(refusal: str, typed: Any) -> str:
+def _list(refusal: str, typed: Mapping[str, str]) -> str:
     with reading() as session:
-        rows = list(session.scalars(select(RuleChange).order_by(RuleChange.id.desc()).limit(200)))
+        rows = list(session.scalars(select(RuleChange).order_by(RuleChange.id.desc()).limit(LISTED)))
         return render_template(
             "studio/changes.html",
             open=[row for row in rows if row.state in OPEN],
@@ -51,10 +77,11 @@ def begin() -> Any:
     title, reason, file = (request.form.get(name, "") for name in ("title", "reason", "file"))
     try:
         number = drafting.begin(runtime(), actor(), title=title, reason=reason)
+        if file:
+            drafting.take_in(runtime(), actor(), number, file)
     except Refusal as refusal:
         return _list(refusal.message(language()), request.form), refusal.status
     if file:
-        drafting.take_in(runtime(), actor(), number, file)
         return redirect(url_for("studio.edit", change=number, file=file))
     return redirect(url_for("studio.change", change=number))
 
@@ -71,24 +98,89 @@ def page(change: int, refusal: str = "") -> str:
     """The page of a change, with a refusal on top if there is one. Raises NotFound."""
     with reading() as session:
         row = one_change(session, change)
+        ready = look(runtime(), session, change)
         drafts = drafting.drafts(session, change)
         apart = session.scalars(
             select(RuleDraftRefused)
             .where(RuleDraftRefused.change_id == change)
             .order_by(RuleDraftRefused.id.desc())
         ).all()
-        logins = {row.begun_by, row.submitted_by, row.approved_by, row.closed_by}
-        logins |= {draft.by for draft in drafts.values()} | {each.by for each in apart}
+        steps = _steps(session, change)
+        involved = hands(session, row)
+        logins = {
+            row.submitted_by,
+            row.approved_by,
+            row.closed_by,
+            *involved,
+            *(step.actor for step in steps),
+        }
+        logins |= {each.by for each in apart}
         return render_template(
             "studio/change.html",
             change=row,
+            open=row.state in OPEN,
+            ready=ready,
+            files=_files(session, change, drafts, ready),
             drafts=drafts,
             apart=apart,
-            open=row.state in OPEN,
             others=sorted(set(deployed_files(session)) - set(drafts)),
+            involved=involved,
+            mine=actor().login in involved,
+            steps=steps,
+            tools=_tools(change),
             people=people_names(session, logins),
             refusal=refusal,
+            **(_concerned(session, change, ready) if row.state in OPEN else {"touched": {}}),
         )
+
+
+def _files(
+    session: Session, change: int, drafts: Mapping[str, drafting.Draft], ready: Readiness
+) -> list[FileRow]:
+    moved = {each.file for each in ready.moved}
+    return [
+        FileRow(
+            file,
+            draft,
+            drafting.present(session, change, file, actor(), now()),
+            [problem for problem in ready.problems if problem.file == file],
+            file in moved,
+            file in ready.differing,
+        )
+        for file, draft in drafts.items()
+    ]
+
+
+def _concerned(session: Session, change: int, ready: Readiness) -> dict[str, Any]:
+    files = drafting.drafted_files(session, change)
+    touched = processes(files, ready.differing)
+    cases: list[Concerned] = concerned(session, files, sorted(touched)) if touched else []
+    return {
+        "touched": touched,
+        "process_names": process_names(session, touched),
+        "cases": cases,
+        "running": running(session, sorted(touched)) if touched else 0,
+    }
+
+
+def _steps(session: Session, change: int) -> Sequence[Audit]:
+    """What was done with a change, oldest first."""
+    about = (Audit.object_type == "rule_change", Audit.object_key == str(change))
+    return session.scalars(select(Audit).where(*about).order_by(Audit.sequence)).all()
+
+
+def _tools(change: int) -> list[tuple[str, str]]:
+    """What can be done with the drafts before they are deployed, on pages of their own."""
+    known = (
+        ("studio.try_change", _("试运行")),
+        ("studio.change_scenarios", _("场景和覆盖")),
+        ("studio.replay_change", _("用办结的案件重放")),
+    )
+    return [
+        (label, url_for(endpoint, change=change))
+        for endpoint, label in known
+        if endpoint in current_app.view_functions
+    ]
 
 
 @blueprint.post("/changes/<int:change>/files")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Response, render_template, request
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import xml
@@ -21,7 +21,7 @@ from webapp.i18n import pick
 from webapp.names import definition_names, people_names
 from webapp.shared import reading
 from webapp.studio.blueprint import blueprint
-from webapp.studio.listing import KINDS
+from webapp.studio.listing import KINDS, running
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ def history(what: str, definition_id: str) -> str:
             versions=found,
             newest=found[0].definition,
             name=definition_names(session, [found[0].definition])[what, definition_id],
-            people=people_names(session, {version.deployment.actor for version in found}),
+            file=_resource(session, found, found[0].definition.version).file,
+            people=people_names(session, [login for version in found for login in _who(version.deployment)]),
             drawing=_drawing(_resource(session, found, found[0].definition.version), {}),
         )
 
@@ -94,15 +95,13 @@ def _versions(session: Session, what: str, definition_id: str) -> Sequence[Versi
     ).all()
     if not rows:
         raise NotFound(what_zh="这项规则", what_en="This rule")
-    running = _running(session, definition_id) if what == PROCESS else {}
-    return [Version(row.Definition, row.Deployment, running.get(row.Definition.id, 0)) for row in rows]
+    mine = Instance.process_id == definition_id
+    counts = running(session, Instance.definition_id, mine) if what == PROCESS else {}
+    return [Version(row.Definition, row.Deployment, counts.get(row.Definition.id, 0)) for row in rows]
 
 
-def _running(session: Session, process_id: str) -> Mapping[int, int]:
-    counted = select(Instance.definition_id, func.count()).where(
-        Instance.process_id == process_id, Instance.ended_at.is_(None)
-    )
-    return dict(session.execute(counted.group_by(Instance.definition_id)).all())
+def _who(deployment: Deployment) -> list[str]:
+    return [login for login in (deployment.actor, deployment.author, deployment.approver) if login]
 
 
 def _resource(session: Session, found: Sequence[Version], number: int) -> Resource:
