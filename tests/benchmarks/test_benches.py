@@ -21,6 +21,7 @@ SMALL = Size(
     titles=3,
     batch=30,
     kinds=4,
+    migrated=6,
 )
 ON_SQLITE = [name for name in BENCHES if ONLY.get(name, "sqlite") == "sqlite" and name != "rehearsal"]
 
@@ -50,6 +51,11 @@ def test_a_completion_costs_at_most_twelve_statements_and_one_commit(url: str) -
     figure = run("complete_inprocess", url, SMALL)
     assert figure["statements_max"] <= 12
     assert figure["commits_max"] == 1
+
+
+def test_a_migration_moves_every_instance_and_brings_it_back(url: str) -> None:
+    figure = run("migration", url, SMALL)
+    assert figure["moved"] == figure["returned"] == figure["instances"] == SMALL.migrated
 
 
 @pytest.mark.postgres

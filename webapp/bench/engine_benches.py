@@ -34,6 +34,7 @@ class Size:
     titles: int = 500
     batch: int = 500
     kinds: int = 1000
+    migrated: int = 1000
 
     def samples(self, number: int) -> int:
         """So many samples at full size; two show that a bench measures something."""

@@ -20,6 +20,7 @@ from webapp.bench import (
     engine_benches,
     fill_in_benches,
     inbox_benches,
+    migration_benches,
     print_benches,
     recommending_benches,
     scoring_benches,
@@ -61,6 +62,7 @@ BENCHES: dict[str, Bench] = {
     "summary_table": recommending_benches.summary_table,
     "certificates": document_benches.certificates,
     "document_files": document_benches.document_files,
+    "migration": migration_benches.migration,
 }
 ONLY: dict[str, str] = {
     "timer_storm": "postgresql",
