@@ -71,6 +71,8 @@ def text(client: FlaskClient, page: str) -> str:
 
 def test_a_cohort_is_chosen_by_version_city_year_and_step(owner: FlaskClient) -> None:
     assert "web_case" in text(owner, f"{PAGE}/new")
+    assert PAGE in text(owner, "/studio")
+    assert f"{PAGE}/new?process=web_case" in text(owner, "/studio/process/web_case")
     page = text(owner, f"{PAGE}/new?process=web_case&city=370100&version=1&element=check&year=2024")
     assert "符合条件的在办案件 2 件（共 3 件在办）" in page
     assert "符合条件的在办案件 0 件" in text(owner, f"{PAGE}/new?process=web_case&element=sign")
@@ -82,7 +84,9 @@ def test_a_cohort_is_chosen_by_version_city_year_and_step(owner: FlaskClient) ->
     assert "共 1 件" in text(owner, one)
 
 
-def test_cases_are_tried_migrated_and_taken_back(owner: FlaskClient, runtime: Runtime) -> None:
+def test_cases_are_tried_migrated_and_taken_back(
+    owner: FlaskClient, runtime: Runtime, sign_in: SignIn
+) -> None:
     page = planned(owner)
     first = text(owner, page)
     for said in ("同名同类", "审核期限", "P5D", "P9D", "保留原日期", "随之换用的决策和表单", "试运行"):
@@ -103,6 +107,8 @@ def test_cases_are_tried_migrated_and_taken_back(owner: FlaskClient, runtime: Ru
     assert set(rows(runtime, select(UserTask.element_id))) == {"examine"}
     case = text(owner, f"{PAGE}/cases/1")
     assert "由第 1 版到第 2 版" in case
+    step = rows(runtime, select(UserTask.id).order_by(UserTask.id))[0]
+    assert "由第 1 版到第 2 版" in text(sign_in("city"), f"/tasks/{step}/diagram")
     assert "现按第 2 版办理" in case
     send(owner, page, f"{page}/undo")
     drain(runtime)

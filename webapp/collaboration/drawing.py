@@ -13,6 +13,7 @@ from engine.errors import NotFound
 from engine.store.definitions import Definition, Resource
 from engine.store.instances import Instance
 from engine.store.tasks import CANCELED, CREATED, UserTask
+from engine.studio.migrating.history import moves
 from webapp import access
 from webapp.access import actor, rule
 from webapp.collaboration.blueprint import blueprint
@@ -37,6 +38,7 @@ def diagram(id: int) -> str:
             takes_part=takes_part,
             drawing=of_task(session, task),
             process=process_names(session, [task.process_id])[task.process_id],
+            moves=moves(session, session.get_one(Instance, task.instance_id)),
         )
 
 
