@@ -16,6 +16,10 @@ from engine.problems import Problem
 MAX_BYTES = 8 * 1024 * 1024
 MAX_ELEMENTS = 50_000
 MAX_DEPTH = 100
+MAX_ATTRIBUTES = 1_000
+"""Of one element: reading them one by one takes time with the square of their number."""
+FAR = 1e7
+"""Where no drawing reaches; also what is not finite lies beyond it."""
 CHUNK = 32 * 1024
 
 # Plain text encodings only: Python also knows codecs that unpack archives or run escapes.
@@ -63,7 +67,7 @@ def parse(file: str, data: bytes) -> etree._Element:
             f"文件有 {len(data)} 字节，上限为 {MAX_BYTES} 字节。",
             f"The file has {len(data)} bytes; the limit is {MAX_BYTES}.",
         )
-    text = _decode(file, data)
+    text = decoded(file, data)
     _refuse_doctype(file, text)
     return _build(file, _DECLARATION.sub(_blank, text))
 
@@ -78,8 +82,17 @@ def namespace(element: etree._Element) -> str:
     return etree.QName(element).namespace or ""
 
 
-def _decode(file: str, data: bytes) -> str:
-    """The text of the file, by byte order mark, else by declaration, else UTF-8."""
+def coordinate(element: etree._Element, name: str) -> float:
+    """A number of a drawing; 0 for what is missing, no number, or beyond any page."""
+    try:
+        found = float(element.get(name, "0"))
+    except ValueError:
+        return 0.0
+    return found if abs(found) < FAR else 0.0
+
+
+def decoded(file: str, data: bytes) -> str:
+    """The text of the file, by byte order mark, else by declaration, else UTF-8. Raises XmlRefused."""
     encoding = "utf-8-sig"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encoding = "utf-16"
@@ -130,9 +143,15 @@ def _build(file: str, text: str) -> etree._Element:
     try:
         for start in range(0, len(text), CHUNK):
             parser.feed(text[start : start + CHUNK].encode())
-            for event, _ in parser.read_events():
+            for event, element in parser.read_events():
                 count, depth = (count + 1, depth + 1) if event == "start" else (count, depth - 1)
                 _within(file, count, depth)
+                if event == "start" and len(element.attrib) > MAX_ATTRIBUTES:
+                    raise XmlTooLarge(
+                        file,
+                        f"一个元素有超过 {MAX_ATTRIBUTES} 个属性。",
+                        f"An element has more than {MAX_ATTRIBUTES} attributes.",
+                    )
         return parser.close()
     except etree.XMLSyntaxError as error:
         line = error.lineno or 0

@@ -5,7 +5,6 @@ The picture is SVG made of attributes only, as the content security policy asks 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from lxml import etree
 
@@ -116,7 +115,7 @@ def _shape(
     bounds = drawn.find(f"{{{DC}}}Bounds")
     if node is None or bounds is None:
         return None
-    x, y, width, height = (float(Decimal(bounds.get(name, "0"))) for name in ("x", "y", "width", "height"))
+    x, y, width, height = (xml.coordinate(bounds, name) for name in ("x", "y", "width", "height"))
     type = xml.local(node)
     name = pick(node.get("name", ""), _english(node))
     shape = Shape(node.get("id", ""), _kind(type), name, x, y, width, height, type)
@@ -158,7 +157,7 @@ def _lanes(root: etree._Element, pick: Pick) -> dict[str, str]:
 
 def _points(drawn: etree._Element) -> str:
     return " ".join(
-        f"{float(Decimal(point.get('x', '0'))):g},{float(Decimal(point.get('y', '0'))):g}"
+        f"{xml.coordinate(point, 'x'):g},{xml.coordinate(point, 'y'):g}"
         for point in drawn.iterchildren(WAYPOINT)
     )
 

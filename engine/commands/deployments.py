@@ -158,7 +158,7 @@ def _check(rt: Runtime, files: Mapping[str, bytes], problems: list[Problem]) -> 
     known = _known(rt, found)
     for file, content in sorted(files.items()):
         if file.endswith(".bpmn"):
-            problems.extend(problem for problem in bpmn.lint(file, content, known) if problem not in problems)
+            problems = list(dict.fromkeys([*problems, *bpmn.lint(file, content, known)]))
     if errors(problems):
         raise NotDeployable(problems)
     return found

@@ -32,6 +32,7 @@ from engine.studio.refusals import (
     NoTitle,
     TooLarge,
 )
+from engine.studio.uploads import normalised
 from engine.xml import MAX_BYTES
 
 ACTION = "definition.deploy"
@@ -86,6 +87,7 @@ def add(rt: Runtime, actor: Actor, change_id: int, file: str, content: bytes) ->
     """
     check_name(file)
     check_size(file, content)
+    content = normalised(file, content)  # as the editors can open it
     with rt.transaction() as tx:
         change = open_change(tx, actor, change_id)
         deployed = deployed_files(tx.session).get(file)

@@ -67,4 +67,4 @@ def _decisions(file: str, content: bytes) -> dmn.Decisions:
 @lru_cache(maxsize=256)
 def _form(file: str, content: bytes) -> forms.Form:
     """The form of one content, which holds no answers."""
-    return forms.load(file, content.decode("utf-8-sig"))
+    return forms.load(file, content.decode("utf-8-sig", errors="replace"))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.studio.changes import Node
-from engine.xml import local, namespace, parse
+from engine.xml import coordinate, local, namespace, parse
 
 FLOWS = frozenset(["process", "subProcess", "adHocSubProcess", "transaction", "collaboration"])
 PARENTS = FLOWS | {"definitions", "laneSet", "childLaneSet", "decisionTable"}
@@ -133,6 +133,6 @@ def _places(root: etree._Element) -> dict[str, tuple[str, ...]]:
         if what and _drawn(shape) and local(shape) != "BPMNPlane":
             for point in shape.iterdescendants("{*}Bounds", "{*}waypoint"):
                 found[what].append(
-                    " ".join(f"{k}={float(point.get(k, 0)):g}" for k in SIDES if k in point.attrib)
+                    " ".join(f"{k}={coordinate(point, k):g}" for k in SIDES if k in point.attrib)
                 )
     return {id: tuple(points) for id, points in found.items()}

@@ -13,13 +13,13 @@ from engine.documents.kinds import KINDS
 from engine.errors import Language, Refusal
 from engine.store import json
 from engine.studio.handbook.fields import FormPart, form_part
-from engine.studio.handbook.flow import Flow
+from engine.studio.handbook.flow import Flow, Node
 from engine.studio.handbook.made import MADE_AFTER
 from engine.studio.handbook.messages import Message, messages
 from engine.studio.handbook.steps import Around, Step, steps
 from engine.studio.handbook.tables import Table, required, tables
 from engine.studio.handbook.words import Pair, label, say
-from engine.xml import local
+from engine.xml import XmlRefused, local
 
 FIXED = re.compile(r"(\w+)\s*:\s*(\d+)\b")
 
@@ -66,13 +66,22 @@ class Handbook:
 
 
 def processes(files: Mapping[str, bytes]) -> dict[str, str]:
-    """The file of every process, by id. Raises XmlRefused."""
+    """The file of every process, by id; files that cannot be read have none."""
     return {
         node.get("id", ""): file
         for file, content in sorted(files.items())
-        if file.endswith(".bpmn")
-        for node in xml.parse(file, content).iterchildren(f"{{{BPMN}}}process")
+        if file.endswith(".bpmn") and (root := _readable(file, content)) is not None
+        for node in root.iterchildren(f"{{{BPMN}}}process")
+        if node.get("id")
     }
+
+
+def _readable(file: str, content: bytes) -> Node | None:
+    """The root of a file; None for a draft that cannot be read: what is wrong with it is told on its own page."""
+    try:
+        return xml.parse(file, content)
+    except XmlRefused:
+        return None
 
 
 def handbook(
@@ -95,8 +104,8 @@ class Library:
         self.decisions = {
             node.get("id", ""): file
             for file, content in sorted(files.items())
-            if file.endswith(".dmn")
-            for node in xml.parse(file, content)
+            if file.endswith(".dmn") and (root := _readable(file, content)) is not None
+            for node in root
             if local(node) == "decision"
         }
         self.form_files = dict(_form_ids(files))
@@ -199,6 +208,9 @@ class Library:
 def _form_ids(files: Mapping[str, bytes]) -> Iterable[tuple[str, str]]:
     for file, content in sorted(files.items()):
         if file.endswith(".form"):
-            head = json.loads(content.decode("utf-8-sig", errors="replace"))
+            try:
+                head = json.loads(content.decode("utf-8-sig", errors="replace"))
+            except (json.BadJson, RecursionError):
+                continue  # told on its own page
             if isinstance(head, dict) and isinstance(head.get("id"), str):
                 yield head["id"], file

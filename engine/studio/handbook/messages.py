@@ -39,5 +39,5 @@ def namespaced(node: Node) -> bool:
 
 
 def _message(flow: Flow, node: Node, name: str, sent: bool) -> Message:
-    id = node.get("attachedToRef") or node.get("id", "")
+    id = node.get("attachedToRef", "") or node.get("id", "")
     return Message(name, label("sent" if sent else "receives", flow.language), flow.told(id))
