@@ -27,6 +27,17 @@ DRAWINGS = ("BPMN/20100524/DI", "DMN/20191111/DMNDI", "DMN/20180521/DMNDI")
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 SIDES = ("x", "y", "width", "height")
 FILE = "definitions"
+DEFAULTS = frozenset(
+    {
+        ("cancelActivity", "true"),
+        ("isInterrupting", "true"),
+        ("isForCompensation", "false"),
+        ("isSequential", "false"),
+        ("parallelMultiple", "false"),
+        ("triggeredByEvent", "false"),
+    }
+)
+"""What BPMN 2.0 assumes where nothing is said: editors leave it out, and nothing changes by that."""
 NO_MATTER = frozenset(["exporter", "exporterVersion", "targetNamespace", "namespace"])
 
 
@@ -72,8 +83,10 @@ def _node(element: etree._Element) -> Node:
 def _properties(element: etree._Element, path: str = "") -> Iterator[tuple[str, str]]:
     for name, value in element.attrib.items():
         plain = etree.QName(str(name)).localname
-        if plain != "id" and str(name) != XSI_TYPE:
+        if plain != "id" and str(name) != XSI_TYPE and (plain, str(value)) not in DEFAULTS:
             yield f"{path}/{plain}".lstrip("/"), str(value)
+    if local(element) == "decisionTable" and "hitPolicy" not in element.attrib:
+        yield f"{path}/hitPolicy".lstrip("/"), "UNIQUE"  # the standard's default (8.2.10): writing it out says nothing
     if path and (text := (element.text or "").strip()):
         yield path, text
     children = [c for c in element if not _is_node(c) and not _drawn(c) and local(c) not in DERIVED]
