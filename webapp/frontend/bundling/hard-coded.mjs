@@ -44,17 +44,22 @@ export const HARD_CODED = {
     ["function translateFallback(template, replacements) {", "function translateFallback(template, replacements) {\n  return luzhiSay(template, replacements);"],
   ],
   "bpmn-js-properties-panel/dist/index.esm.js": [["'<no type>'", said("<no type>")]],
-  "bpmn-js-element-templates/dist/index.esm.js": [['"Select a template"', said("Select a template")]],
+  "bpmn-js-element-templates/dist/index.esm.js": [
+    ['"Select a template"', said("Select a template")], ['"Toggle section"', said("Toggle section")],
+  ],
   "diagram-js/lib/features/popup-menu/PopupMenuComponent.js": [
     ["'Search'", said("Search")], ["'Results'", said("Results")],
     ["'Open entry documentation'", said("Open entry documentation")],
     ["`Open entry documentation for ${ selectedEntry.label }`", said("Open entry documentation")],
   ],
   "diagram-js/lib/features/popup-menu/PopupMenuItem.js": [
-    ['title="Open entry documentation"', `title="\${ ${said("Open entry documentation")} }"`],
+    ['title="Open entry documentation"', `title=\${ ${said("Open entry documentation")} }`],
   ],
   "diagram-js/lib/features/popup-menu/PopupMenuBreadcrumbs.js": [
-    ['title="Back"', `title="\${ ${said("Back")} }"`], ['aria-label="Back"', `aria-label="\${ ${said("Back")} }"`],
+    ['title="Back"', `title=\${ ${said("Back")} }`], ['aria-label="Back"', `aria-label=\${ ${said("Back")} }`],
+  ],
+  "dmn-js-decision-table/lib/features/decision-table-head/components/DecisionTableHead.js": [
+    ['createVNode(1, "th", "index-column")', `createVNode(1, "th", "index-column", null, 1, { "aria-label": ${said("Rule number")} })`],
   ],
   "dmn-js-shared/lib/components/List.js": [['"Remove item"', said("Remove item")]],
   "dmn-js-decision-table/lib/features/drag-and-drop/DragAndDrop.js": [

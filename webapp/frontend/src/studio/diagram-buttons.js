@@ -2,6 +2,20 @@
 import { download } from "./draft.js";
 import { asPng, asSvg } from "./diagram-export.js";
 
+const PALETTE = 120; // pixels at the left that the palette covers
+
+/** Show the whole drawing beside the palette. */
+export function fit(modeler) {
+  const canvas = modeler.get("canvas");
+  canvas.zoom("fit-viewport");
+  const { inner, outer, scale } = canvas.viewbox();
+  const room = Math.min((outer.width - PALETTE - 20) / inner.width, (outer.height - 20) / inner.height, 1);
+  const zoom = Math.min(room, scale || room);
+  canvas.viewbox({
+    x: inner.x - PALETTE / zoom, y: inner.y - 10 / zoom, width: outer.width / zoom, height: outer.height / zoom,
+  });
+}
+
 export function bindButtons(root, modeler, draft) {
   const stack = modeler.get("commandStack");
   const file = root.dataset.file.replace(/\.bpmn$/, "");
@@ -10,7 +24,7 @@ export function bindButtons(root, modeler, draft) {
     undo: () => stack.undo(),
     redo: () => stack.redo(),
     find: () => modeler.get("searchPad").toggle(),
-    fit: () => modeler.get("canvas").zoom("fit-viewport", "auto"),
+    fit: () => fit(modeler),
     minimap: () => modeler.get("minimap").toggle(),
     panel: () => root.classList.toggle("without-panel"),
     keys: () => root.querySelector("[data-keys]").showModal(),

@@ -1,5 +1,7 @@
 // The list of what is wrong: what lint finds as one draws, and what the server found at the last save.
 
+import { csrfToken } from "./draft.js";
+
 const RANK = { error: 0, warn: 1, warning: 1, info: 2 };
 
 export function showProblems(root, modeler) {
@@ -21,6 +23,16 @@ export function showProblems(root, modeler) {
     }));
     show();
   });
+}
+
+/** Ask the server what is wrong with this content: its answer comes as after a save. */
+export async function checkNow(root, content) {
+  const answer = await fetch(root.dataset.lintUrl, {
+    method: "POST", body: content, headers: { "X-CSRFToken": csrfToken(), "Content-Type": "application/octet-stream" },
+  }).catch(() => null); // the next save brings it
+  if (!answer?.ok) return;
+  const facts = await answer.json();
+  root.dispatchEvent(new CustomEvent("luzhi:draft", { detail: { state: "checked", facts } }));
 }
 
 function render(place, problems, go) {

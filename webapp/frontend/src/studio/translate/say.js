@@ -4,6 +4,7 @@ import stock from "bpmn-js-i18n/translations/zn.js";
 import ours from "./zh.js";
 
 const ZH = { ...stock, ...ours };
+const CODE = /^[a-z_]+\.[a-z_]+$/; // a verb is named by its type
 const chinese = () => document.documentElement.lang.startsWith("zh");
 
 /** More words, of an editor that is not on every page; they come before the others. */
@@ -15,14 +16,15 @@ export function learn(words) {
 export const misses = new Set();
 
 /** A text of a package in the page's language, with {name} and the like filled in. */
-export function say(template, replacements = {}) {
+export function say(template, replacements) {
+  const given = replacements ?? {};
   let text = template;
   if (chinese()) {
     const own = typeof template === "string" && Object.hasOwn(ZH, template);
     if (own) text = ZH[template];
-    else if (/[A-Za-z]{2}/.test(template) && !/[一-鿿]/.test(template)) misses.add(template);
+    else if (/[A-Za-z]{2}/.test(template) && !/[一-鿿]/.test(template) && !CODE.test(template)) misses.add(template);
   }
-  return String(text ?? "").replace(/\{([^}]+)\}/g, (whole, key) => (key in replacements ? replacements[key] : whole));
+  return String(text ?? "").replace(/\{([^}]+)\}/g, (whole, key) => (key in given ? given[key] : whole));
 }
 
 /** For the editors of bpmn.io: their service `translate`. */

@@ -1,7 +1,7 @@
 // Palette, menus, types of elements, in the words of the programme (engine/studio/words.py); where bpmn-js-i18n has
 // another word for the same thing, ours counts.
 const EVENTS = {
-  Compensation: "补偿", Conditional: "条件", Error: "错误", Escalation: "升级", Link: "链接", Message: "消息",
+  Compensation: "补偿", Compensate: "补偿", Conditional: "条件", Error: "错误", Escalation: "升级", Link: "链接", Message: "消息",
   Signal: "信号", Timer: "定时", Cancel: "取消",
 };
 const PLACES = {
@@ -39,7 +39,9 @@ const TYPES = {
   Collaboration: "协作", Participant: "参与者", "Pool/participant": "参与者", "Data object": "数据对象",
   "Data object reference": "数据对象", "Data store reference": "数据存储", "Data store": "数据存储",
   "Expanded pool/participant": "参与者（展开）", "Empty pool/participant": "参与者（空）", Label: "标签",
-  "Multi-instance": "多实例", Element: "元素",
+  "Multi-instance": "多实例", Element: "元素", "Sub process": "子流程", "Collapsed sub process": "子流程（折叠）",
+  "Event sub process": "事件子流程", "Ad hoc sub process": "自由子流程", "Collapsed ad hoc sub process": "自由子流程（折叠）",
+  "Collapsed event sub process": "事件子流程（折叠）", "Collapsed transaction": "事务（折叠）",
 };
 
 const titled = (text) => text.replaceAll(/(?<=[ -])[a-z]/g, (sign) => sign.toUpperCase());
@@ -111,6 +113,11 @@ export default {
   "Distribute elements horizontally": "水平等距",
   "Distribute elements vertically": "垂直等距",
   "Search in diagram": "在图中查找",
+  Search: "查找",
+  Results: "结果",
+  Back: "返回",
+  "Open entry documentation": "打开说明",
+  "Select a template": "选择模板",
   "Open {element}": "打开{element}",
   "Open minimap": "打开缩略图",
   "Close minimap": "关闭缩略图",
