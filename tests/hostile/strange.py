@@ -6,6 +6,7 @@
 import codecs
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPACES = (
@@ -35,8 +36,7 @@ def chain(*elements: str) -> str:
     )
     ids = [rest[0] for _, *rest in parts]
     flows = "".join(
-        f'<bpmn:sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}"/>'
-        for a, b in zip(ids, ids[1:], strict=False)
+        f'<bpmn:sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairwise(ids)
     )
     return nodes + flows
 
@@ -235,7 +235,8 @@ def _texts() -> Iterator[tuple[str, str]]:
         "coordinates",
         file(
             f'{LINE}<bpmndi:BPMNDiagram><bpmndi:BPMNPlane><bpmndi:BPMNShape bpmnElement="t"><dc:Bounds x="NaN" y="1e400" '
-            'width="" height="many"/></bpmndi:BPMNShape><bpmndi:BPMNShape bpmnElement="s"/><bpmndi:BPMNEdge bpmnElement="s_t">'
+            'width="" height="many"/></bpmndi:BPMNShape><bpmndi:BPMNShape bpmnElement="s"/>'
+            '<bpmndi:BPMNEdge bpmnElement="s_t">'
             '<di:waypoint x="-Infinity"/></bpmndi:BPMNEdge></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
         ),
     )
