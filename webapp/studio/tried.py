@@ -151,12 +151,21 @@ class Tried:
             if process in self.rules.models:
                 drawing = drawn(self.files, self.rules, process, states)
                 if drawing is not None:
+                    _point_out(drawing)
                     found.append((self.process_name(process), drawing))
         return found
 
     def moves(self) -> list[str]:
         """What was done, in words."""
         return [said(self, move) for move in self.story["moves"]]
+
+
+def _point_out(drawing: Drawing) -> None:
+    """The first place where the case waits is the one to which the page leads."""
+    for shape in drawing.shapes:
+        if shape.state == "now" and shape.kind == "task":
+            shape.state = "this"
+            return
 
 
 def load(session: Session, id: int) -> Tried:

@@ -195,3 +195,22 @@ def test_the_command_says_what_passed_and_writes_junit(tmp_path: Path) -> None:
     failed = CliRunner().invoke(main, ["test-process", str(file)])
     assert failed.exit_code == 1
     assert "应结束" in failed.output
+
+
+def test_the_report_is_one_file_that_loads_and_runs_nothing(tmp_path: Path) -> None:
+    file, report = tmp_path / "a.json", tmp_path / "report.html"
+    scenario = {
+        "name": "<script>名</script>",
+        "process": "registration",
+        "starts_at": "2024-06-03T09:00:00+08:00",
+        "start": {"registration_no": "ZC-1"},
+        "expect": {"ended": True},
+    }
+    file.write_text(json.dumps(scenario), encoding="utf-8")
+    assert CliRunner().invoke(main, ["test-process", str(file), "--html", str(report)]).exit_code == 1
+    html = report.read_text(encoding="utf-8")
+    assert "dg-task missed" in html
+    assert "应结束" in html
+    assert "<svg" in html
+    for forbidden in ("<script", "<link", 'src="', "url(http", "javascript:", "@import"):
+        assert forbidden not in html
