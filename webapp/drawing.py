@@ -102,6 +102,19 @@ def read(root: etree._Element, language: Language | None = None) -> Drawing | No
     return Drawing(shapes, [edge for edge in edges if edge.points], box)
 
 
+def painted(
+    file: str, content: bytes, states: Mapping[str, str], language: Language | None = None
+) -> Drawing | None:
+    """The drawing of a diagram with states by element id; None for other files and where nothing is drawn.
+
+    Raises XmlRefused.
+    """
+    found = read(xml.parse(file, content), language) if file.endswith(".bpmn") else None
+    if found is not None:
+        found.mark(states)
+    return found
+
+
 def _pick(language: Language | None) -> Pick:
     if language is None:
         return pick

@@ -8,7 +8,6 @@ from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import xml
 from engine.errors import NotFound
 from engine.store.definitions import Definition, Resource
 from engine.store.instances import Instance
@@ -17,7 +16,7 @@ from engine.studio.migrating.history import moves
 from webapp import access
 from webapp.access import actor, rule
 from webapp.collaboration.blueprint import blueprint
-from webapp.drawing import Drawing, read
+from webapp.drawing import Drawing, painted
 from webapp.names import process_names
 from webapp.shared import reading
 
@@ -47,9 +46,6 @@ def of_task(session: Session, task: UserTask) -> Drawing | None:
     instance = session.get_one(Instance, task.instance_id)
     definition = session.get_one(Definition, instance.definition_id)
     resource = session.get_one(Resource, definition.sha256)
-    drawing = read(xml.parse(resource.file, resource.content))
-    if drawing is None:
-        return None
     rows = session.execute(
         select(UserTask.element_id, UserTask.state).where(
             UserTask.instance_id == task.instance_id, UserTask.state != CANCELED
@@ -59,5 +55,4 @@ def of_task(session: Session, task: UserTask) -> Drawing | None:
     for element, state in rows:
         if state == CREATED or element not in states:
             states[element] = "now" if state == CREATED else "done"
-    drawing.mark({**states, task.element_id: "this"})
-    return drawing
+    return painted(resource.file, resource.content, {**states, task.element_id: "this"})

@@ -14,7 +14,7 @@ from engine.studio import Change, changes, drafting
 from engine.studio.deployed import deployed_files
 from webapp import access
 from webapp.access import rule
-from webapp.drawing import Drawing, read
+from webapp.drawing import Drawing, painted
 from webapp.i18n import language
 from webapp.names import people_names
 from webapp.shared import reading
@@ -73,15 +73,10 @@ def between(file: str, old: bytes | None, new: bytes) -> Difference:
 
 def drawing(file: str, content: bytes, states: Mapping[str, str]) -> Drawing | None:
     """The picture of a diagram with these states; None for other files, and for what cannot be read."""
-    if not file.endswith(".bpmn"):
-        return None
     try:
-        found = read(xml.parse(file, content))
-    except (xml.XmlRefused, ArithmeticError):
+        return painted(file, content, states)
+    except xml.XmlRefused:
         return None
-    if found is not None:
-        found.mark(states)
-    return found
 
 
 def _base(session: Session, draft: drafting.Draft) -> bytes | None:

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Response, render_template, request
 from sqlalchemy.orm import Session
 
-from engine import xml
 from engine.errors import Language
 from engine.printing.handbooks import Chapter, Picture, handbook_pdf
 from engine.store.definitions import PROCESS
@@ -20,7 +19,7 @@ from engine.verbs import Verbs
 from webapp import access
 from webapp.access import rule
 from webapp.downloads import as_file
-from webapp.drawing import Drawing, read
+from webapp.drawing import Drawing, painted
 from webapp.i18n import language
 from webapp.limits import PRINTS, limiter, person
 from webapp.names import people_names
@@ -108,7 +107,7 @@ def pictures(files: Mapping[str, bytes], book: Handbook, language: Language) -> 
 
 
 def _drawing(files: Mapping[str, bytes], book: Handbook, language: Language) -> Drawing | None:
-    return read(xml.parse(book.file, files[book.file]), language)
+    return painted(book.file, files[book.file], {}, language)
 
 
 def _change() -> int | None:

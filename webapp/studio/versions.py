@@ -7,7 +7,6 @@ from flask import Response, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import xml
 from engine.errors import NotFound
 from engine.store.definitions import PROCESS, Definition, Deployment, Resource
 from engine.store.instances import Instance
@@ -16,7 +15,7 @@ from engine.studio.words import property_name, type_name
 from webapp import access
 from webapp.access import rule
 from webapp.downloads import as_file
-from webapp.drawing import Drawing, read
+from webapp.drawing import Drawing, painted
 from webapp.i18n import pick
 from webapp.names import definition_names, people_names
 from webapp.shared import reading
@@ -113,12 +112,7 @@ def _resource(session: Session, found: Sequence[Version], number: int) -> Resour
 
 def _drawing(resource: Resource, states: Mapping[str, str]) -> Drawing | None:
     """The picture of a diagram with these states; None for decisions and forms."""
-    if not resource.file.endswith(".bpmn"):
-        return None
-    drawing = read(xml.parse(resource.file, resource.content))
-    if drawing is not None:
-        drawing.mark(states)
-    return drawing
+    return painted(resource.file, resource.content, states)
 
 
 @blueprint.app_template_filter("element_type")
