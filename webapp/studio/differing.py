@@ -11,7 +11,9 @@ from engine.errors import Refusal
 from engine.store.definitions import Resource
 from engine.store.studio import OPEN
 from engine.studio import Change, changes, drafting
+from engine.studio.affected import Effect, effect
 from engine.studio.deployed import deployed_files
+from engine.studio.handbook import processes
 from webapp import access
 from webapp.access import rule
 from webapp.drawing import Drawing, painted
@@ -56,6 +58,7 @@ def draft_difference(change: int, file: str) -> str:
             gone=now is None,
             seen=seen,
             people=people_names(session, [draft.by]),
+            effects=_effects(session, file, draft.content) if row.state in OPEN and now is not None else {},
         )
 
 
@@ -77,6 +80,11 @@ def drawing(file: str, content: bytes, states: Mapping[str, str]) -> Drawing | N
         return painted(file, content, states)
     except xml.XmlRefused:
         return None
+
+
+def _effects(session: Session, file: str, content: bytes) -> dict[str, Effect]:
+    """What the draft would mean for running cases, by process; nothing for what cannot be read."""
+    return {id: effect(session, id, file, content) for id in processes({file: content})}
 
 
 def _base(session: Session, draft: drafting.Draft) -> bytes | None:

@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import forms
 from engine.errors import NotFound
 from engine.store.definitions import PROCESS, Definition, Deployment, Resource
 from engine.store.instances import Instance
 from engine.studio import Change, Detail, changes
+from engine.studio.affected import effect
+from engine.studio.handbook import form_part, labels, tables
+from engine.studio.handbook.tables import required
 from engine.studio.words import property_name, type_name
 from webapp import access
 from webapp.access import rule
 from webapp.downloads import as_file
 from webapp.drawing import Drawing, painted
-from webapp.i18n import pick
+from webapp.i18n import language, pick
 from webapp.names import definition_names, people_names
 from webapp.shared import reading
 from webapp.studio.blueprint import blueprint
@@ -39,14 +44,16 @@ def history(what: str, definition_id: str) -> str:
     access.require("definition.deploy")
     with reading() as session:
         found = _versions(session, what, definition_id)
+        newest = _resource(session, found, found[0].definition.version)
         return render_template(
             "studio/versions.html",
             versions=found,
             newest=found[0].definition,
             name=definition_names(session, [found[0].definition])[what, definition_id],
-            file=_resource(session, found, found[0].definition.version).file,
+            file=newest.file,
             people=people_names(session, [login for version in found for login in _who(version.deployment)]),
-            drawing=_drawing(_resource(session, found, found[0].definition.version), {}),
+            drawing=_drawing(newest, {}),
+            **_read(newest, definition_id),
         )
 
 
@@ -72,6 +79,9 @@ def difference(what: str, definition_id: str) -> str:
             new=new,
             changes=found_changes,
             drawings=[(number, _drawing(each, states)) for number, each in ((old, before), (new, after))],
+            effect=effect(session, definition_id, after.file, after.content, new)
+            if what == PROCESS
+            else None,
         )
 
 
@@ -113,6 +123,19 @@ def _resource(session: Session, found: Sequence[Version], number: int) -> Resour
 def _drawing(resource: Resource, states: Mapping[str, str]) -> Drawing | None:
     """The picture of a diagram with these states; None for decisions and forms."""
     return painted(resource.file, resource.content, states)
+
+
+def _read(resource: Resource, definition_id: str) -> dict[str, Any]:
+    """A form as a list of its fields, a decision with what it needs as tables; nothing for a diagram."""
+    found: dict[str, Any] = {"said": labels(language()), "form": None, "tables": []}
+    if resource.file.endswith(".form"):
+        form = forms.reopen(resource.file, resource.content.decode("utf-8-sig", errors="replace"))
+        found["form"] = form_part(form, language())
+    elif resource.file.endswith(".dmn"):
+        needed = required(resource.file, resource.content, definition_id)
+        listed = tables(resource.file, resource.content, language())
+        found["tables"] = [table for table in listed if table.id in needed]
+    return found
 
 
 @blueprint.app_template_filter("element_type")
