@@ -118,6 +118,7 @@ PROPERTIES: tuple[tuple[str, str, str], ...] = (
     (r"property\[(.+)\]$", "属性 {0}", "Property {0}"),
     (r"header\[(.+)\]$", "参数 {0}", "Parameter {0}"),
     (r"^versionTag|versionTag/value$", "版本标签", "Version tag"),
+    (r"examples/example(?:\[(\d+)\])?(?:/.*)?$", "示例", "Example"),
     (r"hitPolicy$", "命中策略", "Hit policy"),
     (r"^input\[(.+)\]$", "条件：{0}", "Condition: {0}"),
     (r"^output\[(.+)\]$", "结论：{0}", "Conclusion: {0}"),

@@ -6,6 +6,7 @@ import { showExamples } from "./decision-examples.js";
 import { createModeler, showViews } from "./decision-modeler.js";
 import { openDraft } from "./draft.js";
 import { followLinks } from "./editor-page.js";
+import { misses } from "./translate/say.js";
 
 const root = document.getElementById("editor");
 if (root) start();
@@ -24,6 +25,7 @@ async function start() {
   root.addEventListener("luzhi:replaced", ({ detail }) => open(page, detail.text, check));
   await open(page, await draft.load(), check);
   followLinks(root, draft);
+  Object.assign(root, { editor: modeler, misses });
   root.removeAttribute("aria-busy");
   root.dispatchEvent(new CustomEvent("luzhi:open", { detail: { editor: modeler } }));
 }

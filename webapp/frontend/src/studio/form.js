@@ -1,10 +1,14 @@
 // The form editor of the studio: form-js-editor for what form-js knows, and beside it our own properties.
 import { FormEditor } from "@bpmn-io/form-js-editor";
+import flatpickr from "flatpickr";
+import { Mandarin } from "flatpickr/dist/l10n/zh.js";
 import { openDraft } from "./draft.js";
 import { followLinks, showDraftProblems } from "./editor-page.js";
 import { showOwnProperties } from "./form-own.js";
+import { misses } from "./translate/say.js";
 import { say } from "./translate/say-form.js";
 
+if (document.documentElement.lang.startsWith("zh")) flatpickr.localize(Mandarin);
 const root = document.getElementById("editor");
 if (root) start();
 
@@ -38,6 +42,7 @@ async function start() {
   followLinks(root, draft);
   showDraftProblems(root, (element) => select(editor, element));
   if (page.readOnly) root.querySelector(".form-body").inert = true;
+  Object.assign(root, { editor, misses });
   root.removeAttribute("aria-busy");
   root.dispatchEvent(new CustomEvent("luzhi:open", { detail: { editor } }));
 }
