@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     """Database connections kept open per process."""
 
     processes: Path = ROOT / "processes"
-    """The folder of diagrams, decisions, catalogues and calendars."""
+    """The folder of templates and pages; of catalogues and calendars until some are deployed."""
 
     files: Path | None = None
     """The folder of attachments. Without it: `files` beside the SQLite file, or `var/files`; several machines share one."""
