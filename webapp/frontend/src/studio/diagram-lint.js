@@ -9,7 +9,6 @@ const SETTLED = 120; // milliseconds without a change
 
 class Lint {
   constructor(linting, eventBus, bpmnjs) {
-    const linter = new Linter(rules);
     const update = linting.update.bind(linting);
     let timer = 0;
     linting.update = () => {
@@ -18,7 +17,8 @@ class Lint {
     };
     linting.lint = async () => {
       const started = performance.now();
-      const found = await linter.lint(bpmnjs.getDefinitions());
+      // a linter of its own each time: some rules remember what they saw, and would find it twice
+      const found = await new Linter(rules).lint(bpmnjs.getDefinitions());
       for (const [rule, reports] of Object.entries(found)) {
         for (const report of reports) report.message = inWords(rule, report);
       }
