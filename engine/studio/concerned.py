@@ -5,16 +5,20 @@ those that count when it gets there.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine import xml
 from engine.errors import Refusal
 from engine.store.definitions import Definition, Resource
-from engine.store.instances import Instance
+from engine.store.instances import Incident, Instance
+from engine.store.messages import MessageSubscription, SignalSubscription
 from engine.store.tasks import CREATED, UserTask
+from engine.store.work import Job, Timer
 from engine.studio.changes import Kind
 from engine.studio.checking import names
 from engine.studio.comparing import changes
@@ -25,7 +29,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """A running case on a touched process; `at` are its open steps, `differing` those of them that the change touches."""
+    """A running case on a touched process; `at` is where it waits, `differing` what of that the change touches."""
 
     instance: Instance
     version: int
@@ -61,34 +65,52 @@ def concerned(session: Session, files: Mapping[str, bytes], processes: Sequence[
         .order_by(Instance.process_id, Instance.id)
         .limit(MOST)
     ).all()
-    steps = _open_steps(session, [row.Instance.id for row in rows])
-    touched = {sha: _touched(session, files, sha) for sha in {row.sha256 for row in rows}}
-    return [
-        Concerned(
-            row.Instance,
-            row.version,
-            tuple(name for _, name in steps[row.Instance.id]),
-            tuple(name for id, name in steps[row.Instance.id] if id in touched[row.sha256]),
-        )
-        for row in rows
-    ]
+    waits = _waits(session, [row.Instance.id for row in rows])
+    versions = {sha: _version(session, files, sha) for sha in {row.sha256 for row in rows}}
+    return [_concerned(row, waits[row.Instance.id], versions[row.sha256]) for row in rows]
 
 
-def _open_steps(session: Session, instances: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    rows = session.execute(
-        select(UserTask.instance_id, UserTask.element_id, UserTask.name)
-        .where(UserTask.instance_id.in_(instances), UserTask.state == CREATED)
-        .order_by(UserTask.id)
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A deployed diagram: the names of its elements, and which of them run differently in the draft."""
+
+    names: Mapping[str, str]
+    touched: frozenset[str]
+
+
+def _concerned(row: Any, waits: Sequence[str], version: _Version) -> Concerned:
+    def called(ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(version.names.get(id) or id for id in ids)
+
+    return Concerned(
+        row.Instance, row.version, called(waits), called(id for id in waits if id in version.touched)
     )
-    for instance, element, name in rows:
-        found[instance].append((element, name))
+
+
+def _waits(session: Session, instances: Sequence[int]) -> Mapping[int, list[str]]:
+    """The elements at which each case waits: for people, for time, for messages and signals, for jobs, for help."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for table in (UserTask, Timer, MessageSubscription, SignalSubscription, Job, Incident):
+        wanted = select(table.instance_id, table.element_id).where(table.instance_id.in_(instances))
+        if table is UserTask:
+            wanted = wanted.where(UserTask.state == CREATED)
+        elif table is Incident:
+            wanted = wanted.where(Incident.resolved_at.is_(None))
+        for instance, element in session.execute(wanted.order_by(table.id)):
+            if instance is not None and element and element not in found[instance]:
+                found[instance].append(element)
     return found
 
 
-def _touched(session: Session, files: Mapping[str, bytes], sha256: str) -> frozenset[str]:
-    """The elements that run differently in the draft than in a deployed version; none when either cannot be read."""
+def _version(session: Session, files: Mapping[str, bytes], sha256: str) -> _Version:
     resource = session.get_one(Resource, sha256)
+    root = xml.parse(resource.file, resource.content)  # it was deployed, so it can be read
+    named = {each.get("id", ""): each.get("name", "") for each in root.iter() if each.get("id")}
+    return _Version(named, _touched(resource, files))
+
+
+def _touched(resource: Resource, files: Mapping[str, bytes]) -> frozenset[str]:
+    """The elements that run differently in the draft; none when the draft cannot be read."""
     if resource.file not in files:
         return frozenset()
     try:

@@ -22,7 +22,7 @@ class FileChange:
     changes: tuple[Change, ...] = ()
 
 
-def newest_ids() -> Select[tuple[int]]:
+def newest_ids() -> Select[int]:
     """The keys of the definitions that count now: the newest version of each."""
     return select(func.max(Definition.id)).group_by(Definition.kind, Definition.definition_id)
 

@@ -163,6 +163,12 @@ UPLOADS = {
 }
 
 
+READ = {
+    "latin.bpmn": '<?xml version="1.0" encoding="UTF-8"?><a>é</a>'.encode(),
+}
+"""What is kept of those that need another encoding; the others stay byte for byte."""
+
+
 @pytest.mark.parametrize("name", UPLOADS)
 def test_any_upload_is_answered_with_a_readable_list(owner: FlaskClient, change: int, name: str) -> None:
     sent = {"upload": (io.BytesIO(UPLOADS[name]), name)}
@@ -171,7 +177,8 @@ def test_any_upload_is_answered_with_a_readable_list(owner: FlaskClient, change:
         page = owner.get(address)
         assert page.status_code == 200
         assert "系统出现了问题" not in page.get_data(as_text=True)
-    assert owner.get(f"/studio/changes/{change}/files/{name}/content").data == UPLOADS[name]
+    kept = owner.get(f"/studio/changes/{change}/files/{name}/content").data
+    assert kept == READ.get(name, UPLOADS[name])
 
 
 @pytest.mark.parametrize("name", ["a.exe", "a.bpmn.exe", ".bpmn", "a b/.form"])

@@ -221,7 +221,11 @@ def test_running_cases_are_listed_with_what_the_change_means_for_them(
     commands.start(rules, SYSTEM, "registration", given)
     page = owner.get(f"/studio/changes/{change}").text
     assert "相关流程的在办案件" in page
+    assert "发送确认邮件" in page
     assert "所在环节没有改动" in page
+    more = SHORTER.replace(b'ask_confirmation" retries="3"', b'ask_confirmation" retries="5"')
+    drafting.save(rules, world.actor("owner"), change, FILE, more, 2)
+    assert "所在环节有改动" in owner.get(f"/studio/changes/{change}").text
 
 
 @pytest.mark.parametrize("what", ["send-back", "withdraw"])

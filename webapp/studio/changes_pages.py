@@ -18,6 +18,7 @@ from engine.studio.approving import hands
 from engine.studio.concerned import Concerned, concerned, processes, running
 from engine.studio.deployed import deployed_files
 from engine.studio.readiness import Readiness, look
+from engine.tables import is_table
 from webapp import access
 from webapp.access import actor, rule
 from webapp.i18n import language
@@ -99,7 +100,7 @@ def page(change: int, refusal: str = "") -> str:
     with reading() as session:
         row = one_change(session, change)
         ready = look(runtime(), session, change)
-        drafts = drafting.drafts(session, change)
+        drafts, deployed = drafting.drafts(session, change), deployed_files(session)
         apart = session.scalars(
             select(RuleDraftRefused)
             .where(RuleDraftRefused.change_id == change)
@@ -123,7 +124,8 @@ def page(change: int, refusal: str = "") -> str:
             files=_files(session, change, drafts, ready),
             drafts=drafts,
             apart=apart,
-            others=sorted(set(deployed_files(session)) - set(drafts)),
+            others=sorted(set(deployed) - set(drafts)),
+            tables=sorted(file for file in {*deployed, *drafts} if is_table(file)),
             involved=involved,
             mine=actor().login in involved,
             steps=steps,
