@@ -10,6 +10,7 @@ from engine.bpmn.lint import lint_set
 from engine.problems import NotDeployable, Problem
 from engine.runtime import Runtime
 from engine.store import json
+from engine.studio.examples import failures
 from engine.table_lint import lint_tables
 from engine.tables import is_table
 
@@ -24,17 +25,18 @@ def file_problems(rt: Runtime, files: Mapping[str, bytes], file: str) -> list[Pr
     if suffix == ".bpmn":
         return bpmn.lint(file, content, known(rt, files))
     if suffix == ".dmn":
-        return sorted(dmn.lint(file, content), key=lambda problem: problem.severity)
+        found = [*dmn.lint(file, content), *failures({file: content}, rt.functions)]
+        return sorted(found, key=lambda problem: problem.severity)
     if is_table(file):
         return [problem for problem in _table_problems(rt, files) if problem.file == file]
     return lint_set({file: content})
 
 
 def set_problems(rt: Runtime, files: Mapping[str, bytes]) -> list[Problem]:
-    """The findings of all files together. Never raises for what a file contains."""
+    """The findings of all files together, failing examples included. Never raises for what a file contains."""
     ours = {file: content for file, content in files.items() if not is_table(file)}
     given = bpmn.Known(verbs=rt.verbs.current(), functions=frozenset(rt.functions.names))
-    return lint_set(ours, given) + _table_problems(rt, files)
+    return lint_set(ours, given) + failures(ours, rt.functions) + _table_problems(rt, files)
 
 
 def _table_problems(rt: Runtime, files: Mapping[str, bytes]) -> list[Problem]:

@@ -74,10 +74,10 @@ def test_a_decision_is_changed_and_has_examples(tab: Tab, site: Site) -> None:
     saved(page, 2)
     expect(page.locator("[data-findings]")).to_contain_text("第 2 条与第 3 条同时满足")
     page.get_by_role("button", name="增加示例").click()
-    page.get_by_label("示例 1 ground").fill("1")
-    page.get_by_label("示例 1 issued_on").fill('"2026-01-01"')
-    page.get_by_label("示例 1 应得的结果").fill('{barred_until: date("2029-01-01")}')
-    expect(page.locator("[data-examples] [data-state=passed]")).to_have_count(1)
+    page.get_by_label("示例 4 ground").fill("1")
+    page.get_by_label("示例 4 issued_on").fill('"2026-01-01"')
+    page.get_by_label("示例 4 应得的结果").fill('{barred_until: date("2029-01-01")}')
+    expect(page.locator("[data-examples] [data-state=passed]")).to_have_count(3)  # one meets two rules now
     page.locator("td.input-cell").first.click(button="right")
     chinese(page, "[data-canvas], .context-menu")
     page.keyboard.press("Escape")
@@ -87,8 +87,8 @@ def test_a_decision_is_changed_and_has_examples(tab: Tab, site: Site) -> None:
     page = studio_world.open_editor(tab, change, DECISION)
     page.locator("[data-view=decisionTable]").click()
     expect(page.locator("td.input-cell .content-editable").nth(1)).to_have_text("3")
-    expect(page.get_by_label("示例 1 ground")).to_have_value("1")
-    expect(page.locator("[data-examples] [data-state=passed]")).to_have_count(1)
+    expect(page.get_by_label("示例 4 ground")).to_have_value("1")
+    expect(page.locator("[data-examples] [data-state=passed]")).to_have_count(3)  # one meets two rules now
     assert tab.axe() == []
     assert tab.overflow() <= 0
 

@@ -2,15 +2,17 @@
 
 import re
 from io import BytesIO
+from typing import Any
 
 import pytest
 import simplejson
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from engine.problems import errors
 from engine.runtime import Runtime
 from engine.settings import project_root
-from engine.studio import drafting
+from engine.studio import drafting, readiness
 from tests.web import world
 from tests.web.conftest import SignIn, token
 
@@ -32,11 +34,9 @@ def owner(sign_in: SignIn) -> FlaskClient:
     return sign_in("owner")
 
 
-def check(owner: FlaskClient, here: str, content: bytes) -> dict[str, object]:
+def check(owner: FlaskClient, here: str, content: bytes) -> dict[str, Any]:
     headers = {"X-CSRFToken": token(owner.get(here))}
-    found: dict[str, object] = simplejson.loads(
-        owner.post(f"{here}/check", data=content, headers=headers).data
-    )
+    found: dict[str, Any] = simplejson.loads(owner.post(f"{here}/check", data=content, headers=headers).data)
     return found
 
 
@@ -58,21 +58,29 @@ def test_the_page_says_what_is_found_without_a_script(owner: FlaskClient, here: 
 
 def test_gaps_and_examples_are_answered_for_what_is_sent(owner: FlaskClient, here: str) -> None:
     example = (
-        '<extensionElements><luzhi:examples xmlns:luzhi="urn:luzhi:dmn"><luzhi:example name="虚假">'
-        '<luzhi:given name="ground">1</luzhi:given><luzhi:given name="issued_on">"2026-01-01"</luzhi:given>'
+        '<luzhi:example name="虚假"><luzhi:given name="ground">1</luzhi:given>'
+        '<luzhi:given name="issued_on">"2026-01-01"</luzhi:given>'
         '<luzhi:expected>{barred_until: date("2029-01-02")}</luzhi:expected></luzhi:example></luzhi:examples>'
-        "</extensionElements><decisionTable "
     ).encode()
-    changed = CONTENT.replace(b"<decisionTable ", example).replace(b"<text>3</text>", b"<text>2</text>")
+    changed = CONTENT.replace(b"</luzhi:examples>", example).replace(b"<text>3</text>", b"<text>2</text>")
     found = check(owner, here, changed)
     assert found["inputs"] == {"reapplication_bar": ["facts_on", "ground", "issued_on", "penalty_on"]}
-    assert found["outcomes"] == [
-        {"decision": "reapplication_bar", "number": 1, "passed": False, "rules": [1], "message": "",
+    assert found["outcomes"][3:] == [
+        {"decision": "reapplication_bar", "number": 4, "passed": False, "rules": [1], "message": "",
          "result": '{"barred_until": date("2029-01-01"), "reason": "第（一）项：自撤销决定之日起三年（第六条第（一）项）"}'}
     ]  # fmt: skip
     assert "没有规则回答这些情形" in str(found["findings"])
     assert "第 2 条与第 3 条同时满足" in str(found["findings"])
     assert drafted(owner, here) == CONTENT
+
+
+def test_an_example_that_fails_stops_the_change(here: str, runtime: Runtime) -> None:
+    change = int(here.split("/")[3])
+    drafting.save(runtime, world.actor("owner"), change, FILE, CONTENT.replace(b'"P3Y"', b'"P4Y"'), 1)
+    with runtime.reading() as session:
+        found = readiness.look(runtime, session, change)
+    assert [p.code for p in errors(list(found.problems)) if p.file == FILE] == ["EXAMPLE_FAILS"] * 2
+    assert not found.green
 
 
 def drafted(owner: FlaskClient, here: str) -> bytes:

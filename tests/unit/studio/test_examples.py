@@ -107,3 +107,10 @@ def test_the_inputs_of_every_decision_of_the_programme_are_known() -> None:
         ),
     )
     assert needs == {"a": ["b", "list", "y"], "b": ["z"]}
+
+
+def test_the_examples_of_the_programme_pass() -> None:
+    folder = project_root() / "processes" / "decisions"
+    files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.dmn"))}
+    assert len([each for file in files for each in examples.read_examples(file, files[file])]) >= 3
+    assert failures(files) == []
