@@ -79,7 +79,8 @@ class DeployedTables:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._lock = folder, threading.Lock()
-        self._seen, self._key = -1, ()
+        self._seen = -1
+        self._key: tuple[tuple[str, str], ...] = ()
         self._tables: Tables | None = None
 
     def current(self, session: Session) -> Tables:

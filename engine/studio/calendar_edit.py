@@ -208,7 +208,7 @@ def typed_days(text: str, year: int) -> tuple[date, ...]:
         if not part:
             continue
         try:
-            found.add(date(*([year] if len(numbers) == 2 else []), *numbers))  # type: ignore[misc]
+            found.add(date(*([year] if len(numbers) == 2 else []), *numbers))
         except (TypeError, ValueError, OverflowError) as error:
             raise DaysWrong(line=1, text=part[:60]) from error
     return tuple(sorted(found))

@@ -90,7 +90,7 @@ def moves(rt: Runtime, session: Session, new: Tables) -> Moves:
     if not days:
         return Moves()
     found, left = _touched(session, days)
-    groups: dict[tuple[Any, ...], list[str]] = {}
+    groups: dict[tuple[str, str, str, datetime, datetime | None, bool], list[str]] = {}
     for at, instance, group in _grouped(rt, session, found, new.functions):
         groups.setdefault((instance.process_id, at.element_id, at.name, *group), []).append(
             instance.business_key or str(instance.id)
@@ -157,7 +157,8 @@ def _tasks(session: Session, first: datetime, last: datetime) -> Iterator[_Open]
         .order_by(UserTask.due, UserTask.id)
     )
     for row in rows:
-        yield _Open(*row, timer=False)
+        if row.due is not None:
+            yield _Open(row[0], row[1], row[2], row[3], row.due, row[5], timer=False)
 
 
 def _timers(session: Session, first: datetime) -> Iterator[_Open]:

@@ -94,7 +94,7 @@ def data_of(file: str, content: bytes) -> dict[str, Any]:
         raise CatalogueInvalid(
             file=file, zh=f"不是合法的 JSON（{error}）", en=f"not JSON ({error})"
         ) from error
-    lists = data.get("lists") if isinstance(data, dict) else None
+    lists: Any = data.get("lists") if isinstance(data, dict) else None
     rows = [row for found in lists.values() for row in found] if _listed(lists) else [None]
     if not all(isinstance(row, dict) for row in rows):
         raise CatalogueInvalid(
