@@ -18,6 +18,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "现在使用第 {version} 版，不在所选版本之内。",
         "It runs on version {version}, which was not chosen.",
     ),
+    "gone": (
+        CANNOT,
+        "停在“{name}”，新版中没有同类型的对应环节。",
+        "It waits at {name_en}, which has no counterpart of the same type in the new version.",
+    ),
     "refused": (CANNOT, "{zh}", "{en}"),
     "stops": (
         CANNOT,

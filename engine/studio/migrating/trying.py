@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import bpmn
+from engine.bpmn.errors import CannotMigrate, ExpressionDoesNotFit
 from engine.commands.moving import Former, former, move
 from engine.commands.work import Work
+from engine.definitions import Version
 from engine.errors import Refusal
 from engine.store.instances import ACTIVE
 from engine.store.migrating import MigrationPlan
@@ -19,6 +21,7 @@ from engine.store.tasks import CREATED, UserTask
 from engine.studio.migrating import options
 from engine.studio.migrating.differences import Differences, Look
 from engine.studio.migrating.findings import Finding, finding
+from engine.studio.migrating.places import diagram
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,27 @@ def attempt(work: Work, plan: MigrationPlan, detail: Mapping[str, Any]) -> Tried
     try:
         move(work, options.move(session, definitions, plan, source), detail)
     except Refusal as refusal:
-        return Tried([finding("refused", zh=refusal.told("zh"), en=refusal.told("en"))], was, fired)
+        gone = isinstance(refusal, CannotMigrate) and not isinstance(refusal, ExpressionDoesNotFit)
+        said = {"zh": refusal.told("zh"), "en": refusal.told("en")}
+        why = _gone(work, source, str(refusal.facts["element"])) if gone else finding("refused", **said)
+        return Tried([why], was, fired)
     known = Differences(work, plan, source, {**bpmn.processes(was.state), **bpmn.processes(work.row.state)})
     found = [*_first(fired, before, known), *known.compare(before, _look(work))]
     return Tried(found, was, fired)
+
+
+def _gone(work: Work, source: Version, element: str) -> Finding:
+    """That it waits at an element without counterpart, by its name."""
+    session, definitions = work.tx.session, work.rt.definitions
+    called = options.called_targets(session, definitions, source, work.row.deployment_id).values()
+    names = {
+        id: place
+        for version in (*called, source)
+        for id, place in diagram(definitions.model(session, version), version.id).places.items()
+    }
+    place = names.get(element)
+    name = (place.name if place else "") or element
+    return finding("gone", element, name=name, name_en=(place.name_en if place else "") or name)
 
 
 def _look(work: Work) -> Look:

@@ -187,7 +187,7 @@ def test_a_renamed_step_is_found_by_its_place_and_one_that_is_gone_is_said(worke
     wish(worker, id, mapping={"p": {"t1": ""}})
     do(worker, plans.check, id)
     assert [each.verdict for each in items(worker, id)] == [m.CANNOT, m.CAN]
-    assert "t1" in items(worker, id)[0].findings[0]["facts"]["zh"]
+    assert items(worker, id)[0].findings[0]["facts"]["name"] == "任务 t1"
     with pytest.raises(UnknownChoice):
         wish(worker, id, mapping={"p": {"t1": "nowhere"}})
     wish(worker, id, mapping={"p": {"t1": "first"}})
@@ -222,14 +222,14 @@ def test_what_moved_between_dry_run_and_apply_is_skipped_with_the_reason(worker:
     do(worker, plans.apply, id)
     assert [each.state for each in items(worker, id)] == [m.SKIPPED] * 4 + [m.MOVED] * 2
     assert [codes(each)[-1] for each in items(worker, id)[:4]] == [
-        "refused",
+        "gone",
         "suspended",
         "ended",
         "elsewhere",
     ]
     again = planned(worker, versions=(1,))
     do(worker, plans.check, again)
-    assert [codes(each) for each in items(worker, again)] == [["refused"], ["suspended"]]
+    assert [codes(each) for each in items(worker, again)] == [["gone"], ["suspended"]]
 
 
 def test_a_deadline_that_came_acts_and_the_instance_is_looked_at_again(worker: Runtime) -> None:
