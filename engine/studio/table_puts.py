@@ -53,22 +53,24 @@ def _policy(table: Element, policy: str) -> None:
         table.set("hitPolicy", name)
     if aggregation:
         table.set("aggregation", aggregation)
-    else:
-        table.attrib.pop("aggregation", None)
+    elif "aggregation" in table.attrib:
+        del table.attrib["aggregation"]
 
 
 def _put_columns(table: Element, before: Sheet, sheet: Sheet, ids: _Ids) -> None:
     """Columns that stay keep their elements; new ones get an id; those that are not there any more go."""
     for kind in (INPUT, OUTPUT, NOTE):
         found = list(children(table, kind))
-        old = {c.id: (c, e) for c, e in zip(_kind(before, kind), found, strict=True)}
+        columns = _kind(before, kind)
+        said = {column.id: column for column in columns}
+        old: dict[str, Element] = {c.id: e for c, e in zip(columns, found, strict=True)}
         for element in found:
             table.remove(element)
         for column in _kind(sheet, kind):
-            was, element = old.get(column.id, (None, None))
-            if element is None:
-                element = _new(table, kind, "" if kind == NOTE else ids.fresh(kind))
-            if was != column:
+            kept = old.get(column.id)
+            fresh = "" if kind == NOTE or kept is not None else ids.fresh(kind)
+            element = kept if kept is not None else _new(table, kind, fresh)
+            if said.get(column.id) != column:
                 _describe(element, column)
             _insert(table, element)
 
@@ -95,14 +97,14 @@ def _describe(element: Element, column: SheetColumn) -> None:
 
 
 def _put_rules(table: Element, before: Sheet, sheet: Sheet, ids: _Ids) -> None:
-    old = {rule.get("id"): rule for rule in children(table, "rule")}
+    found = list(children(table, "rule"))
+    old: dict[str | None, Element] = {rule.get("id"): rule for rule in found}
     places = {id: {c.id: n for n, c in enumerate(_kind(before, id))} for id in (INPUT, OUTPUT, NOTE)}
-    for rule in old.values():
+    for rule in found:
         table.remove(rule)
     for row in sheet.rules:
-        rule = old.get(row.id)
-        if rule is None:
-            rule = _new(table, "rule", ids.fresh("rule"))
+        kept = old.get(row.id)
+        rule = kept if kept is not None else _new(table, "rule", ids.fresh("rule"))
         _put_rule(rule, sheet, row, places, ids)
         table.append(rule)
 
@@ -119,10 +121,10 @@ def _put_rule(
             if column.kind != kind:
                 continue
             place = places[kind].get(column.id)
-            entry = entries[place] if place is not None and place < len(entries) else None
-            if entry is None:
-                id = "" if kind == NOTE else ids.fresh(f"{kind}Entry")
-                entry = _new(rule, f"{kind}Entry", id)
+            if place is not None and place < len(entries):
+                entry = entries[place]
+            else:
+                entry = _new(rule, f"{kind}Entry", "" if kind == NOTE else ids.fresh(f"{kind}Entry"))
             if text_of(entry) != text or first(entry, "text") is None:
                 _text(entry, text)
             rule.append(entry)
@@ -188,5 +190,5 @@ def _optional(element: Element, name: str, text: str) -> None:
 def _set(element: Element, name: str, value: str) -> None:
     if value:
         element.set(name, value)
-    else:
-        element.attrib.pop(name, None)
+    elif name in element.attrib:
+        del element.attrib[name]

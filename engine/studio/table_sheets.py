@@ -76,7 +76,7 @@ def sheet_of(decision: Element, table: Element) -> Sheet:
     columns = tuple(_columns(table))
     return Sheet(
         decision.get("id", ""),
-        decision.get("name") or decision.get("id", ""),
+        decision.get("name") or decision.get("id") or "",
         " ".join(filter(None, [table.get("hitPolicy") or "UNIQUE", table.get("aggregation")])),
         columns,
         tuple(SheetRule(rule.get("id", ""), _cells(rule, columns)) for rule in children(table, "rule")),
