@@ -13,8 +13,9 @@ const CURES = {
     ["CamundaPlatformPropertiesProvider.$inject = ['propertiesPanel', 'injector'];", ""],
   ],
   "bpmn-js-element-templates/dist/index.esm.js": [
-    ["ElementTemplatesPropertiesProvider.$inject = ['elementTemplates', 'propertiesPanel', 'injector'];", ""],
-  ],
+    "ElementTemplatesPropertiesProvider", "ElementTemplatesCommands", "ChangeElementTemplateHandler",
+    "RemoveElementTemplateHandler", "UnlinkElementTemplateHandler", "ReplaceBehavior",
+  ].map((name) => [`\n${name}.$inject = `, "\n"]),
 };
 const SAY = fileURLToPath(new URL("../src/studio/translate/say.js", import.meta.url));
 

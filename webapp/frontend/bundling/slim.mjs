@@ -6,6 +6,7 @@ const require = createRequire(import.meta.url);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const BUILTINS = here("../node_modules/@camunda/feel-builtins/dist/index.js");
+const NO_TEMPLATING = here("../src/studio/templates-none.js");
 const INSTEAD = {
   // 630 kB of schemas for templates that strangers wrote; ours are made by the server and held to the schema by a test.
   "@bpmn-io/element-templates-validator": here("../src/studio/templates-valid.js"),
@@ -23,6 +24,10 @@ export function slim() {
       build.onResolve({ filter: /^@(bpmn-io\/element-templates-validator|camunda\/feel-builtins)$/ }, ({ path }) => ({
         path: INSTEAD[path],
       }));
+      // Texts with FEEL in braces are of forms; the panel of diagrams only could show them.
+      build.onResolve({ filter: /^@bpmn-io\/feelers-editor$/ }, ({ importer }) =>
+        /[\\/]@bpmn-io[\\/]properties-panel[\\/]/.test(importer) ? { path: NO_TEMPLATING } : undefined,
+      );
       build.onLoad({ filter: /[\\/]feel-builtins[\\/]dist[\\/]index\.js$/ }, async () => ({
         contents: await withoutProse(BUILTINS),
       }));
@@ -38,10 +43,10 @@ export function slim() {
   };
 }
 
-/** The functions of FEEL with their signatures and examples, once each; the English prose around them is left out. */
+/** The functions of FEEL with their signatures, once each; the English prose around them is left out. */
 async function withoutProse(file) {
   const { default: _, ...lists } = await import(pathToFileURL(file));
-  const short = (each) => ({ ...each, info: (each.info.match(/<pre>.*?<\/pre>/gs) ?? []).join("") });
+  const short = (each) => ({ ...each, info: each.info.match(/<pre>.*?<\/pre>/s)?.[0] ?? "" });
   const every = [...new Set(Object.values(lists).flat())];
   const exported = Object.entries(lists).map(
     ([name, functions]) => `export const ${name} = ${JSON.stringify(functions.map((each) => every.indexOf(each)))}.map((n) => every[n]);`,

@@ -18,5 +18,5 @@ export async function begin(root, draft, text, pickers) {
   root.addEventListener("luzhi:replaced", ({ detail }) => show(detail.text));
   bindButtons(root, modeler, draft);
   performance.mark("luzhi:editable");
-  Object.assign(root, { editor: modeler, misses });
+  Object.assign(root, { editor: modeler, draft, misses }); // for whoever looks from outside, tests above all
 }

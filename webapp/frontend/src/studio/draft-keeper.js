@@ -209,7 +209,7 @@ export class Keeper {
     Object.assign(this, { revision: facts.revision, kept: made, failures: 0, renewed: false });
     if (this.unsaved) this.#later("copying", () => this.#copyNow(), 0); // with the revision that it builds upon now
     else this.#forget();
-    this.#say("clean", facts);
+    this.#say(this.unsaved ? "dirty" : "clean", facts);
   }
 
   #moved(facts) {

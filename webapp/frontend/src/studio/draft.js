@@ -36,6 +36,9 @@ export function openDraft(root) {
     get state() {
       return keeper.state;
     },
+    get unsaved() {
+      return keeper.unsaved;
+    },
     get revision() {
       return keeper.revision;
     },
