@@ -29,12 +29,18 @@ class Period:
     rest: timedelta
 
     def after(self, start: datetime) -> datetime:
-        """The instant that lies this period after `start`; the 31st becomes the last day of a shorter month."""
+        """The instant this period after `start`; the 31st becomes the last day of a shorter month.
+
+        Raises ValueError beyond the last year that there is.
+        """
         local = in_business_zone(start)
         number = local.year * 12 + local.month - 1 + self.months
         year, month = divmod(number, 12)
         day = min(local.day, monthrange(year, month + 1)[1])
-        return in_business_zone(local.replace(year=year, month=month + 1, day=day) + self.rest)
+        try:
+            return in_business_zone(local.replace(year=year, month=month + 1, day=day) + self.rest)
+        except OverflowError as error:
+            raise ValueError("there is no such year") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,10 @@ def period(value: Any) -> Period:
     if isinstance(value, feel.YearsMonthsDuration):
         return Period(value.months, timedelta())
     if isinstance(value, str):
-        return _parse_period(value.strip().upper())
+        try:
+            return _parse_period(value.strip().upper())
+        except OverflowError as error:
+            raise ValueError("a shorter duration is expected") from error
     raise ValueError("a duration is expected")
 
 

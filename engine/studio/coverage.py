@@ -79,7 +79,7 @@ class Coverage:
 
     def unhit(self, table: Table) -> list[Row]:
         """The rules of a table that never matched."""
-        seen = self.matched.get(table.decision, {})
+        seen: Mapping[int, int] = self.matched.get(table.decision, {})
         return [row for row in table.rows if not seen.get(row.number)]
 
     def add(self, events: Iterable[ElementEvent]) -> None:

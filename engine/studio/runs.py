@@ -186,7 +186,7 @@ def _cases(rt: Runtime, session: Session, rules: Rules, row: StudioRun) -> tuple
 
 
 def _verdicts(
-    rt: Runtime, session: Session, rules: Rules, ended: Select[tuple[Instance]], most: int
+    rt: Runtime, session: Session, rules: Rules, ended: Select[Any], most: int
 ) -> Iterator[Verdict]:
     for instance in islice(session.scalars(ended.order_by(Instance.id).limit(200)), most):
         yield verdict(session, rt.definitions, rt.functions, rules, instance)
@@ -204,5 +204,5 @@ def _case(one: Verdict) -> dict[str, Any]:
     }
 
 
-def _ended(process_id: str) -> Select[tuple[Instance]]:
+def _ended(process_id: str) -> Select[Any]:
     return select(Instance).where(Instance.process_id == process_id, Instance.ended_at.is_not(None))

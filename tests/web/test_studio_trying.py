@@ -242,3 +242,47 @@ def test_a_run_says_when_the_drafts_moved_on(owner: FlaskClient, do: Do, runtime
     page = text(owner, run)
     assert "草稿又有改动" in page
     assert "规则又有改动" in page
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"_action": ""},
+        {"_action": "result:99"},
+        {"_action": "message:nowhere:1"},
+        {"_action": "until", "until": "9" * 400},
+        {"_action": "wait:P99999999999999999999D"},
+        {"_action": "undo:99999999999"},
+        {"_action": "timer:nowhere"},
+        {"_action": "message:confirmed:1", "more_name": "a b", "more_value": "[" * 9000},
+        {"_action": "wait:P1D", "_revision": "x"},
+    ],
+)
+def test_what_nobody_could_press_is_refused(owner: FlaskClient, do: Do, sent: dict[str, str]) -> None:
+    trial = do("/studio/process/registration/try", **BEGIN)
+    answer = owner.post(trial, data={"csrf_token": token(owner.get(trial)), "_revision": "0", **sent})
+    assert answer.status_code in (302, 404, 409, 422)
+    assert owner.get(trial).status_code == 200
+
+
+def test_a_draft_that_goes_round_for_ever_is_told_on_the_page(
+    owner: FlaskClient, do: Do, runtime: Runtime
+) -> None:
+    again = (
+        Diagram("round")
+        .start()
+        .gateway("exclusive", "again")
+        .node("task", "step")
+        .gateway("exclusive", "which", default="out")
+        .end()
+        .flow("start", "again", "step", "which")
+        .flow("which", "again", when="=true", id="back")
+        .flow("which", "end", id="out")
+        .xml()
+    )
+    change = drafting.begin(runtime, world.actor("owner"), title="转圈", reason="试")
+    drafting.add(runtime, world.actor("owner"), change, "round.bpmn", again)
+    trial = do(f"/studio/changes/{change}/try?process=round", process="round", at="2024-06-03T09:00")
+    page = text(owner, trial)
+    assert "一开始就停下了" in page
+    assert "步数超过限额" in page

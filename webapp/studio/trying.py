@@ -83,7 +83,7 @@ def move(trial: int) -> Answer:
         with reading() as session:
             found = tried.load(session, trial)
             story = _moved(found, request.form)
-        trials.keep(runtime(), actor(), trial, story, int(request.form.get("_revision", "0")))
+        trials.keep(runtime(), actor(), trial, story, revision())
     except (Refusal, ValueError) as refused:
         refusal = refused if isinstance(refused, Refusal) else NoInstant(typed=str(refused)[:60])
         if isinstance(refusal, NotFound):
@@ -246,6 +246,12 @@ MOVES: dict[str, Callable[[tried.Tried, str, Mapping[str, str]], Mapping[str, An
     "signal": _told,
     "result": _result,
 }
+
+
+def revision() -> int:
+    """The revision of the trial that the page was shown with; -1 when it says none."""
+    text = request.form.get("_revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def change_of(session: Session, id: int | None) -> RuleChange | None:

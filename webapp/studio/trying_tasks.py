@@ -18,7 +18,7 @@ from webapp.shared import reading, runtime
 from webapp.start import following
 from webapp.studio import tried
 from webapp.studio.blueprint import blueprint
-from webapp.studio.trying import change_of
+from webapp.studio.trying import change_of, revision
 from webapp.tasks import rows
 
 Answer = Any
@@ -61,7 +61,7 @@ def complete_trial_task(trial: int, key: str) -> Answer:
             require_other(found.trial, task.task, by)
         answers = task.answers(runtime(), _decoded(task))
         story = playing.with_move(found.story, _step(found, task, answers, by))
-        trials.keep(runtime(), actor(), trial, story, int(request.form.get("_revision", "0")))
+        trials.keep(runtime(), actor(), trial, story, revision())
     except InvalidForm as refused:
         return _page(found, task, body, refused.errors), refused.status
     except Refusal as refused:

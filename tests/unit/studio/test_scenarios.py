@@ -109,6 +109,9 @@ def test_whatever_was_expected_in_vain_is_told(rules: Rules) -> None:
         ({"message": "m"}, "没有等待“m”"),
         ({"timer": "look"}, "没有定时器“look”"),
         ({"wait": "三天"}, "不是 ISO 8601 时长"),
+        ({"wait": "P99999999999999999999D"}, "不是 ISO 8601 时长"),
+        ({"wait": "P9999999Y"}, "不是 ISO 8601 时长"),
+        ({"wait": "P999999999D"}, "不是 ISO 8601 时长"),
     ],
 )
 def test_a_step_that_cannot_be_done_is_told_with_its_number(
