@@ -207,6 +207,15 @@ def test_what_a_crash_left_is_offered_again(site: Site, tab: Tab, page: Page, ch
     assert "核验新注册" in content(site, change).decode()
 
 
+def test_a_file_that_cannot_be_drawn_is_said_and_left_alone(site: Site, tab: Tab, change: int) -> None:
+    broken = b"<bpmn:definitions"
+    drafting.add(site.runtime, world.actor("owner"), change, "broken.bpmn", broken)
+    tab.sign_in("冯源")
+    page = studio_world.open_editor(tab, change, "broken.bpmn")
+    expect(page.get_by_text("这个文件画不出来，没有改动它")).to_be_visible()
+    assert content(site, change, "broken.bpmn") == broken
+
+
 def test_pictures_and_files_are_exported(page: Page) -> None:
     for button, end, begins in (
         ("图片（SVG）", ".svg", b"<?xml"),

@@ -8,7 +8,7 @@ import { is } from "bpmn-js/lib/util/ModelUtil";
 import { candidates, place, readPlace, roleChoices, unread, writeGroups } from "./diagram-roles.js";
 import { extension, property, setExtension, setProperty } from "./diagram-zeebe.js";
 
-const typed = (text) => text; // what is typed is kept at once: the draft waits before it saves
+const atOnce = (change) => change; // what is typed counts at once: it is the draft that waits before it saves
 
 /** A list to choose from; what is there now stays in it, known or not. */
 function choice({ id, label, list, read, write, empty = true, description }) {
@@ -39,7 +39,7 @@ function text({ id, label, read, write, area = false, description }) {
     const translate = useService("translate");
     const injector = useService("injector");
     return jsx(area ? TextAreaEntry : TextFieldEntry, {
-      element, id, label: translate(label), debounce: () => typed && ((call) => call),
+      element, id, label: translate(label), debounce: atOnce,
       description: description && translate(description),
       getValue: () => read(element) ?? "",
       setValue: (value) => write(element, value || undefined, injector),

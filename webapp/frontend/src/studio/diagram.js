@@ -11,13 +11,19 @@ async function start() {
   const draft = openDraft(root);
   const narrow = innerWidth < WIDE;
   const looking = narrow || draft.readOnly;
-  const [{ begin }, text, pickers] = await Promise.all([
-    looking ? import("./diagram-view.js") : import("./diagram-edit.js"),
-    draft.load(),
-    looking ? {} : fetchPickers(),
-  ]);
   root.querySelector("[data-wider]").hidden = !narrow;
-  await begin(root, draft, text, pickers);
+  try {
+    const [{ begin }, text, pickers] = await Promise.all([
+      looking ? import("./diagram-view.js") : import("./diagram-edit.js"),
+      draft.load(),
+      looking ? {} : fetchPickers(),
+    ]);
+    await begin(root, draft, text, pickers);
+  } catch (error) {
+    const place = root.querySelector("[data-unreadable]"); // nothing was drawn, so nothing can be saved over the file
+    place.querySelector("[data-why]").textContent = error.message;
+    place.hidden = false;
+  }
   root.removeAttribute("aria-busy");
 }
 
