@@ -36,7 +36,6 @@ EXAMPLES = {
     "change": 1,
     "migration": 1,
     "deed": "check",
-    "case": 1,
     "file": "review.bpmn",
     "kept": 1,
     "trial": 1,
