@@ -37,7 +37,9 @@ class Effect:
     total: int = 0
 
 
-def effect(session: Session, process_id: str, file: str, content: bytes, version: int | None = None) -> Effect:
+def effect(
+    session: Session, process_id: str, file: str, content: bytes, version: int | None = None
+) -> Effect:
     """The running cases on other versions than `version` (None: on any), held against a content of the diagram.
 
     Nothing moves by itself: a case stays on its version until it is migrated. Cases of a version that cannot be

@@ -9,6 +9,7 @@ from flask import Response, render_template, request
 from sqlalchemy.orm import Session
 
 from engine.errors import Language
+from engine.policy import SYSTEM
 from engine.printing.handbooks import Chapter, Picture, handbook_pdf
 from engine.store.definitions import PROCESS
 from engine.store.studio import RuleChange
@@ -145,16 +146,20 @@ def books_of(
 def facts_of(session: Session) -> dict[str, Facts]:
     """Version, time, person and message of the newest deployment of every process, by id."""
     rows = [row for row in newest(session) if row.definition.kind == PROCESS]
-    people = people_names(session, {row.deployment.actor for row in rows})
+    people = people_names(session, {row.deployment.author or row.deployment.actor for row in rows})
     return {
         row.definition.definition_id: Facts(
             row.definition.version,
             row.deployment.at,
-            people.get(row.deployment.actor, row.deployment.actor),
+            _who(row.deployment.author or row.deployment.actor, people),
             row.deployment.message or "",
         )
         for row in rows
     }
+
+
+def _who(login: str, people: Mapping[str, str]) -> str:
+    return label("server", language()) if login == SYSTEM.login else people.get(login, login)
 
 
 def _drafted(change: RuleChange, language: Language) -> Facts:

@@ -22,6 +22,7 @@ LABELS: Mapping[str, Pair] = {
     "version_n": ("第 {n} 版", "Version {n}"),
     "deployed_at": ("部署时间", "Deployed"),
     "deployed_by": ("部署人", "Deployed by"),
+    "server": ("服务器管理员（从文件部署）", "the server's administrator, from files"),
     "message": ("说明", "Message"),
     "change": ("变更", "Change"),
     "hash": ("SHA-256 摘要值", "SHA-256"),
