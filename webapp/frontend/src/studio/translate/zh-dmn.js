@@ -166,7 +166,6 @@ export default {
   "Remove parameter": "删除参数",
   "Remove rule": "删除规则",
   "Resize": "调整宽度",
-  "Rule number": "规则序号",
   "Rule order": "按规则次序",
   "Rules may overlap. The first matching rule will be chosen": "规则可以重叠，取第一条符合的",
   "Rules may overlap. The one with the highest priority will be chosen": "规则可以重叠，取优先级最高的",
