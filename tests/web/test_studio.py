@@ -51,3 +51,30 @@ def test_nobody_else_sees_the_studio(sign_in: SignIn, two_versions: None, who: s
     assert other.get("/studio").status_code == 403
     assert other.get(f"/studio/process/{PROCESS}/1").status_code == 403
     assert 'href="/studio"' not in other.get("/inbox").get_data(as_text=True)
+
+
+def test_a_difference_says_which_running_cases_wait_in_it(sign_in: SignIn, runtime: Runtime) -> None:
+    files = {
+        name.rpartition("/")[2]: (project_root() / name).read_bytes()
+        for name in ("processes/measure.bpmn", "forms/definitions/measure_registration.form")
+    }
+    files |= {p.name: p.read_bytes() for p in (project_root() / "forms/definitions").glob("measure_*.form")}
+    commands.deploy(runtime, SYSTEM, files)
+    commands.start(runtime, SYSTEM, "measure", {}, "SDPR-2030-1")
+    renamed = files["measure.bpmn"].replace('name="登记办法"'.encode(), 'name="登记办法文件"'.encode())
+    assert renamed != files["measure.bpmn"]
+    commands.deploy(runtime, SYSTEM, {"measure.bpmn": renamed}, message="改名")
+    page = sign_in("owner").get("/studio/process/measure/changes").get_data(as_text=True)
+    assert "其他版本上有 1 件在办，其中 1 件正停在有差别的环节" in page
+    assert "SDPR-2030-1" in page
+    assert "有修改" in page
+
+
+def test_forms_and_decisions_are_shown_to_read(sign_in: SignIn, two_versions: None, runtime: Runtime) -> None:
+    name = "after_expiry.dmn"
+    commands.deploy(runtime, SYSTEM, {name: (project_root() / f"processes/decisions/{name}").read_bytes()})
+    owner = sign_in("owner")
+    assert "现行表单的字段" in owner.get("/studio/form/registration_check").get_data(as_text=True)
+    decision = owner.get("/studio/decision/after_expiry").get_data(as_text=True)
+    assert decision.count("reading-table") == 2  # itself, and the one that it needs
+    assert "只有一行适用" in decision
