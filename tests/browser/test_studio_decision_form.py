@@ -35,8 +35,10 @@ ENGLISH = """(places) => {
       if (!parent.closest("code, pre, style, .cm-content, textarea, .dmn-definitions-id, .input-cell, .output-cell"))
         told(walker.currentNode.data);
     }
-    for (const each of place.querySelectorAll("[title], [placeholder], [aria-label]"))
-      for (const name of each.checkVisibility() ? ["title", "placeholder", "aria-label"] : []) told(each.getAttribute(name) ?? "");
+    for (const each of place.querySelectorAll("[title], [placeholder], [aria-label]")) {
+      if (!each.checkVisibility()) continue;
+      for (const name of ["title", "placeholder", "aria-label"]) told(each.getAttribute(name) ?? "");
+    }
   }
   return [...found];
 }"""
