@@ -16,6 +16,9 @@ from engine.tables import is_table
 
 MOST = 1_000
 """Contents whose names are remembered."""
+MOST_SETS = 30
+"""Sets whose findings are remembered."""
+_sets: dict[tuple[tuple[tuple[str, str], ...], frozenset[str], frozenset[str]], list[Problem]] = {}
 _named: dict[tuple[str, str], Mapping[str, Collection[str] | None]] = {}
 
 
@@ -35,8 +38,19 @@ def file_problems(rt: Runtime, files: Mapping[str, bytes], file: str) -> list[Pr
 def set_problems(rt: Runtime, files: Mapping[str, bytes]) -> list[Problem]:
     """The findings of all files together, failing examples included. Never raises for what a file contains."""
     ours = {file: content for file, content in files.items() if not is_table(file)}
-    given = bpmn.Known(verbs=rt.verbs.current(), functions=frozenset(rt.functions.names))
-    return lint_set(ours, given) + failures(ours, rt.functions) + _table_problems(rt, files)
+    return _linted(rt, ours) + failures(ours, rt.functions) + _table_problems(rt, files)
+
+
+def _linted(rt: Runtime, files: Mapping[str, bytes]) -> list[Problem]:
+    """The findings of diagrams, decisions and forms: a page of a change asks for those of one set again and again."""
+    hashes = tuple(sorted((file, hashlib.sha256(content).hexdigest()) for file, content in files.items()))
+    verbs, functions = rt.verbs.current(), frozenset(rt.functions.names)
+    key = (hashes, frozenset(verbs), functions)
+    if key not in _sets:
+        if len(_sets) >= MOST_SETS:
+            _sets.clear()
+        _sets[key] = lint_set(files, bpmn.Known(verbs=verbs, functions=functions))
+    return _sets[key]
 
 
 def _table_problems(rt: Runtime, files: Mapping[str, bytes]) -> list[Problem]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -27,14 +28,18 @@ MOST = 200
 """Cases that are listed; more are counted."""
 
 
+Name = tuple[str, str]
+"""What a diagram calls an element, Chinese and English."""
+
+
 @dataclass(frozen=True, slots=True)
 class Concerned:
     """A running case on a touched process; `at` is where it waits, `differing` what of that the change touches."""
 
     instance: Instance
     version: int
-    at: tuple[str, ...]
-    differing: tuple[str, ...]
+    at: tuple[Name, ...]
+    differing: tuple[Name, ...]
 
 
 def processes(files: Mapping[str, bytes], drafted: Sequence[str]) -> dict[str, list[str]]:
@@ -74,13 +79,13 @@ def concerned(session: Session, files: Mapping[str, bytes], processes: Sequence[
 class _Version:
     """A deployed diagram: the names of its elements, and which of them run differently in the draft."""
 
-    names: Mapping[str, str]
+    names: Mapping[str, Name]
     touched: frozenset[str]
 
 
 def _concerned(row: Any, waits: Sequence[str], version: _Version) -> Concerned:
-    def called(ids: Iterable[str]) -> tuple[str, ...]:
-        return tuple(version.names.get(id) or id for id in ids)
+    def called(ids: Iterable[str]) -> tuple[Name, ...]:
+        return tuple(version.names.get(id, (id, id)) for id in ids)
 
     return Concerned(
         row.Instance, row.version, called(waits), called(id for id in waits if id in version.touched)
@@ -105,8 +110,15 @@ def _waits(session: Session, instances: Sequence[int]) -> Mapping[int, list[str]
 def _version(session: Session, files: Mapping[str, bytes], sha256: str) -> _Version:
     resource = session.get_one(Resource, sha256)
     root = xml.parse(resource.file, resource.content)  # it was deployed, so it can be read
-    named = {each.get("id", ""): each.get("name", "") for each in root.iter() if each.get("id")}
+    named = {id: _name(each, id) for each in root.iter() if (id := each.get("id"))}
     return _Version(named, _touched(resource, files))
+
+
+def _name(element: etree._Element, id: str) -> Name:
+    zh = element.get("name") or id
+    inside = (each for child in element if xml.local(child) == "extensionElements" for each in child.iter())
+    en = next((each.get("value") for each in inside if each.get("name") == "luzhi:name_en"), None)
+    return zh, en or zh
 
 
 def _touched(resource: Resource, files: Mapping[str, bytes]) -> frozenset[str]:
