@@ -114,7 +114,11 @@ function monthTable(world, month) {
   while (row.children.length < 7) row.append(make("td"));
   body.append(row);
   const heads = words.weekdays.map((each) => make("th", { scope: "col", textContent: each }));
-  return make("table", { className: "calendar-month" }, make("caption", { textContent: fill(words.monthName, { m: month }) }), make("thead", {}, make("tr", {}, ...heads)), body);
+  return make("table", { className: "calendar-month" }, make("caption", { textContent: monthName(words, first, month) }), make("thead", {}, make("tr", {}, ...heads)), body);
+}
+
+function monthName(words, first, month) {
+  return words.monthName ? fill(words.monthName, { m: month }) : new Date(first).toLocaleString("en", { month: "long", timeZone: "UTC" });
 }
 
 function dayButton(world, day) {

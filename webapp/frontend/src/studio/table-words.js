@@ -18,7 +18,7 @@ const EN = {
   lists: "Lists", find: "Find", row: "Row", actions: "Actions", addRow: "Add a row", up: "Move up", down: "Move down", remove: "Remove",
   yes: "Yes", no: "No", undo: "Undo", removed: "Row {n} removed", found: "{n} rows found", cellWrong: "This cell is not {what}", number: "a number", json: "valid JSON",
   paste: "Cells copied in a spreadsheet can be pasted into any cell.",
-  weekdays: ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"], monthName: "Month {m}", workdays: "{year}: {n} working days",
+  weekdays: ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"], monthName: "", workdays: "{year}: {n} working days",
   worked: "working day", weekend: "weekend", rest: "day off", makeUp: "make-up working day", legend: "Click a day or press space to change it; arrow keys move.",
   holidays: "Holidays", holiday: "Current holiday: days that are clicked belong to", addHoliday: "Add a holiday", newHoliday: "New holiday", restDays: "Days off", workDays: "Make-up days",
   dayLabel: "{w}, {d}/{m}, {what}", of: " ({name})",
