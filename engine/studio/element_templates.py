@@ -74,10 +74,21 @@ def _template(verb: Verb, language: Language) -> dict[str, Any]:
                 "value": verb.type,
                 "binding": {"type": "zeebe:taskDefinition", "property": "type"},
             },
+            _english_name(verb, language),
             *(_header(header, language) for header in HEADERS.get(verb.type, ())),
             *(_input(parameter, language) for parameter in verb.inputs),
             *(_output(parameter, language) for parameter in verb.outputs),
         ],
+    }
+
+
+def _english_name(verb: Verb, language: Language) -> dict[str, Any]:
+    """Without a binding of its own, what the element has in `luzhi:name_en` would go when a template is applied."""
+    return {
+        "label": _in(language, "英文名称", "English name"),
+        "type": "String",
+        "value": verb.en,
+        "binding": {"type": "zeebe:property", "name": "luzhi:name_en"},
     }
 
 

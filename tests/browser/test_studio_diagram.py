@@ -165,7 +165,25 @@ def test_the_wrench_menu_is_full_and_templates_bring_their_inputs(
     )
     expect(page.locator("[data-panel]")).to_contain_text("开通企业账号")
     saved(page)
-    assert b'type="accounts.open"' in content(site, change)
+    written = content(site, change)
+    assert b'type="accounts.open"' in written
+    assert b'name="luzhi:name_en" value="Open an enterprise' in written
+
+
+def test_a_template_keeps_the_english_name_of_its_element(site: Site, page: Page, change: int) -> None:
+    before = content(site, change)
+    page.evaluate(
+        """() => {
+          const editor = document.getElementById("editor").editor;
+          const templates = editor.get("elementTemplates"), registry = editor.get("elementRegistry");
+          const task = registry.find((each) => each.type === "bpmn:ServiceTask");
+          templates.applyTemplate(task, templates.get("luzhi.accounts.lapse"));
+        }"""
+    )
+    saved(page)
+    found = [detail for each in changes(FILE, before, content(site, change)) for detail in each.details]
+    assert found
+    assert [detail for detail in found if "luzhi:" in detail.path] == []
 
 
 def test_another_save_is_not_overwritten(site: Site, page: Page, change: int) -> None:
