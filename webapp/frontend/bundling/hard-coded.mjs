@@ -59,7 +59,7 @@ export const HARD_CODED = {
     ['title="Back"', `title=\${ ${said("Back")} }`], ['aria-label="Back"', `aria-label=\${ ${said("Back")} }`],
   ],
   "dmn-js-decision-table/lib/features/decision-table-head/components/DecisionTableHead.js": [
-    ['createVNode(1, "th", "index-column")', 'createVNode(1, "th", "index-column", "#", 16)'], // an empty heading names nothing
+    ['createVNode(1, "th", "index-column")', 'createVNode(1, "th", "index-column", "#", 0)'], // an empty heading names nothing
   ],
   "dmn-js-shared/lib/components/List.js": [['"Remove item"', said("Remove item")]],
   "dmn-js-decision-table/lib/features/drag-and-drop/DragAndDrop.js": [
