@@ -21,9 +21,9 @@ from engine.notifications.models import Notification
 from engine.policy import SYSTEM, Actor
 from engine.runtime import Runtime
 from engine.store.trail import Audit
+from engine.studio.following import order
 from tests.web import world
 from tests.web.conftest import SignIn, token
-from engine.studio.following import order
 
 FILLER = world.actor("filler")
 EXPERT = Actor("expert-9", "何评", (Grant("expert", "370000"),))
