@@ -6,7 +6,7 @@ the file and the line; never with a traceback of the parser.
 """
 
 import re
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from lxml import etree
 
@@ -143,7 +143,10 @@ def _build(file: str, text: str) -> etree._Element:
     try:
         for start in range(0, len(text), CHUNK):
             parser.feed(text[start : start + CHUNK].encode())
-            for event, element in parser.read_events():
+            for event, found in parser.read_events():
+                element = cast(
+                    "etree._Element", found
+                )  # the two events that were asked for bring nothing else
                 count, depth = (count + 1, depth + 1) if event == "start" else (count, depth - 1)
                 _within(file, count, depth)
                 if event == "start" and len(element.attrib) > MAX_ATTRIBUTES:

@@ -26,7 +26,7 @@ FRAMED = ("studio.previewed", "studio.previewed_with")
 
 EXCEPTIONS: dict[str, dict[str, str]] = {
     "studio.preview": {"frame-src": "'self'"},  # it frames the form as a telephone and a desk show it
-    **dict.fromkeys(FRAMED, {"frame-ancestors": "'self'"}),
+    **{framed: {"frame-ancestors": "'self'"} for framed in FRAMED},
     # The editors place what is drawn by style attributes.
     "studio.edit": {"style-src-attr": "'unsafe-inline'"},
 }

@@ -86,7 +86,8 @@ def _properties(element: etree._Element, path: str = "") -> Iterator[tuple[str, 
         if plain != "id" and str(name) != XSI_TYPE and (plain, str(value)) not in DEFAULTS:
             yield f"{path}/{plain}".lstrip("/"), str(value)
     if local(element) == "decisionTable" and "hitPolicy" not in element.attrib:
-        yield f"{path}/hitPolicy".lstrip("/"), "UNIQUE"  # the standard's default (8.2.10): writing it out says nothing
+        # the standard's default (8.2.10): writing it out says nothing
+        yield f"{path}/hitPolicy".lstrip("/"), "UNIQUE"
     if path and (text := (element.text or "").strip()):
         yield path, text
     children = [c for c in element if not _is_node(c) and not _drawn(c) and local(c) not in DERIVED]
