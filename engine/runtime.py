@@ -42,7 +42,7 @@ Answers what of the payload is to be kept, or None for all of it. Raises EffectR
 DOCUMENTS = "documents.work"
 """The effect of working on many documents after a click (`engine.documents.work`)."""
 STUDIO = "studio.run"
-"""The effect of playing many scenarios or cases on a draft (`engine.studio.runs`)."""
+"""The effect of playing many scenarios or cases on a draft (`engine.studio.trying.runs`)."""
 
 
 MIGRATIONS = "studio.migrate"
@@ -217,7 +217,7 @@ def _begin_documents(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
 
 def _play(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
     """Take the next step of a run of the studio."""
-    from engine.studio.runs import perform
+    from engine.studio.trying.runs import perform
 
     perform(rt, payload, key)
 

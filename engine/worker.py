@@ -13,7 +13,7 @@ from engine.files.cleaning import clean
 from engine.notifications.reminders import remind
 from engine.programme.announcements.evidence import watch
 from engine.runtime import Runtime
-from engine.studio.deploying import deploy_due
+from engine.studio.drafts.deploying import deploy_due
 
 log = structlog.get_logger(__name__)
 

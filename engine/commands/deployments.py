@@ -90,7 +90,7 @@ class Approval:
 def deploy(rt: Runtime, actor: Actor, files: Mapping[str, bytes], message: str = "") -> Deployed:
     """Deploy all files or none, as an administrator of the server does; unchanged contents keep their version.
 
-    A person deploys an approved change (`engine.studio.deploying`), never files. Raises NotDeployable with every
+    A person deploys an approved change (`engine.studio.drafts.deploying`), never files. Raises NotDeployable with every
     finding, NotAllowed, NeedsApproval.
     """
     policy.require(actor, "definition.deploy")

@@ -28,7 +28,7 @@ class StudioTrial(Base):
     revision: Mapped[int] = mapped_column(default=0)
     """Counts every move, so that two tabs do not undo each other's."""
     story: Mapped[dict[str, Any]]
-    """The scenario as far as it has come (`engine.studio.playing`)."""
+    """The scenario as far as it has come (`engine.studio.trying.playing`)."""
 
 
 class RecordedScenario(Base):
@@ -70,4 +70,4 @@ class StudioRun(Base):
     ended_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
     results: Mapped[dict[str, Any]]
-    """What has come of it so far (`engine.studio.runs`)."""
+    """What has come of it so far (`engine.studio.trying.runs`)."""

@@ -8,8 +8,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from engine.store.definitions import Definition, Resource
-from engine.studio.changes import Change
-from engine.studio.comparing import changes
+from engine.studio.comparing.changes import Change
+from engine.studio.comparing.compare import changes
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from engine.runtime import Runtime
-from engine.studio import drafting
+from engine.studio.drafts import drafting
 from tests.browser.conftest import Tab
 from tests.web import world
 

@@ -7,7 +7,8 @@ import pytest
 import simplejson
 from playwright.sync_api import Page, expect
 
-from engine.studio import changes, drafting
+from engine.studio import changes
+from engine.studio.drafts import drafting
 from tests.browser import studio_world
 from tests.browser.conftest import Site, Tab
 from tests.browser.test_form_js import differences

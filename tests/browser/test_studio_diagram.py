@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from engine.studio import changes, drafting
+from engine.studio import changes
+from engine.studio.drafts import drafting
 from tests.browser import studio_world
 from tests.browser.conftest import Site, Tab
 from tests.web import world

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.store import json
-from engine.studio import drafting
-from engine.studio.calendar_edit import sheet_of
+from engine.studio.drafts import drafting
+from engine.studio.tables.calendar_edit import sheet_of
 from tests.browser.conftest import Site, Tab
 from tests.web import world
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.studio import drafting
+from engine.studio.drafts import drafting
 from tests.browser import studio_world
 from tests.browser.conftest import Site, Tab
 from tests.web import world

@@ -18,9 +18,9 @@ from engine.problems import NotDeployable, errors
 from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.studio import changes, handbook
-from engine.studio.checking import file_problems, set_problems
+from engine.studio.drafts.checking import file_problems, set_problems
+from engine.studio.drafts.uploads import normalised
 from engine.studio.rules import Rules
-from engine.studio.uploads import normalised
 from tests.hostile import strange
 from tests.hostile.refusing import bounded
 from webapp import drawing, picture

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from engine.runtime import Runtime
 from engine.settings import Settings, project_root
 from engine.store.instances import Instance
-from engine.studio.histories import retold
-from engine.studio.replays import Verdict, replay
 from engine.studio.rules import Rules
-from engine.studio.scenarios import read, run, written
+from engine.studio.trying.histories import retold
+from engine.studio.trying.replays import Verdict, replay
+from engine.studio.trying.scenarios import read, run, written
 from tests.programme.rehearsed import Rehearsed, past_the_end
 from tests.support.runtimes import sqlite_url
 from webapp.cli.project import project_files

@@ -5,9 +5,9 @@ import pytest
 from engine.catalogues import Catalogues, programme_functions
 from engine.feel import Functions
 from engine.settings import project_root
-from engine.studio.coverage import Coverage, parts, tables
 from engine.studio.rules import Rules
-from engine.studio.scenarios import read, run
+from engine.studio.trying.coverage import Coverage, parts, tables
+from engine.studio.trying.scenarios import read, run
 from engine.workdays import WorkCalendar
 from webapp.cli.project import project_files
 

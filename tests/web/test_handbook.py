@@ -6,7 +6,7 @@ from engine import commands
 from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.settings import project_root
-from engine.studio import drafting
+from engine.studio.drafts import drafting
 from tests.support import pdf_text
 from tests.web import world
 from tests.web.conftest import SignIn

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from engine.runtime import Runtime
-from engine.studio import drafting
+from engine.studio.drafts import drafting
 from tests.hostile import strange
 from tests.web import world
 from tests.web.conftest import SignIn, token

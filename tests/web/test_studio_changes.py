@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine.runtime import Runtime
 from engine.store.studio import RuleChange
-from engine.studio import drafting
+from engine.studio.drafts import drafting
 from tests.web import world
 from tests.web.conftest import SignIn, token
 

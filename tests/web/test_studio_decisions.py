@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from engine.problems import errors
 from engine.runtime import Runtime
 from engine.settings import project_root
-from engine.studio import drafting, readiness
+from engine.studio.drafts import drafting, readiness
 from tests.web import world
 from tests.web.conftest import SignIn, token
 

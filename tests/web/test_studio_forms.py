@@ -9,7 +9,8 @@ from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.store.tasks import Draft, Submission
 from engine.store.trail import Audit
-from engine.studio import deployed_files, drafting
+from engine.studio import deployed_files
+from engine.studio.drafts import drafting
 from forms.lint import PROPERTIES
 from tests.web import world
 from tests.web.conftest import SignIn, token

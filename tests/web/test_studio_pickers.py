@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.runtime import Runtime
-from engine.studio import drafting
+from engine.studio.drafts import drafting
 from tests.browser import studio_world
 from tests.web import world
 from tests.web.conftest import SignIn

@@ -12,8 +12,8 @@ from engine.clock import VirtualClock
 from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.settings import project_root
-from engine.studio import drafting
 from engine.studio.deployed import deployed_files
+from engine.studio.drafts import drafting
 from engine.worker import drain
 from tests.web import world
 from tests.web.conftest import SignIn, token

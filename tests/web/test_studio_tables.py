@@ -14,8 +14,8 @@ from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.store import json
-from engine.studio import drafting
-from engine.studio.calendar_edit import sheet_of
+from engine.studio.drafts import drafting
+from engine.studio.tables.calendar_edit import sheet_of
 from tests.web import world
 from tests.web.conftest import SignIn, token
 

@@ -14,7 +14,8 @@ from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.store.instances import Instance
 from engine.store.trials import StudioTrial
-from engine.studio import drafting, recorded
+from engine.studio.drafts import drafting
+from engine.studio.trying import recorded
 from engine.worker import drain
 from tests.process.diagrams import Diagram
 from tests.web import world

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-from engine.studio.coverage import Coverage
 from engine.studio.rules import Rules
-from engine.studio.scenarios import Outcome
+from engine.studio.trying.coverage import Coverage
+from engine.studio.trying.scenarios import Outcome
 from webapp.studio import coverage_pages
 
 WEBAPP = Path(__file__).resolve().parents[1]

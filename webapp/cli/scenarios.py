@@ -13,10 +13,10 @@ from rich.table import Table
 from engine.catalogues import Catalogues, programme_functions
 from engine.runtime import Runtime
 from engine.settings import project_root
-from engine.studio.coverage import Coverage, Parts, parts, tables
-from engine.studio.histories import retold
 from engine.studio.rules import Rules
-from engine.studio.scenarios import Outcome, Scenario, read, run, written
+from engine.studio.trying.coverage import Coverage, Parts, parts, tables
+from engine.studio.trying.histories import retold
+from engine.studio.trying.scenarios import Outcome, Scenario, read, run, written
 from engine.workdays import WorkCalendar
 from webapp.cli import console
 from webapp.cli.process_report import report

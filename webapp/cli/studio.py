@@ -10,8 +10,8 @@ from engine import tables
 from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.studio import Change, FileChange, deployed_files, file_changes
-from engine.studio.recorded import recorded
-from engine.studio.words import property_name, type_name
+from engine.studio.comparing.words import property_name, type_name
+from engine.studio.trying.recorded import recorded
 from webapp.cli import console
 from webapp.cli.project import project_files
 

@@ -13,11 +13,11 @@ from engine.errors import Refusal
 from engine.problems import Problem, errors
 from engine.store.studio import OPEN, RuleChange, RuleDraftRefused
 from engine.store.trail import Audit
-from engine.studio import drafting
-from engine.studio.approving import hands
-from engine.studio.concerned import Concerned, concerned, processes, running
 from engine.studio.deployed import deployed_files
-from engine.studio.readiness import Readiness, look
+from engine.studio.drafts import drafting
+from engine.studio.drafts.approving import hands
+from engine.studio.drafts.concerned import Concerned, concerned, processes, running
+from engine.studio.drafts.readiness import Readiness, look
 from engine.tables import is_table
 from webapp import access
 from webapp.access import actor, rule

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.studio.coverage import Coverage, Row, Table, parts, tables
 from engine.studio.rules import Rules
+from engine.studio.trying.coverage import Coverage, Row, Table, parts, tables
 from webapp.drawing import Drawing
 from webapp.i18n import pick
 from webapp.studio import tried

@@ -11,10 +11,12 @@ from flask_babel import gettext as _
 from engine.errors import Refusal
 from engine.problems import NotDeployable
 from engine.store import json
-from engine.studio import changes, drafting, examples, gaps, tables_xlsx
-from engine.studio.changes import Change
-from engine.studio.comparing import NotComparable
-from engine.studio.examples import Outcome
+from engine.studio import changes
+from engine.studio.comparing.changes import Change
+from engine.studio.comparing.compare import NotComparable
+from engine.studio.decisions import examples, gaps, tables_xlsx
+from engine.studio.decisions.examples import Outcome
+from engine.studio.drafts import drafting
 from engine.xml import MAX_BYTES, XmlRefused
 from webapp import access
 from webapp.access import actor, rule

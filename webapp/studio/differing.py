@@ -10,9 +10,10 @@ from engine import xml
 from engine.errors import Refusal
 from engine.store.definitions import Resource
 from engine.store.studio import OPEN
-from engine.studio import Change, changes, drafting
-from engine.studio.affected import Effect, effect
+from engine.studio import Change, changes
+from engine.studio.comparing.affected import Effect, effect
 from engine.studio.deployed import deployed_files
+from engine.studio.drafts import drafting
 from engine.studio.handbook import processes
 from webapp import access
 from webapp.access import rule

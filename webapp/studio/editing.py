@@ -16,10 +16,10 @@ from engine.errors import NotFound, Refusal
 from engine.problems import Problem
 from engine.store import json
 from engine.store.studio import OPEN, RuleChange, RuleDraftRefused
-from engine.studio import drafting
-from engine.studio.checking import file_problems
-from engine.studio.drafting import Draft
-from engine.studio.refusals import DraftMoved
+from engine.studio.drafts import drafting
+from engine.studio.drafts.checking import file_problems
+from engine.studio.drafts.drafting import Draft
+from engine.studio.drafts.refusals import DraftMoved
 from webapp import access
 from webapp.access import actor, rule
 from webapp.downloads import as_file

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine.store.studio import RuleChange
-from engine.studio.drafting import Draft
+from engine.studio.drafts.drafting import Draft
 
 
 @dataclass(frozen=True, slots=True)

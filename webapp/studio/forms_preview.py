@@ -20,8 +20,8 @@ from engine.form_context import form_context
 from engine.store import json
 from engine.store.instances import Instance
 from engine.store.tasks import CREATED, UserTask
-from engine.studio import drafting
-from engine.studio.filling import StandIns
+from engine.studio.drafts import drafting
+from engine.studio.trying.filling import StandIns
 from forms import Form, FormView, load
 from forms.errors import FieldError, InvalidForm
 from webapp import access, shell

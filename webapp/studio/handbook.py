@@ -13,7 +13,8 @@ from engine.policy import SYSTEM
 from engine.printing.handbooks import Chapter, Picture, handbook_pdf
 from engine.store.definitions import PROCESS
 from engine.store.studio import RuleChange
-from engine.studio import deployed_files, drafting
+from engine.studio import deployed_files
+from engine.studio.drafts import drafting
 from engine.studio.handbook import Facts, Handbook, Library, labels, processes
 from engine.studio.handbook.words import label
 from engine.verbs import Verbs

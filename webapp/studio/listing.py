@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from engine.store.definitions import CATALOGUE, DECISION, FORM, PROCESS, Definition, Deployment
 from engine.store.instances import Instance
 from engine.studio.deployed import newest_ids
-from engine.studio.moves import years_needed
+from engine.studio.tables.moves import years_needed
 from engine.tables import CALENDAR_ID
 from webapp import access
 from webapp.access import rule

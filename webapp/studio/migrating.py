@@ -14,10 +14,10 @@ from engine.errors import NotFound, Refusal
 from engine.store import migrating as m
 from engine.store.definitions import Definition
 from engine.store.migrating import MigrationItem, MigrationPlan
+from engine.studio.comparing.words import type_name
 from engine.studio.migrating import options, plans
 from engine.studio.migrating.findings import Finding
 from engine.studio.migrating.options import Options
-from engine.studio.words import type_name
 from webapp import access
 from webapp.access import actor, rule
 from webapp.dates import instant

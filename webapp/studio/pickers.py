@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine import policy, xml
 from engine.store import json
 from engine.store.people import Organisation
-from engine.studio import drafting
+from engine.studio.drafts import drafting
 from engine.studio.element_templates import element_templates
 from webapp import access
 from webapp.access import rule

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from engine.errors import NotFound, Refusal
 from engine.store import json
-from engine.studio import playing
-from engine.studio.histories import listed, needed, path
-from engine.studio.recorded import find, record, take_away
-from engine.studio.scenarios import Scenario, written
+from engine.studio.trying import playing
+from engine.studio.trying.histories import listed, needed, path
+from engine.studio.trying.recorded import find, record, take_away
+from engine.studio.trying.scenarios import Scenario, written
 from webapp import access
 from webapp.access import actor, rule
 from webapp.downloads import as_file

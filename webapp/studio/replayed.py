@@ -5,11 +5,11 @@ from flask import render_template
 from engine.errors import NotFound
 from engine.store.instances import Instance
 from engine.store.trials import REPLAY
-from engine.studio.histories import NotRetold, path, retold
-from engine.studio.replays import parting
 from engine.studio.rules import Rules
-from engine.studio.runs import files_of
-from engine.studio.scenarios import run as play
+from engine.studio.trying.histories import NotRetold, path, retold
+from engine.studio.trying.replays import parting
+from engine.studio.trying.runs import files_of
+from engine.studio.trying.scenarios import run as play
 from webapp import access
 from webapp.access import rule
 from webapp.names import process_names

@@ -12,11 +12,11 @@ from engine.store.instances import Instance
 from engine.store.studio import RuleChange
 from engine.store.tasks import UserTask
 from engine.store.trials import REPLAY, SCENARIOS, StudioRun
-from engine.studio import playing, trials
-from engine.studio.coverage import Coverage
-from engine.studio.recorded import find, recorded, scenarios
 from engine.studio.rules import Rules
-from engine.studio.runs import contents_of, files_of, play_cases, play_scenarios
+from engine.studio.trying import playing, trials
+from engine.studio.trying.coverage import Coverage
+from engine.studio.trying.recorded import find, recorded, scenarios
+from engine.studio.trying.runs import contents_of, files_of, play_cases, play_scenarios
 from webapp import access
 from webapp.access import actor, rule
 from webapp.names import people_names, process_names

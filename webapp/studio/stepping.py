@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from engine.clock import BUSINESS_ZONE
 from engine.errors import NotAllowed, NotFound, Refusal
-from engine.studio import approving, deploying, drafting, readiness, rebasing, restoring
+from engine.studio.drafts import approving, deploying, drafting, readiness, rebasing, restoring
 from webapp import access
 from webapp.access import actor, rule
 from webapp.i18n import language

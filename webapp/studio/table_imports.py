@@ -9,11 +9,13 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine.errors import NotFound, Refusal
-from engine.studio import calendar_edit, changes, drafting, table_edit
-from engine.studio.calendar_edit import Sheet
-from engine.studio.changes import Change
-from engine.studio.spreadsheet_in import MAX_BYTES, Rows, SheetUnreadable, rows_of, text_rows
-from engine.studio.table_import import Imported, Mode, imported, workbook
+from engine.studio import changes
+from engine.studio.comparing.changes import Change
+from engine.studio.drafts import drafting
+from engine.studio.tables import calendar_edit, table_edit
+from engine.studio.tables.calendar_edit import Sheet
+from engine.studio.tables.spreadsheet_in import MAX_BYTES, Rows, SheetUnreadable, rows_of, text_rows
+from engine.studio.tables.table_import import Imported, Mode, imported, workbook
 from engine.tables import read
 from webapp import access
 from webapp.access import actor, rule

@@ -13,10 +13,11 @@ from werkzeug.datastructures import MultiDict
 
 from engine.catalogues import EDITION, STATUSES, CatalogueInvalid
 from engine.errors import Refusal
-from engine.studio import calendar_edit, drafting, table_edit
-from engine.studio.calendar_edit import Holiday, Sheet
-from engine.studio.moves import Moves, changed_days, moves, years_needed
-from engine.studio.table_edit import Column
+from engine.studio.drafts import drafting
+from engine.studio.tables import calendar_edit, table_edit
+from engine.studio.tables.calendar_edit import Holiday, Sheet
+from engine.studio.tables.moves import Moves, changed_days, moves, years_needed
+from engine.studio.tables.table_edit import Column
 from engine.tables import Tables, is_table
 from engine.workdays import CalendarInvalid
 from webapp import access

@@ -12,12 +12,12 @@ from engine.bpmn.waits import ElementEvent, JobWait, MessageWait, SignalWait, Ti
 from engine.errors import NotFound
 from engine.store import json
 from engine.store.trials import StudioTrial
-from engine.studio import playing, trials
-from engine.studio.playing import Played
-from engine.studio.recorded import scenarios
 from engine.studio.rules import Rules
-from engine.studio.runs import files_of
-from engine.studio.trial import Trial
+from engine.studio.trying import playing, trials
+from engine.studio.trying.playing import Played
+from engine.studio.trying.recorded import scenarios
+from engine.studio.trying.runs import files_of
+from engine.studio.trying.trial import Trial
 from webapp.access import actor
 from webapp.drawing import Drawing, read
 from webapp.i18n import pick

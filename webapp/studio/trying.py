@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from engine.clock import in_business_zone
 from engine.errors import NotFound, Refusal
 from engine.store.studio import RuleChange
-from engine.studio import playing, trials
-from engine.studio.recorded import scenarios
 from engine.studio.rules import Rules
-from engine.studio.runs import files_of
-from engine.studio.scenarios import Scenario
+from engine.studio.trying import playing, trials
+from engine.studio.trying.recorded import scenarios
+from engine.studio.trying.runs import files_of
+from engine.studio.trying.scenarios import Scenario
 from webapp import access
 from webapp.access import actor, rule
 from webapp.i18n import language, pick

@@ -6,8 +6,8 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from engine.errors import NotFound, Refusal
-from engine.studio import playing, trials
-from engine.studio.filling import Filling, filling, require_other
+from engine.studio.trying import playing, trials
+from engine.studio.trying.filling import Filling, filling, require_other
 from forms import FormView
 from forms.errors import FieldError, InvalidForm
 from webapp import access

@@ -12,7 +12,7 @@ from engine.bpmn.waits import JobWait
 from engine.clock import BUSINESS_ZONE
 from engine.errors import Refusal
 from engine.store import json
-from engine.studio.histories import listed
+from engine.studio.trying.histories import listed
 from engine.verbs import Parameter, Verb
 from webapp.i18n import pick
 

@@ -13,10 +13,10 @@ from engine.errors import NotFound
 from engine.store.definitions import PROCESS, Definition, Deployment, Resource
 from engine.store.instances import Instance
 from engine.studio import Change, Detail, changes
-from engine.studio.affected import effect
+from engine.studio.comparing.affected import effect
+from engine.studio.comparing.words import property_name, type_name
 from engine.studio.handbook import form_part, labels, tables
 from engine.studio.handbook.tables import required
-from engine.studio.words import property_name, type_name
 from webapp import access
 from webapp.access import rule
 from webapp.downloads import as_file

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.errors import Language
+from engine.studio.comparing.words import type_name
 from engine.studio.handbook.articles import articles
 from engine.studio.handbook.words import label, say
-from engine.studio.words import type_name
 from forms import Form
 from forms.definition import Component
 

@@ -7,7 +7,7 @@ from engine.policy import SYSTEM, Actor
 from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.store.studio import RuleChange
-from engine.studio import approving, drafting
+from engine.studio.drafts import approving, drafting
 
 ROLE = (Grant("process_owner", "370000"),)
 ANNE, BEN, CHEN = (

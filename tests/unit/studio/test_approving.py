@@ -15,9 +15,9 @@ from engine.runtime import Runtime
 from engine.store.definitions import Definition, Deployment
 from engine.store.studio import RuleCheck
 from engine.store.trail import Audit
-from engine.studio import approving, deploying, drafting, readiness, rebasing
 from engine.studio.deployed import deployed_files
-from engine.studio.refusals import (
+from engine.studio.drafts import approving, deploying, drafting, readiness, rebasing
+from engine.studio.drafts.refusals import (
     BaseMoved,
     ChangeClosed,
     ChangedMeanwhile,
@@ -329,7 +329,7 @@ def test_what_was_withdrawn_is_closed(studio: Runtime) -> None:
 
 
 def test_every_refusal_says_what_to_do_in_both_languages() -> None:
-    from engine.studio import refusals
+    from engine.studio.drafts import refusals
 
     found = [each for each in vars(refusals).values() if isinstance(each, type) and issubclass(each, Refusal)]
     for each in found:

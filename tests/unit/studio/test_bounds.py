@@ -7,10 +7,10 @@ import pytest
 
 from engine.feel import Functions
 from engine.store import json
-from engine.studio import bounds
-from engine.studio.bounds import size_of
 from engine.studio.rules import Rules
-from engine.studio.scenarios import Outcome, read, run
+from engine.studio.trying import bounds
+from engine.studio.trying.bounds import size_of
+from engine.studio.trying.scenarios import Outcome, read, run
 from tests.process.diagrams import Diagram, ext, zeebe
 
 HEAVY = "count(for a in 1..250, b in 1..250 return a * b)"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from engine.settings import project_root
 from engine.studio import Change, Detail, changes
-from engine.studio.changes import Kind
-from engine.studio.comparing import NotComparable
-from engine.studio.words import property_name, type_name
-from engine.studio.xml_nodes import xml_nodes
+from engine.studio.comparing.changes import Kind
+from engine.studio.comparing.compare import NotComparable
+from engine.studio.comparing.words import property_name, type_name
+from engine.studio.comparing.xml_nodes import xml_nodes
 from engine.xml import XmlRefused
 
 ROOT = project_root()

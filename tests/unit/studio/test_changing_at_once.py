@@ -10,8 +10,8 @@ from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.store.definitions import Deployment
 from engine.store.studio import RuleDraftRefused, RuleDraftSave
-from engine.studio import approving, deploying, drafting
-from engine.studio.refusals import DraftMoved
+from engine.studio.drafts import approving, deploying, drafting
+from engine.studio.drafts.refusals import DraftMoved
 from tests.support.racing import race, refused
 from tests.support.runtimes import rows
 from tests.unit.studio.owners import ANNE, BEN, ROLE, contents, enter

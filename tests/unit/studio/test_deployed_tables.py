@@ -18,7 +18,7 @@ from engine.programme.cycles.pins import pinned_editions
 from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.studio import deployed_files, file_changes
-from engine.studio.comparing import changes
+from engine.studio.comparing.compare import changes
 from engine.studio.rules import Rules
 from engine.table_lint import MAX_BYTES, lint_table, lint_tables
 from engine.tables import Tables

@@ -11,9 +11,9 @@ from engine.notifications.models import Notification
 from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.store.definitions import Definition, Deployment
-from engine.studio import approving, deploying, drafting, restoring
 from engine.studio.deployed import deployed_files
-from engine.studio.refusals import DeployedSince, NothingToRestore, NotInState, NotLater
+from engine.studio.drafts import approving, deploying, drafting, restoring
+from engine.studio.drafts.refusals import DeployedSince, NothingToRestore, NotInState, NotLater
 from engine.worker import drain
 from tests.support.runtimes import rows
 from tests.unit.studio.owners import (

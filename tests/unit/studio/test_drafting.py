@@ -15,8 +15,8 @@ from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.store.studio import RuleDraftRefused, RuleDraftSave
 from engine.store.trail import Audit
-from engine.studio import drafting
-from engine.studio.refusals import BadFileName, DraftMoved, FileTaken, NotInChange, NoTitle, TooLarge
+from engine.studio.drafts import drafting
+from engine.studio.drafts.refusals import BadFileName, DraftMoved, FileTaken, NotInChange, NoTitle, TooLarge
 from engine.xml import MAX_BYTES
 from tests.support.runtimes import open_runtime, rows
 

@@ -7,8 +7,8 @@ import pytest
 
 from engine.clock import VirtualClock
 from engine.settings import project_root
-from engine.studio import examples
-from engine.studio.examples import FIRST_DAY, Outcome, failures, inputs_of, run
+from engine.studio.decisions import examples
+from engine.studio.decisions.examples import FIRST_DAY, Outcome, failures, inputs_of, run
 from tests.unit.dmn.dmn_files import decision, definitions, literal, table
 
 SPACE = "urn:luzhi:dmn"

@@ -12,7 +12,7 @@ from engine.clock import VirtualClock
 from engine.dmn import DecisionFault, Decisions, load
 from engine.problems import NotDeployable
 from engine.settings import project_root
-from engine.studio.gaps import MOST_GAPS, TableReport, report
+from engine.studio.decisions.gaps import MOST_GAPS, TableReport, report
 from tests.unit.dmn.dmn_files import decision, definitions, table
 
 CLOCK = VirtualClock(datetime(2026, 3, 1, tzinfo=UTC))

@@ -12,7 +12,7 @@ import pytest
 from engine.settings import project_root
 from engine.store import json
 from engine.studio import changes
-from engine.studio.uploads import normalised
+from engine.studio.drafts.uploads import normalised
 from tests.hostile import strange
 from webapp import assets
 

@@ -12,7 +12,7 @@ from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.store.tasks import UserTask
 from engine.store.work import Timer
-from engine.studio.moves import MOST, Moves, moves, years_needed
+from engine.studio.tables.moves import MOST, Moves, moves, years_needed
 from tests.support.diagrams import boundary, chain, diagram, end, output, start, task, timer
 from tests.support.runtimes import rows
 from tests.support.runtimes import start as begin

@@ -10,9 +10,9 @@ from engine.errors import NotAllowed, NotFound
 from engine.policy import Actor
 from engine.runtime import Runtime
 from engine.store import json
-from engine.studio import playing
-from engine.studio.recorded import BadFileName, find, record, scenarios, take_away
-from engine.studio.scenarios import read
+from engine.studio.trying import playing
+from engine.studio.trying.recorded import BadFileName, find, record, scenarios, take_away
+from engine.studio.trying.scenarios import read
 from webapp.cli import main
 
 OWNER = Actor("owner", "冯源", (Grant("process_owner", "370000"),))

@@ -9,10 +9,10 @@ from click.testing import CliRunner
 from engine.feel import Functions
 from engine.problems import NotDeployable
 from engine.store import json
-from engine.studio.coverage import Coverage, parts
 from engine.studio.rules import Rules
-from engine.studio.scenarios import Outcome, ScenarioUnreadable, read, run
-from engine.studio.trial import TimersWithoutEnd
+from engine.studio.trying.coverage import Coverage, parts
+from engine.studio.trying.scenarios import Outcome, ScenarioUnreadable, read, run
+from engine.studio.trying.trial import TimersWithoutEnd
 from tests.process.diagrams import Diagram, ext, io, timer, zeebe
 from webapp.cli import main
 

@@ -14,8 +14,14 @@ from engine import dmn, xml
 from engine.problems import errors
 from engine.settings import project_root
 from engine.studio import changes
-from engine.studio.table_sheets import tables
-from engine.studio.tables_xlsx import MOST_BYTES, NoTables, WorkbookUnreadable, from_workbook, to_workbook
+from engine.studio.decisions.tables_xlsx import (
+    MOST_BYTES,
+    NoTables,
+    WorkbookUnreadable,
+    from_workbook,
+    to_workbook,
+)
+from engine.studio.tables.table_sheets import tables
 
 FOLDER = project_root() / "processes" / "decisions"
 FILES = [path for path in sorted(FOLDER.glob("*.dmn")) if any(tables(xml.parse("", path.read_bytes())))]

@@ -7,7 +7,7 @@ import zh from "./translate/zh-dmn.js";
 learn(zh);
 const VIEWS = ["drd", "decisionTable", "literalExpression", "boxedExpression"];
 
-// What stands among the extension elements of a decision (engine/studio/examples.py).
+// What stands among the extension elements of a decision (engine/studio/decisions/examples.py).
 const EXAMPLES = {
   name: "Luzhi",
   uri: "urn:luzhi:dmn",

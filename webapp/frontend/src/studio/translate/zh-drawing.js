@@ -1,4 +1,4 @@
-// Palette, menus, types of elements, in the words of the programme (engine/studio/words.py); where bpmn-js-i18n has
+// Palette, menus, types of elements, in the words of the programme (engine/studio/comparing/words.py); where bpmn-js-i18n has
 // another word for the same thing, ours counts.
 const EVENTS = {
   Compensation: "补偿", Compensate: "补偿", Conditional: "条件", Error: "错误", Escalation: "升级", Link: "链接", Message: "消息",

@@ -18,7 +18,7 @@ from engine.policy import Actor
 from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.store.trials import RecordedScenario
-from engine.studio.scenarios import Scenario, read, written
+from engine.studio.trying.scenarios import Scenario, read, written
 
 FILE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 PROCESS = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")

@@ -16,8 +16,8 @@ from engine.runtime import Runtime, Transaction
 from engine.store.definitions import Definition, Deployment, Resource
 from engine.store.studio import RuleChange
 from engine.studio.deployed import deployed_files
-from engine.studio.drafting import ACTION, enter_file, record, sha256
-from engine.studio.refusals import DeployedSince, NothingToRestore
+from engine.studio.drafts.drafting import ACTION, enter_file, record, sha256
+from engine.studio.drafts.refusals import DeployedSince, NothingToRestore
 
 
 @command

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from xlsxwriter import Workbook
 
 from engine.errors import Refusal
-from engine.studio.spreadsheet_in import Rows, SheetUnreadable
-from engine.studio.table_edit import LINES, Column, cell, columns, entry
+from engine.studio.tables.spreadsheet_in import Rows, SheetUnreadable
+from engine.studio.tables.table_edit import LINES, Column, cell, columns, entry
 
 Mode = Literal["replace", "merge"]
 MUST = ("value", "label")

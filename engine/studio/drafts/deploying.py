@@ -15,11 +15,11 @@ from engine.policy import SYSTEM, Actor
 from engine.runtime import Runtime
 from engine.store import studio as states
 from engine.store.studio import RuleChange
-from engine.studio import readiness
-from engine.studio.approving import hands, require_same, require_state, tell
-from engine.studio.drafting import drafts, open_change, record
-from engine.studio.readiness import Readiness
-from engine.studio.refusals import ContentsChanged, NotLater
+from engine.studio.drafts import readiness
+from engine.studio.drafts.approving import hands, require_same, require_state, tell
+from engine.studio.drafts.drafting import drafts, open_change, record
+from engine.studio.drafts.readiness import Readiness
+from engine.studio.drafts.refusals import ContentsChanged, NotLater
 
 log = structlog.get_logger(__name__)
 

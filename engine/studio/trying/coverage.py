@@ -8,7 +8,7 @@ from typing import Any
 from engine.bpmn.waits import ElementEvent
 from engine.dmn.table import DecisionTable
 from engine.studio.rules import Rules
-from engine.studio.trial import Trial
+from engine.studio.trying.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from engine.dmn.model import Graph
 from engine.dmn.read import read
 from engine.dmn.table import MULTIPLE, DecisionTable
 from engine.problems import NotDeployable, errors
-from engine.studio.gap_words import Said, said
+from engine.studio.decisions.gap_words import Said, said
 
 MOST_GAPS, MOST_OVERLAPS = 30, 50
 MOST_STEPS = 400_000

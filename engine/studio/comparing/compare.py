@@ -3,10 +3,10 @@
 from pathlib import PurePosixPath
 
 from engine.errors import Refusal
-from engine.studio.changes import Change, compare
-from engine.studio.form_nodes import form_nodes
-from engine.studio.table_nodes import table_nodes
-from engine.studio.xml_nodes import xml_nodes
+from engine.studio.comparing.changes import Change, compare
+from engine.studio.comparing.form_nodes import form_nodes
+from engine.studio.comparing.table_nodes import table_nodes
+from engine.studio.comparing.xml_nodes import xml_nodes
 
 READERS = {
     ".bpmn": xml_nodes,

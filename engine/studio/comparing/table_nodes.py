@@ -6,7 +6,7 @@ from typing import Any
 from engine import tables
 from engine.catalogues import Catalogue
 from engine.store import json
-from engine.studio.changes import Node
+from engine.studio.comparing.changes import Node
 from engine.workdays import Year
 
 HEAD, HOLIDAY = "catalogue", "calendar"

@@ -11,8 +11,8 @@ from engine.errors import Refusal
 from engine.store.definitions import Definition, Resource
 from engine.store.instances import Instance
 from engine.store.work import Timer
-from engine.studio.changes import Change, Kind
-from engine.studio.comparing import changes
+from engine.studio.comparing.changes import Change, Kind
+from engine.studio.comparing.compare import changes
 from engine.studio.migrating.cohort import Running, running
 
 RULES_OF_TIME = ("timeDate", "timeDuration", "timeCycle")

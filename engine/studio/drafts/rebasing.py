@@ -4,8 +4,8 @@ from engine.commands.retrying import command
 from engine.policy import Actor
 from engine.runtime import Runtime
 from engine.studio.deployed import deployed_files
-from engine.studio.drafting import append_save, kept_draft, open_change, record, reopen, sha256
-from engine.studio.refusals import ChangedMeanwhile
+from engine.studio.drafts.drafting import append_save, kept_draft, open_change, record, reopen, sha256
+from engine.studio.drafts.refusals import ChangedMeanwhile
 
 
 @command

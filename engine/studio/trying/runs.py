@@ -22,13 +22,13 @@ from engine.runtime import STUDIO as EFFECT
 from engine.runtime import Runtime
 from engine.store.instances import Instance
 from engine.store.trials import DONE, FAILED, REPLAY, RUNNING, SCENARIOS, WAITING, StudioRun
-from engine.studio.coverage import Coverage
 from engine.studio.deployed import deployed_files
-from engine.studio.drafting import drafted_files
-from engine.studio.recorded import scenarios
-from engine.studio.replays import Verdict, verdict
+from engine.studio.drafts.drafting import drafted_files
 from engine.studio.rules import Rules
-from engine.studio.scenarios import Outcome, Scenario, run
+from engine.studio.trying.coverage import Coverage
+from engine.studio.trying.recorded import scenarios
+from engine.studio.trying.replays import Verdict, verdict
+from engine.studio.trying.scenarios import Outcome, Scenario, run
 
 STEP_SECONDS = 3.0
 """About how long a step takes; the one case or scenario that is being played then is finished."""

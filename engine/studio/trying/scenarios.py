@@ -25,7 +25,7 @@ from engine.clock import VirtualClock, in_business_zone
 from engine.errors import Refusal
 from engine.store import json
 from engine.studio.rules import Rules
-from engine.studio.trial import Given, Result, Trial
+from engine.studio.trying.trial import Given, Result, Trial
 
 KINDS = ("task", "message", "signal", "wait", "until", "timer")
 

@@ -23,8 +23,8 @@ from engine.definitions import Definitions
 from engine.errors import Refusal
 from engine.store.instances import ElementEvent, Instance
 from engine.store.tasks import Submission, UserTask
-from engine.studio.scenarios import Scenario
-from engine.studio.trial import ERROR
+from engine.studio.trying.scenarios import Scenario
+from engine.studio.trying.trial import ERROR
 
 ENTRY = re.compile(r"(\w+)\s*:\s*(\w+)")
 CONTEXT = re.compile(r"\{\s*\w+\s*:\s*\w+(\s*,\s*\w+\s*:\s*\w+)*\s*\}")

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from engine import feel
 from engine.definitions import Definitions
 from engine.store.instances import Instance
-from engine.studio.histories import NotRetold, path, retold
 from engine.studio.rules import Rules
-from engine.studio.scenarios import run
+from engine.studio.trying.histories import NotRetold, path, retold
+from engine.studio.trying.scenarios import run
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import forms
 from engine.store import json
-from engine.studio.changes import Node
+from engine.studio.comparing.changes import Node
 
 FORM = "form"
 INSIDE = "components"

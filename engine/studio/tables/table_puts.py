@@ -4,7 +4,7 @@ from lxml import etree
 
 from engine.dmn.elements import Element, children, first, text_of
 from engine.dmn.table import AGGREGATIONS
-from engine.studio.table_sheets import (
+from engine.studio.tables.table_sheets import (
     DESCRIPTION,
     INPUT,
     NOTE,

@@ -17,11 +17,11 @@ from engine.store import studio as states
 from engine.store.people import Account, RoleGrant
 from engine.store.studio import RuleChange, RuleDraftSave
 from engine.store.trail import Audit
-from engine.studio import readiness
 from engine.studio.deployed import deployed_files
-from engine.studio.drafting import ACTION, drafts, open_change, record
-from engine.studio.readiness import Readiness
-from engine.studio.refusals import ChangedMeanwhile, ContentsChanged, NoNote, NotInState, OwnChange
+from engine.studio.drafts import readiness
+from engine.studio.drafts.drafting import ACTION, drafts, open_change, record
+from engine.studio.drafts.readiness import Readiness
+from engine.studio.drafts.refusals import ChangedMeanwhile, ContentsChanged, NoNote, NotInState, OwnChange
 
 ROLE = "process_owner"
 NOW = {

@@ -14,8 +14,8 @@ from engine.policy import Actor
 from engine.runtime import Runtime
 from engine.store import json
 from engine.store.trials import StudioTrial
-from engine.studio.playing import RESULT
-from engine.studio.scenarios import Scenario
+from engine.studio.trying.playing import RESULT
+from engine.studio.trying.scenarios import Scenario
 
 KEPT = 30
 """Trials of one person that are kept."""

@@ -1,7 +1,8 @@
 """A trial as a person steps through it: a story that grows by moves, and is played again from its start each time.
 
-A move is a step of a scenario (`engine.studio.scenarios`), or what a verb gives: `{"result": {"key", "value", "always"}}`.
-So undoing is leaving the last move out, and nothing of a trial is kept but what a scenario says.
+A move is a step of a scenario (`engine.studio.trying.scenarios`), or what a verb gives, as
+`{"result": {"key", "value", "always"}}`. So undoing is leaving the last move out, and
+nothing of a trial is kept but what a scenario says.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,8 +16,8 @@ from engine.clock import VirtualClock
 from engine.errors import Refusal
 from engine.store import json
 from engine.studio.rules import Rules
-from engine.studio.scenarios import Scenario, do, read, written
-from engine.studio.trial import Given, Trial
+from engine.studio.trying.scenarios import Scenario, do, read, written
+from engine.studio.trying.trial import Given, Trial
 from engine.verbs import Verbs
 
 RESULT = "result"

@@ -23,7 +23,7 @@ from engine.store import studio as states
 from engine.store.people import Account
 from engine.store.studio import RuleChange, RuleDraft, RuleDraftRefused, RuleDraftSave, RulePresence
 from engine.studio.deployed import deployed_files
-from engine.studio.refusals import (
+from engine.studio.drafts.refusals import (
     BadFileName,
     ChangeClosed,
     DraftMoved,
@@ -32,7 +32,7 @@ from engine.studio.refusals import (
     NoTitle,
     TooLarge,
 )
-from engine.studio.uploads import normalised
+from engine.studio.drafts.uploads import normalised
 from engine.xml import MAX_BYTES
 
 ACTION = "definition.deploy"

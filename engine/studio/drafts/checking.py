@@ -10,7 +10,7 @@ from engine.bpmn.lint import lint_set
 from engine.problems import NotDeployable, Problem
 from engine.runtime import Runtime
 from engine.store import json
-from engine.studio.examples import failures
+from engine.studio.decisions.examples import failures
 from engine.table_lint import lint_tables
 from engine.tables import is_table
 

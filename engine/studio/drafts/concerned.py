@@ -20,9 +20,9 @@ from engine.store.instances import Incident, Instance
 from engine.store.messages import MessageSubscription, SignalSubscription
 from engine.store.tasks import CREATED, UserTask
 from engine.store.work import Job, Timer
-from engine.studio.changes import Kind
-from engine.studio.checking import names
-from engine.studio.comparing import changes
+from engine.studio.comparing.changes import Kind
+from engine.studio.comparing.compare import changes
+from engine.studio.drafts.checking import names
 
 MOST = 200
 """Cases that are listed; more are counted."""

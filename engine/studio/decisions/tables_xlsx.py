@@ -20,8 +20,8 @@ from engine.dmn.elements import Element
 from engine.dmn.table import AGGREGATIONS, HIT_POLICIES
 from engine.errors import Refusal
 from engine.files.inspection import Objection, office
-from engine.studio.table_puts import put
-from engine.studio.table_sheets import (
+from engine.studio.tables.table_puts import put
+from engine.studio.tables.table_sheets import (
     HEADS,
     KINDS,
     PROPERTIES,

@@ -15,7 +15,7 @@ from engine.bpmn.waits import UserTaskWait
 from engine.errors import NotFound, Refusal
 from engine.form_context import BASE, BEFORE, FIELDS_OF, OPEN_FIELDS, Limits, form_context
 from engine.runtime import Runtime
-from engine.studio.trial import Sent, Trial
+from engine.studio.trying.trial import Sent, Trial
 from forms import FieldView, Form, FormView
 from forms.errors import FieldError
 from forms.expressions import Evaluator

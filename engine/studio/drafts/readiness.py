@@ -22,13 +22,13 @@ from engine.store import json
 from engine.store.definitions import Definition, Deployment, Resource
 from engine.store.people import Account
 from engine.store.studio import RuleChange, RuleCheck
-from engine.studio.checking import set_problems
 from engine.studio.deployed import deployed_files
-from engine.studio.drafting import Draft, drafts, sha256
-from engine.studio.recorded import scenarios
-from engine.studio.refusals import BaseMoved, NothingChanged, ScenariosFailed
+from engine.studio.drafts.checking import set_problems
+from engine.studio.drafts.drafting import Draft, drafts, sha256
+from engine.studio.drafts.refusals import BaseMoved, NothingChanged, ScenariosFailed
 from engine.studio.rules import Rules
-from engine.studio.scenarios import Scenario, run, written
+from engine.studio.trying.recorded import scenarios
+from engine.studio.trying.scenarios import Scenario, run, written
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.studio.changes import Node
+from engine.studio.comparing.changes import Node
 from engine.xml import coordinate, local, namespace, parse
 
 FLOWS = frozenset(["process", "subProcess", "adHocSubProcess", "transaction", "collaboration"])

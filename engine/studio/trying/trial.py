@@ -15,8 +15,8 @@ from engine.bpmn.waits import ElementEvent, JobWait, TimerWait, UserTaskWait, Wa
 from engine.clock import VirtualClock
 from engine.dmn import Explanation
 from engine.errors import Refusal
-from engine.studio.bounds import AT_ONCE, Meter
 from engine.studio.rules import Rules
+from engine.studio.trying.bounds import AT_ONCE, Meter
 from engine.verbs import BpmnError
 
 MOST_TIMERS = 1000
