@@ -1,37 +1,33 @@
 """The moves of a trial in words."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask_babel import gettext as _
 
 from engine.store import json
 from webapp.dates import instant
 from webapp.studio import typed
-from webapp.studio.blueprint import blueprint
-
-if TYPE_CHECKING:
-    from webapp.studio.tried import Tried
 
 MOST = 160
 
 
-def said(tried: "Tried", move: Mapping[str, Any]) -> str:
-    """One move, as the list of what was done says it."""
+def said(name_of: Callable[[str], str], move: Mapping[str, Any]) -> str:
+    """One move, as the list of what was done says it; `name_of` tells what an element is called."""
     if "result" in move:
         given = move["result"]
-        name = tried.name(str(given["key"]).partition(":")[0])
+        name = name_of(str(given["key"]).partition(":")[0])
         return _("“%(name)s”得到 %(value)s", name=name, value=_short(given["value"]))
     if "task" in move:
         by = move.get("by")
-        name = tried.name(move["task"])
+        name = name_of(move["task"])
         return _("%(by)s办理“%(name)s”", by=by, name=name) if by else _("办理“%(name)s”", name=name)
     if "message" in move:
         return _("收到消息“%(name)s”", name=move["message"])
     if "signal" in move:
         return _("收到信号“%(name)s”", name=move["signal"])
     if "timer" in move:
-        return _("等到定时器“%(name)s”触发", name=tried.name(move["timer"]))
+        return _("等到定时器“%(name)s”触发", name=name_of(move["timer"]))
     if "until" in move:
         return _("等到 %(at)s", at=instant(typed.instant(str(move["until"]))))
     return _("等待 %(period)s", period=str(move.get("wait", "")))
@@ -40,9 +36,3 @@ def said(tried: "Tried", move: Mapping[str, Any]) -> str:
 def _short(value: Any) -> str:
     text = json.dumps(value)
     return text if len(text) <= MOST else text[:MOST] + "…"
-
-
-@blueprint.app_template_filter("trial_name")
-def trial_name(element: str, tried: "Tried") -> str:
-    """What an element is called in the diagrams of a trial."""
-    return tried.name(element)

@@ -23,6 +23,7 @@ from webapp.drawing import Drawing, read
 from webapp.i18n import pick
 from webapp.shared import runtime
 from webapp.studio import typed
+from webapp.studio.blueprint import blueprint
 from webapp.studio.trial_words import said
 from webapp.studio.typed import Field
 
@@ -157,7 +158,7 @@ class Tried:
 
     def moves(self) -> list[str]:
         """What was done, in words."""
-        return [said(self, move) for move in self.story["moves"]]
+        return [said(self.name, move) for move in self.story["moves"]]
 
 
 def _point_out(drawing: Drawing) -> None:
@@ -210,3 +211,9 @@ def drawn(
     if drawing is not None:
         drawing.mark(states)
     return drawing
+
+
+@blueprint.app_template_filter("trial_name")
+def trial_name(element: str, tried: Tried) -> str:
+    """What an element is called in the diagrams of a trial."""
+    return tried.name(element)
