@@ -120,17 +120,11 @@ def _addresses(change: int, file: str) -> dict[str, str]:
         "content_url": url_for("studio.content", **here),
         "save_url": url_for("studio.save", **here),
         "presence_url": url_for("studio.presence", **here),
-        "pickers_url": url_for("studio.pickers", change=change) if _has("studio.pickers") else "",
+        "pickers_url": url_for("studio.pickers", change=change),
         "lint_url": url_for("studio.lint", **here),
         "plain_url": url_for("studio.edit", plain=1, **here),
         "back_url": url_for("studio.change", change=change),
     }
-
-
-def _has(endpoint: str) -> bool:
-    from flask import current_app
-
-    return endpoint in current_app.view_functions
 
 
 @blueprint.get("/changes/<int:change>/files/<file>/content")
