@@ -38,6 +38,24 @@ def test_versions_tell_who_when_why_and_what_changed(sign_in: SignIn, two_versio
     assert file.headers["Content-Disposition"].startswith("attachment")
 
 
+def test_the_listing_shows_one_kind_and_finds_by_name_or_id(sign_in: SignIn, two_versions: None) -> None:
+    owner = sign_in("owner")
+    first, forms, kept = (
+        owner.get(f"/studio{query}").get_data(as_text=True) for query in ("", "?kind=form", "?kind=nonsense")
+    )
+    mine, theirs = f'href="/studio/process/{PROCESS}"', 'href="/studio/form/registration_check"'
+    assert (mine in first, theirs in first) == (True, False)
+    assert (mine in forms, theirs in forms) == (False, True)
+    assert mine in kept
+    assert '<td data-label="部署人">系统</td>' in first
+    assert theirs in owner.get("/studio?q=registration_CHECK").get_data(as_text=True)
+    assert theirs in owner.get("/studio?kind=form&q=核对").get_data(as_text=True)
+    nothing = owner.get("/studio?kind=form&q=nowhere").get_data(as_text=True)
+    assert (theirs in nothing, "没有找到" in nothing) == (False, True)
+    for place in ("changes", "migrations", "handbook", "scenarios", "replay"):
+        assert f'href="/studio/{place}"' in first
+
+
 @pytest.mark.parametrize(
     "address", ["nothing", "process/nothing", "process/{}/9", "process/{}/changes?old=7"]
 )

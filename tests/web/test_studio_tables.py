@@ -259,10 +259,13 @@ def test_a_file_that_is_no_table_is_told_and_opens_as_text(
     assert "plain=1" in shown
 
 
+def page_of_kind(owner: FlaskClient, kind: str) -> str:
+    return owner.get(f"/studio?kind={kind}").get_data(as_text=True)
+
+
 def test_the_studio_lists_them_with_their_versions(owner: FlaskClient, runtime: Runtime) -> None:
-    shown = owner.get("/studio").get_data(as_text=True)
-    assert "/studio/catalogue/object_types.2022" in shown
-    assert "2026年工作日历" in shown
+    assert "/studio/catalogue/object_types.2022" in page_of_kind(owner, "catalogue")
+    assert "2026年工作日历" in page_of_kind(owner, "calendar")
     changed = FILES[KINDS].replace("智能制造场景".encode(), "智能场景".encode())
     commands.deploy(runtime, SYSTEM, {KINDS: changed}, message="改名")
     difference = owner.get("/studio/catalogue/object_types.2022/changes").get_data(as_text=True)

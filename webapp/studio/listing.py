@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -36,17 +36,35 @@ class Row:
 @blueprint.get("")
 @rule("definition.deploy")
 def listing() -> str:
-    """The rules that count, by kind."""
+    """The rules that count, a kind at a time (`?kind=`), those whose name or id holds all words of `?q=`."""
     access.require("definition.deploy")
+    wanted, typed = request.args.get("kind", ""), request.args.get("q", "").strip()
     with reading() as session:
         rows = newest(session)
+        names = definition_names(session, [row.definition for row in rows])
+        fits = [row for row in rows if _fits(row.definition, names, typed)]
+        kinds = {kind: [row for row in fits if _listed_as(row) == kind] for kind in (*KINDS, CALENDAR)}
         return render_template(
             "studio/list.html",
-            kinds={kind: [row for row in rows if _listed_as(row) == kind] for kind in (*KINDS, CALENDAR)},
+            kind=wanted if wanted in kinds else _first(kinds),
+            kinds=kinds,
+            typed=typed,
             missing=_years_without_calendar(session),
-            names=definition_names(session, [row.definition for row in rows]),
+            names=names,
             people=people_names(session, {row.deployment.actor for row in rows}),
         )
+
+
+def _fits(definition: Definition, names: Mapping[tuple[str, str], str], typed: str) -> bool:
+    """Whether every word that was typed is in the name, Chinese or as shown, or in the id."""
+    shown = names[definition.kind, definition.definition_id]
+    text = f"{shown} {definition.name} {definition.definition_id}".casefold()
+    return all(word in text for word in typed.casefold().split())
+
+
+def _first(kinds: Mapping[str, Sequence[Row]]) -> str:
+    """The kind to begin with: the first of which there is something."""
+    return next((kind for kind, rows in kinds.items() if rows), PROCESS)
 
 
 def _listed_as(row: Row) -> str:
