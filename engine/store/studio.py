@@ -146,4 +146,4 @@ class RuleCheck(Base):
     at: Mapped[datetime]
     milliseconds: Mapped[int]
     results: Mapped[list[Any]]
-    """A row a scenario: {file, name, name_en, process, failures}."""
+    """A row a scenario: {file, name, name_en, process, failures: a {zh, en} each}."""

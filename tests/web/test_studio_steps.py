@@ -268,3 +268,17 @@ def test_nobody_else_takes_a_step(sign_in: SignIn, change: int, rules: Runtime) 
         assert other.post(f"/studio/changes/{change}/{what}", data=sent).status_code == 403, what
     assert other.post("/studio/deployments/1/roll-back", data=sent).status_code == 403
     assert other.post("/studio/process/registration/1/restore", data=sent).status_code == 403
+
+
+def test_why_a_scenario_failed_is_said_in_the_language_of_the_page(
+    owner: FlaskClient, change: int, rules: Runtime
+) -> None:
+    drafting.save(rules, world.actor("owner"), change, FILE, FILES[FILE].replace(b"PT48H", b"PT72H"), 2)
+    refused = step(owner, change, "submit")
+    assert refused.status_code == 422
+    failed = owner.get(f"/studio/changes/{change}").text.partition('id="scenarios"')[2]
+    assert re.search("没有依次到达|实为|在办", failed)
+    owner.set_cookie("luzhi_language", "en")
+    failed = owner.get(f"/studio/changes/{change}").text.partition('id="scenarios"')[2]
+    assert re.search("in its turn|, but are |open tasks", failed)
+    assert not re.search("没有依次到达|实为|在办", failed)

@@ -85,9 +85,10 @@ def _files(paths: Sequence[Path], base: Path) -> list[Path]:
 def _failed(outcomes: Sequence[Outcome]) -> int:
     failed = [outcome for outcome in outcomes if outcome.failures]
     for outcome in failed:
-        console.print(f"[red]✗[/red] {outcome.scenario.name}  [dim]{outcome.scenario.file}[/dim]")
+        name = " / ".join(filter(None, (outcome.scenario.name, outcome.scenario.name_en)))
+        console.print(f"[red]✗[/red] {name}  [dim]{outcome.scenario.file}[/dim]")
         for failure in outcome.failures:
-            console.print(f"    {failure}", markup=False, soft_wrap=True)
+            console.print(f"    {failure.zh}\n    {failure.en}", markup=False, soft_wrap=True)
     console.print(f"{len(outcomes) - len(failed)} / {len(outcomes)} 通过 / passed")
     return len(failed)
 
@@ -141,9 +142,8 @@ def _junit(played: Sequence[tuple[Outcome, float]]) -> bytes:
             suite, "testcase", classname=scenario.process, name=scenario.name, time=f"{seconds:.3f}"
         )
         if outcome.failures:
-            ElementTree.SubElement(case, "failure", message=outcome.failures[0]).text = "\n".join(
-                outcome.failures
-            )
+            said = [f"{failure.zh} / {failure.en}" for failure in outcome.failures]
+            ElementTree.SubElement(case, "failure", message=said[0]).text = "\n".join(said)
     return bytes(ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True))
 
 

@@ -6,10 +6,12 @@ from engine.errors import NotFound
 from engine.store.instances import Instance
 from engine.store.trials import REPLAY
 from engine.studio.rules import Rules
+from engine.studio.trying.failures import Failure, of_refusal
 from engine.studio.trying.histories import NotRetold, path, retold
 from engine.studio.trying.replays import parting
 from engine.studio.trying.runs import files_of
 from engine.studio.trying.scenarios import run as play
+from engine.studio.trying.scenarios import without_values
 from webapp import access
 from webapp.access import rule
 from webapp.names import process_names
@@ -32,14 +34,14 @@ def replayed_case(run: int, case: int) -> str:
         files = files_of(session, row.change_id)
         rules, rt = Rules.of(files), runtime()
         rt.definitions.refresh(session)
-        took, would, reasons = list[str](), list[str](), tuple[str, ...]()
+        took, would, reasons = list[str](), list[str](), tuple[Failure, ...]()
         try:
             story = retold(session, rt.definitions, case)
             outcome = play(story, rules, rt.functions)
-            took, reasons = list(story.expect["path"]), tuple(outcome.failures)
+            took, reasons = list(story.expect["path"]), without_values(outcome)
             would = path(outcome.trial.events) if outcome.trial is not None else []
         except NotRetold as refused:
-            reasons = (refused.message("zh"),)
+            reasons = (of_refusal(refused),)
         both = dict.fromkeys({*took} & {*would}, "done")
         states = dict.fromkeys(took, "changed") | dict.fromkeys(would, "now") | both
         return render_template(

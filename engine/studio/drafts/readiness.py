@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from engine.commands.retrying import command
 from engine.commands.texts import instant
-from engine.errors import NotFound, Refusal
+from engine.errors import NotFound, Refusal, Worded
 from engine.problems import NotDeployable, Problem, errors
 from engine.runtime import Runtime
 from engine.store import json
@@ -27,6 +27,7 @@ from engine.studio.drafts.checking import set_problems
 from engine.studio.drafts.drafting import Draft, drafts, sha256
 from engine.studio.drafts.refusals import BaseMoved, NothingChanged, ScenariosFailed
 from engine.studio.rules import Rules
+from engine.studio.trying.failures import Failure, listed, of_refusal
 from engine.studio.trying.recorded import scenarios
 from engine.studio.trying.scenarios import Scenario, run, written
 
@@ -114,8 +115,10 @@ def require(rt: Runtime, change_id: int) -> Readiness:
         raise NotDeployable(list(found.problems))
     require_base(found.moved)
     if found.failed:
-        names = "、".join(str(row["name"]) for row in found.failed[:5])
-        raise ScenariosFailed(count=len(found.failed), names=names)
+        zh = [str(row["name"]) for row in found.failed[:5]]
+        en = [str(row.get("name_en") or row["name"]) for row in found.failed[:5]]
+        both = Worded(listed(zh, "、"), listed(en, ", "))
+        raise ScenariosFailed(count=len(found.failed), names=both)
     return found
 
 
@@ -159,13 +162,13 @@ def play(rt: Runtime, files: Mapping[str, bytes], chosen: Sequence[Scenario]) ->
     try:
         rules = Rules.of(files)
     except Refusal as refusal:
-        return [_row(scenario, [refusal.message("zh")]) for scenario in chosen]
+        return [_row(scenario, [of_refusal(refusal)]) for scenario in chosen]
     return [_row(scenario, run(scenario, rules, rt.functions).failures) for scenario in chosen]
 
 
-def _row(scenario: Scenario, failures: Sequence[str]) -> dict[str, Any]:
+def _row(scenario: Scenario, failures: Sequence[Failure]) -> dict[str, Any]:
     names = {name: getattr(scenario, name) for name in ("file", "name", "name_en", "process")}
-    return {**names, "failures": list(failures)}
+    return {**names, "failures": [failure.as_dict() for failure in failures]}
 
 
 def _processes(files: Mapping[str, bytes]) -> frozenset[str]:

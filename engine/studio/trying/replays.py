@@ -10,8 +10,9 @@ from engine import feel
 from engine.definitions import Definitions
 from engine.store.instances import Instance
 from engine.studio.rules import Rules
+from engine.studio.trying.failures import Failure, of_refusal
 from engine.studio.trying.histories import NotRetold, path, retold
-from engine.studio.trying.scenarios import run
+from engine.studio.trying.scenarios import run, without_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Verdict:
     """The element that the case reached there; None when it had ended."""
     would_take: str | None = None
     """The element that it would reach now; None when it would stop there."""
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Failure, ...] = ()
     """Why it stopped or could not be played, for people."""
     told: bool = True
     """False when its history cannot be told as a scenario: nothing is known of it then."""
@@ -48,9 +49,7 @@ def verdict(
     try:
         story = retold(session, definitions, instance.id)
     except NotRetold as refused:
-        return Verdict(
-            instance.id, instance.business_key, False, reasons=(refused.message("zh"),), told=False
-        )
+        return Verdict(instance.id, instance.business_key, False, reasons=(of_refusal(refused),), told=False)
     outcome = run(story, rules, functions)
     took = list(story.expect["path"])
     would = path(outcome.trial.events) if outcome.trial is not None else []
@@ -63,7 +62,7 @@ def verdict(
         False,
         took[at] if at < len(took) else None,
         would[at] if at < len(would) else None,
-        tuple(outcome.failures),
+        without_values(outcome),  # who tries rules sees no case by that
     )
 
 

@@ -162,7 +162,7 @@ def _told(outcome: Outcome) -> dict[str, Any]:
         "name": scenario.name,
         "name_en": scenario.name_en,
         "process": scenario.process,
-        "failures": list(outcome.failures),
+        "failures": [failure.as_dict() for failure in outcome.failures],
         "failed_step": outcome.failed_step,
     }
 
@@ -200,7 +200,7 @@ def _case(one: Verdict) -> dict[str, Any]:
         "told": one.told,
         "took": one.took,
         "would": one.would_take,
-        "reasons": list(one.reasons),
+        "reasons": [reason.as_dict() for reason in one.reasons],
     }
 
 

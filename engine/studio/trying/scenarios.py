@@ -22,9 +22,11 @@ from engine import feel
 from engine.bpmn.timers import period
 from engine.bpmn.waits import MessageWait, SignalWait, TimerWait
 from engine.clock import VirtualClock, in_business_zone
-from engine.errors import Refusal
+from engine.errors import Refusal, Worded
 from engine.store import json
 from engine.studio.rules import Rules
+from engine.studio.trying import failures as why
+from engine.studio.trying.failures import Failure, listed
 from engine.studio.trying.trial import Given, Result, Trial
 
 KINDS = ("task", "message", "signal", "wait", "until", "timer")
@@ -120,7 +122,7 @@ class Outcome:
 
     scenario: Scenario
     trial: Trial | None
-    failures: Sequence[str] = field(default_factory=tuple)
+    failures: Sequence[Failure] = field(default_factory=tuple)
     failed_step: int | None = None
     """The number of the step that could not be done; None when all were, or when it did not even start."""
 
@@ -182,9 +184,17 @@ def run(scenario: Scenario, rules: Rules, functions: feel.Functions) -> Outcome:
             given.results = {**given.results, **step.get("results", {})}
             do(trial, step, number)
     except Refusal as refusal:
-        said = (refusal.message("zh"), *(_incidents(trial) if trial else ()))
+        said = (why.of_refusal(refusal), *(_incidents(trial) if trial else ()))
         return Outcome(scenario, trial, said, number or None)
     return Outcome(scenario, trial, (*_incidents(trial), *_unmet(scenario.expect, trial)))
+
+
+def without_values(outcome: Outcome) -> tuple[Failure, ...]:
+    """The failures with the place and type of every incident instead of its message, which quotes values."""
+    incidents = list(outcome.trial.case.incidents.values()) if outcome.trial else []
+    told = set(_incidents(outcome.trial)) if outcome.trial else set()
+    kept = [line for line in outcome.failures if line not in told]
+    return (*kept, *(why.of_incident(incident, message=False) for incident in incidents))
 
 
 def do(trial: Trial, step: Mapping[str, Any], number: int) -> None:
@@ -250,34 +260,35 @@ def _tell(trial: Trial, kind: str, step: Mapping[str, Any], number: int) -> None
 
 
 def _failed(trial: Trial, number: int, zh: str, en: str) -> StepFailed:
-    open = "、".join(task.element_id for task in trial.tasks()) or "—"
-    return StepFailed(number=number, found_zh=zh, found_en=en, open=open)
+    open = [task.element_id for task in trial.tasks()]
+    both = Worded(listed(open, "、"), listed(open, ", "))
+    return StepFailed(number=number, found_zh=zh, found_en=en, open=both)
 
 
-def _incidents(trial: Trial) -> tuple[str, ...]:
-    return tuple(f"{i.element_id} {i.type}：{i.message}" for i in trial.case.incidents.values())
+def _incidents(trial: Trial) -> tuple[Failure, ...]:
+    return tuple(map(why.of_incident, trial.case.incidents.values()))
 
 
-def _unmet(expect: Mapping[str, Any], trial: Trial) -> list[str]:
+def _unmet(expect: Mapping[str, Any], trial: Trial) -> list[Failure]:
     reached = [event.element_id for event in trial.events if event.event == "activated"]
     open, ended = sorted({task.element_id for task in trial.tasks()}), trial.case.status != "active"
-    found: list[str] = []
+    found: list[Failure] = []
     if expect.get("ended", ended) != ended:
-        found.append(f"应{'' if expect['ended'] else '未'}结束；在办：{'、'.join(open) or '—'}")
+        found.append(why.of_end(expect["ended"], open))
     if sorted(expect.get("open", open)) != open:
-        found.append(f"在办任务应为 {'、'.join(expect['open'])}，实为 {'、'.join(open) or '—'}")
+        found.append(why.of_open(expect["open"], open))
     found.extend(_off_path(expect.get("path", ()), reached))
-    found.extend(f"不应到达 {id}" for id in expect.get("never", ()) if id in reached)
+    found.extend(why.of_never(id) for id in expect.get("never", ()) if id in reached)
     variables = trial.case.variables
     for name, value in expect.get("variables", {}).items():
         if variables.get(name) != value:
-            found.append(f"{name} 应为 {json.dumps(value)}，实为 {json.dumps(variables.get(name))}")
+            found.append(why.of_variable(name, value, variables.get(name)))
     return found
 
 
-def _off_path(path: Sequence[str], reached: Sequence[str]) -> list[str]:
+def _off_path(path: Sequence[str], reached: Sequence[str]) -> list[Failure]:
     rest = iter(reached)
     for id in path:
         if id not in rest:
-            return [f"没有依次到达 {id}；经过：{'、'.join(reached[-12:])}"]
+            return [why.of_path(id, reached[-12:])]
     return []

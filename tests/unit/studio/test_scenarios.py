@@ -1,5 +1,6 @@
 """Scenarios play one process in memory: answers, time, messages, what verbs give; and say what did not come true."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,8 @@ def test_whatever_was_expected_in_vain_is_told(rules: Rules) -> None:
         },
     )
     assert len(outcome.failures) == 5
+    assert "Open tasks should be opinion, but are —" in [failure.en for failure in outcome.failures]
+    assert not any(re.search("[\u4e00-\u9fff]", failure.en) for failure in outcome.failures)
 
 
 @pytest.mark.parametrize(
@@ -118,15 +121,17 @@ def test_a_step_that_cannot_be_done_is_told_with_its_number(
     rules: Rules, step: dict[str, Any], said: str
 ) -> None:
     [failure] = played(rules, steps=[{"wait": "PT1H"}, step]).failures
-    assert "第 2 步" in failure
-    assert said in failure
+    assert "第 2 步" in failure.zh
+    assert said in failure.zh
+    assert failure.en.startswith("Step 2 could not be done: ")
 
 
 def test_results_may_come_one_after_the_other_and_may_be_errors(rules: Rules) -> None:
     first = played(rules, results={"look": [{"size": 1}, {"size": 2}]}, expect={"variables": {"size": 1}})
     assert first.failures == ()
     [failure] = played(rules, results={"look": {"error": "LOST"}}).failures
-    assert "LOST" in failure
+    assert "LOST" in failure.zh
+    assert "LOST" in failure.en
 
 
 def test_coverage_tells_what_nothing_reached(rules: Rules) -> None:
@@ -170,7 +175,8 @@ def test_a_timer_that_never_ends_does_not_hang() -> None:
         .xml()
     )
     [failure, *_] = played(Rules.of({"p.bpmn": xml}), steps=[{"wait": "P30D"}]).failures
-    assert failure == TimersWithoutEnd(most=1000).message("zh")
+    refusal = TimersWithoutEnd(most=1000)
+    assert (failure.zh, failure.en) == (refusal.message("zh"), refusal.message("en"))
 
 
 def test_rules_that_do_not_compile_are_refused() -> None:
@@ -195,9 +201,11 @@ def test_the_command_says_what_passed_and_writes_junit(tmp_path: Path) -> None:
     assert 'failures="0"' in report.read_text(encoding="utf-8")
     assert CliRunner().invoke(main, ["test-process", str(file), "--minimum", "100"]).exit_code == 1
     file.write_text(json.dumps({**scenario, "expect": {"ended": True}}), encoding="utf-8")
-    failed = CliRunner().invoke(main, ["test-process", str(file)])
+    failed = CliRunner().invoke(main, ["test-process", str(file), "--junit", str(report)])
     assert failed.exit_code == 1
-    assert "应结束" in failed.output
+    for told in (failed.output, report.read_text(encoding="utf-8")):
+        assert "应结束" in told
+        assert "The case should have ended" in told
 
 
 def test_the_report_is_one_file_that_loads_and_runs_nothing(tmp_path: Path) -> None:
