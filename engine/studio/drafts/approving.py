@@ -5,7 +5,7 @@ An approval is of exact contents: their hash is what was submitted, what the app
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import policy
@@ -21,9 +21,19 @@ from engine.studio.deployed import deployed_files
 from engine.studio.drafts import readiness
 from engine.studio.drafts.drafting import ACTION, drafts, open_change, record
 from engine.studio.drafts.readiness import Readiness
-from engine.studio.drafts.refusals import ChangedMeanwhile, ContentsChanged, NoNote, NotInState, OwnChange
+from engine.studio.drafts.refusals import (
+    ApproverGone,
+    ChangedMeanwhile,
+    ContentsChanged,
+    NoNote,
+    NotInState,
+    OwnChange,
+    SecondAccount,
+)
 
 ROLE = "process_owner"
+TOUCHED = ("change.submit", "change.leave_out", "change.rebase")
+"""Steps that make somebody part of a change though they saved nothing in it."""
 NOW = {
     states.DRAFT: ("还在编辑", "is a draft"),
     states.SUBMITTED: ("等待审批", "waits for approval"),
@@ -143,14 +153,14 @@ def withdraw(rt: Runtime, actor: Actor, change_id: int, note: str = "") -> None:
 
 
 def hands(session: Session, change: RuleChange) -> set[str]:
-    """Everybody who began, saved or ever submitted the change: none of them may approve it."""
+    """Everybody who began, saved, ever submitted or otherwise edited the change: none of them may approve it."""
     saved = select(RuleDraftSave.by).where(RuleDraftSave.change_id == change.id)
-    submitted = select(Audit.actor).where(
+    touched = select(Audit.actor).where(
         Audit.object_type == "rule_change",
         Audit.object_key == str(change.id),
-        Audit.action == "change.submit",
+        Audit.action.in_(TOUCHED),
     )
-    logins = {change.begun_by, *session.scalars(saved.distinct()), *session.scalars(submitted.distinct())}
+    logins = {change.begun_by, *session.scalars(saved.distinct()), *session.scalars(touched.distinct())}
     return logins | ({change.submitted_by} if change.submitted_by else set())
 
 
@@ -188,17 +198,43 @@ def tell(
 
 def _require_approver(tx: Transaction, actor: Actor, change: RuleChange, contents: str) -> None:
     require_state(change, (states.SUBMITTED,), "批准", "approved")
-    if actor.login == SYSTEM.login or actor.login in hands(tx.session, change):
+    involved = hands(tx.session, change)
+    if actor.login == SYSTEM.login or actor.login in involved:
         raise OwnChange()
+    if _same_person(tx.session, actor.login, involved):
+        raise SecondAccount()
     if change.contents != contents:
         raise ContentsChanged()
 
 
+def require_approver_stands(session: Session, change: RuleChange) -> None:
+    """Pass while who approved is still a process owner, else raise ApproverGone: nobody vouches for it then."""
+    if change.approved_by not in _owners(session):
+        raise ApproverGone(title=change.title)
+
+
+def _same_person(session: Session, login: str, others: Iterable[str]) -> bool:
+    """Whether one of the others is a second account of this person: by the same mobile number or mail address."""
+    me = session.scalars(select(Account).where(Account.login == login)).one_or_none()
+    same = []
+    if me is not None and me.mobile:
+        same.append(Account.mobile == me.mobile)
+    if me is not None and me.email:
+        same.append(func.lower(Account.email) == me.email.lower())
+    found = select(Account.id).where(Account.login.in_(set(others)), or_(false(), *same)).limit(1)
+    return session.scalar(found) is not None
+
+
 def _askable(session: Session, change: RuleChange) -> set[str]:
     """The process owners who had no hand in the change."""
+    return _owners(session) - hands(session, change)
+
+
+def _owners(session: Session) -> set[str]:
+    """Everybody who is a process owner now."""
     owners = session.scalars(
         select(RoleGrant.login)
         .join(Account, Account.login == RoleGrant.login)
         .where(RoleGrant.role == ROLE, RoleGrant.revoked_at.is_(None), Account.active)
     )
-    return set(owners) - hands(session, change)
+    return set(owners)

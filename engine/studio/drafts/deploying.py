@@ -16,7 +16,7 @@ from engine.runtime import Runtime
 from engine.store import studio as states
 from engine.store.studio import RuleChange
 from engine.studio.drafts import readiness
-from engine.studio.drafts.approving import hands, require_same, require_state, tell
+from engine.studio.drafts.approving import hands, require_approver_stands, require_same, require_state, tell
 from engine.studio.drafts.drafting import drafts, open_change, record
 from engine.studio.drafts.readiness import Readiness
 from engine.studio.drafts.refusals import ContentsChanged, NotLater
@@ -27,10 +27,13 @@ log = structlog.get_logger(__name__)
 def deploy_change(rt: Runtime, actor: Actor, change_id: int) -> int:
     """Deploy an approved change now; the number of the deployment. All checks are made again.
 
-    Raises NotFound, ChangeClosed, NotInState, ContentsChanged, NotDeployable, BaseMoved, ScenariosFailed.
+    Raises NotFound, ChangeClosed, NotInState, ApproverGone, ContentsChanged, NotDeployable, BaseMoved,
+    ScenariosFailed.
     """
     with rt.transaction() as tx:  # who is too early is told so, before anything is played
-        require_state(open_change(tx, actor, change_id), (states.APPROVED,), "部署", "deployed")
+        change = open_change(tx, actor, change_id)
+        require_state(change, (states.APPROVED,), "部署", "deployed")
+        require_approver_stands(tx.session, change)
     found = readiness.require(rt, change_id)
     return _deploy(rt, actor, change_id, found)
 
@@ -43,6 +46,7 @@ def _deploy(rt: Runtime, actor: Actor, change_id: int, found: Readiness) -> int:
     with rt.transaction() as tx:
         change = open_change(tx, actor, change_id)
         require_state(change, (states.APPROVED,), "部署", "deployed")
+        require_approver_stands(tx.session, change)
         require_same(rt, tx, change, found)
         if change.contents != found.contents:
             raise ContentsChanged()

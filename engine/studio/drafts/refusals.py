@@ -130,6 +130,29 @@ class OwnChange(Refusal):
     status = 403
 
 
+class SecondAccount(Refusal):
+    """The approver's account belongs to the same person as one that edited the change."""
+
+    zh = "编辑这项变更的账号与您的账号登记了同一手机号或邮箱，视为同一人，不能批准。"
+    en = (
+        "An account that edited this change has the same mobile number or mail address as yours: one person cannot"
+        " approve their own change."
+    )
+    remedy_zh = "请另一位流程管理员审批；如登记有误，请先在账号页更正。"
+    remedy_en = "Ask another process owner; if the entry is wrong, correct it on the account page first."
+    basis = "修改与批准分离 nobody approves their own change"
+    status = 403
+
+
+class ApproverGone(Refusal):
+    """Who approved the change is no process owner any more, so that nobody vouches for it."""
+
+    zh = "“{title}”的批准人已不再是流程管理员（账号停用或授权收回），没有部署。"
+    en = "Who approved {title} is no longer a process owner (account closed or role revoked); it was not deployed."
+    remedy_zh = "请退回编辑后重新提交，由另一位流程管理员批准。"
+    remedy_en = "Send it back, submit it again and have another process owner approve it."
+
+
 class ContentsChanged(Refusal):
     """What the approver has looked at is no longer what would be approved."""
 
