@@ -13,7 +13,6 @@ from engine.errors import Refusal
 from engine.problems import Problem, errors
 from engine.store.studio import OPEN, RuleChange, RuleDraftRefused
 from engine.store.trail import Audit
-from engine.studio.deployed import deployed_files
 from engine.studio.drafts import drafting
 from engine.studio.drafts.approving import hands
 from engine.studio.drafts.concerned import Concerned, concerned, processes, running
@@ -26,6 +25,7 @@ from webapp.names import people_names, process_names
 from webapp.shared import now, reading, runtime
 from webapp.studio.blueprint import blueprint
 from webapp.studio.editing import one_change
+from webapp.studio.file_names import deployed_names, grouped, names_in
 
 ACTION = drafting.ACTION
 LISTED = 200
@@ -33,9 +33,10 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file of a change: who has it open, what is wrong in it, whether its base moved, whether it differs."""
+    """A file of a change: what is in it, who has it open, what is wrong, whether its base moved or it differs."""
 
     file: str
+    names: Sequence[str]
     draft: drafting.Draft
     others: Sequence[str]
     problems: Sequence[Problem]
@@ -59,15 +60,29 @@ def changes() -> str:
 def _list(refusal: str, typed: Mapping[str, str]) -> str:
     with reading() as session:
         rows = list(session.scalars(select(RuleChange).order_by(RuleChange.id.desc()).limit(LISTED)))
+        files = {row.id: drafting.draft_names(session, row.id) for row in rows}
         return render_template(
             "studio/changes.html",
             open=[row for row in rows if row.state in OPEN],
             closed=[row for row in rows if row.state not in OPEN],
-            files={row.id: drafting.draft_names(session, row.id) for row in rows},
+            files=files,
+            named=_named(session, files),
             people=people_names(session, {row.begun_by for row in rows}),
             refusal=refusal,
             typed=typed,
         )
+
+
+def _named(session: Session, files: Mapping[int, Sequence[str]]) -> dict[tuple[int, str], Sequence[str]]:
+    """What is in the files of changes, by change and file: as deployed; of one that is not, as it is drafted."""
+    deployed = deployed_names(session)
+    return {
+        (change, file): deployed[file]
+        if file in deployed
+        else names_in(file, drafting.draft(session, change, file).content)
+        for change, names in files.items()
+        for file in names
+    }
 
 
 @blueprint.post("/changes")
@@ -100,7 +115,7 @@ def page(change: int, refusal: str = "") -> str:
     with reading() as session:
         row = one_change(session, change)
         ready = look(runtime(), session, change)
-        drafts, deployed = drafting.drafts(session, change), deployed_files(session)
+        drafts, deployed = drafting.drafts(session, change), deployed_names(session)
         apart = session.scalars(
             select(RuleDraftRefused)
             .where(RuleDraftRefused.change_id == change)
@@ -121,11 +136,12 @@ def page(change: int, refusal: str = "") -> str:
             change=row,
             open=row.state in OPEN,
             ready=ready,
-            files=_files(session, change, drafts, ready),
+            files=_files(session, change, drafts, ready, deployed),
             drafts=drafts,
             apart=apart,
-            others=sorted(set(deployed) - set(drafts)),
-            tables=sorted(file for file in {*deployed, *drafts} if is_table(file)),
+            others=grouped(set(deployed) - set(drafts)),
+            tables=grouped(file for file in {*deployed, *drafts} if is_table(file)),
+            named=deployed,
             involved=involved,
             mine=actor().login in involved,
             steps=steps,
@@ -137,12 +153,17 @@ def page(change: int, refusal: str = "") -> str:
 
 
 def _files(
-    session: Session, change: int, drafts: Mapping[str, drafting.Draft], ready: Readiness
+    session: Session,
+    change: int,
+    drafts: Mapping[str, drafting.Draft],
+    ready: Readiness,
+    deployed: Mapping[str, Sequence[str]],
 ) -> list[FileRow]:
     moved = {each.file for each in ready.moved}
     return [
         FileRow(
             file,
+            names_in(file, draft.content) or deployed.get(file, ()),
             draft,
             drafting.present(session, change, file, actor(), now()),
             [problem for problem in ready.problems if problem.file == file],

@@ -1,0 +1,55 @@
+"""The page of a change: what is in its files, what they replaced, what colleagues say."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.runtime import Runtime
+from engine.studio.drafts import drafting
+from tests.web import world
+from tests.web.conftest import SignIn, token
+
+FILE, FORM = "review.bpmn", "web_review.form"
+
+
+@pytest.fixture
+def change(runtime: Runtime) -> int:
+    """A change of the first owner with a diagram in it."""
+    world.deploy_review(runtime)
+    number = drafting.begin(runtime, world.actor("owner"), title="改流程", reason="缩短时限")
+    drafting.take_in(runtime, world.actor("owner"), number, FILE)
+    return number
+
+
+@pytest.fixture
+def owner(sign_in: SignIn, change: int) -> FlaskClient:
+    return sign_in("owner")
+
+
+def shown(client: FlaskClient, address: str) -> str:
+    return client.get(address).get_data(as_text=True)
+
+
+def post(client: FlaskClient, address: str, **data: object) -> object:
+    """Send a form with the token of a page."""
+    return client.post(address, data={"csrf_token": token(client.get("/studio/changes")), **data})
+
+
+def test_files_are_told_by_what_is_in_them(owner: FlaskClient, change: int) -> None:
+    page = shown(owner, f"/studio/changes/{change}")
+    assert '审核示例<span class="second">review.bpmn</span>' in page
+    assert f'<optgroup label="表单"><option value="{FORM}">审核意见 · {FORM}</option></optgroup>' in page
+    assert '审核示例<span class="second">review.bpmn</span>' in shown(owner, "/studio/changes")
+
+
+def test_a_file_that_cannot_be_read_is_told_by_its_name(
+    owner: FlaskClient, change: int, runtime: Runtime
+) -> None:
+    drafting.add(runtime, world.actor("owner"), change, "odd.dmn", b"<x")
+    for address in (f"/studio/changes/{change}", "/studio/changes"):
+        assert "odd.dmn" in shown(owner, address)
+
+
+def test_names_change_with_the_draft(owner: FlaskClient, change: int, runtime: Runtime) -> None:
+    renamed = (world.FILES / FILE).read_bytes().replace("审核示例".encode(), "新审核".encode())
+    drafting.save(runtime, world.actor("owner"), change, FILE, renamed, 1)
+    assert '新审核<span class="second">review.bpmn</span>' in shown(owner, f"/studio/changes/{change}")
