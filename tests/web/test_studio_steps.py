@@ -110,6 +110,13 @@ def test_two_people_deploy_a_change(
     page = owner.get(f"/studio/changes/{change}").text
     assert "回退这次部署" in page
     assert "同意" in page
+    difference = owner.get(f"/studio/changes/{change}/files/{FILE}/difference").text
+    assert "<del>PT48H</del>" in difference, "a deployed change is compared with what counted before it"
+    assert "<ins>PT24H</ins>" in difference
+    commands.deploy(rules, SYSTEM, {FILE: FILES[FILE].replace(b"PT48H", b"PT36H")})
+    later = owner.get(f"/studio/changes/{change}/files/{FILE}/difference").text
+    assert "PT36H" not in later
+    assert "<ins>PT24H</ins>" in later
 
 
 def test_a_save_after_the_approval_takes_it_away(
