@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from engine.runtime import Runtime
 from engine.settings import project_root
+from engine.store.people import RoleGrant
 from engine.store.tasks import Draft, Submission
 from engine.store.trail import Audit
 from engine.studio import deployed_files
@@ -89,7 +90,13 @@ def test_a_draft_that_is_no_form_is_told_not_shown(owner: FlaskClient, here: str
     assert owner.get(here).status_code == 200
 
 
-def test_the_variables_of_an_open_task_are_test_data(owner: FlaskClient, runtime: Runtime) -> None:
+def test_the_variables_of_an_open_task_of_ones_own_are_test_data(
+    owner: FlaskClient, runtime: Runtime
+) -> None:
+    """Somebody who owns processes and works for the city: the one role shows no case, the other its own."""
+    with runtime.transaction() as tx:
+        facts = {"organisation": "370100", "granted_by": "secadmin", "granted_at": tx.now}
+        tx.session.add(RoleGrant(login="owner", role="city_officer", **facts))
     world.deploy_review(runtime)
     world.start_review(runtime, "2024-370100")
     actor = world.actor("owner")

@@ -25,6 +25,7 @@ from webapp.studio.blueprint import blueprint
 from webapp.studio.migrating import MOST_REASON, state_name
 from webapp.studio.migrating_facts import BESIDE, name
 
+MIGRATED = "migrated"
 SHOWN = 200
 """Cases that can be ticked one by one; more are chosen by the filters."""
 
@@ -152,7 +153,7 @@ def migrated_case(case: int) -> str:
             .where(
                 ElementEvent.instance_id == case,
                 ElementEvent.element_type == "process",
-                ElementEvent.event.in_(("activated", "migrated", "completed", "terminated")),
+                ElementEvent.event.in_(("activated", MIGRATED, "completed", "terminated")),
             )
             .order_by(ElementEvent.id)
         ).all()
@@ -172,7 +173,8 @@ def migrated_case(case: int) -> str:
             names=process_names(
                 session, {instance.process_id, *(each.version.definition_id for each in told)}
             ),
-            people=people_names(session, {event.actor for event in events}),
+            # whoever began or ended it may be an applicant or an expert: who moved it over is told alone
+            people=people_names(session, {event.actor for event in events if event.event == MIGRATED}),
             state=state_name,
             may_migrate=access.may("migration.run"),
         )

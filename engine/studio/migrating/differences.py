@@ -86,7 +86,7 @@ class Differences:
             yield from self._wait(before.waits.get(key), after.waits.get(key))
         for key, incident in after.incidents.items():
             if key not in before.incidents:
-                yield self.named("stops", incident, message=incident.message)
+                yield self.named("stops", incident, message=incident.type)  # its message quotes values
         for key, task in after.tasks.items():
             if key in before.tasks:
                 yield from self._form(after.waits[key], before.tasks[key], task)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import bpmn
-from engine.bpmn.errors import CannotMigrate, ExpressionDoesNotFit
+from engine.bpmn.errors import CannotMigrate, ExpressionDoesNotFit, Fault
 from engine.commands.moving import Former, former, move
 from engine.commands.work import Work
 from engine.definitions import Version
@@ -51,12 +51,19 @@ def attempt(work: Work, plan: MigrationPlan, detail: Mapping[str, Any]) -> Tried
         move(work, options.move(session, definitions, plan, source), detail)
     except Refusal as refusal:
         gone = isinstance(refusal, CannotMigrate) and not isinstance(refusal, ExpressionDoesNotFit)
-        said = {"zh": refusal.told("zh"), "en": refusal.told("en")}
+        told = _without_values(refusal)
+        said = {"zh": told.told("zh"), "en": told.told("en")}
         why = _gone(work, source, str(refusal.facts["element"])) if gone else finding("refused", **said)
         return Tried([why], was, fired)
     known = Differences(work, plan, source, {**bpmn.processes(was.state), **bpmn.processes(work.row.state)})
     found = [*_first(fired, before, known), *known.compare(before, _look(work))]
     return Tried(found, was, fired)
+
+
+def _without_values(refusal: Refusal) -> Refusal:
+    """The refusal with the type of the fault behind it alone, whose message quotes values of the case."""
+    fault = refusal.__cause__
+    return ExpressionDoesNotFit(element=fault.type) if isinstance(fault, Fault) else refusal
 
 
 def _gone(work: Work, source: Version, element: str) -> Finding:

@@ -15,7 +15,6 @@ from sqlalchemy.exc import DBAPIError
 from engine import faults
 from engine.bpmn.errors import Interrupted
 from engine.commands import moving
-from engine.commands.leases import describe
 from engine.commands.moving import Former
 from engine.commands.retrying import command
 from engine.commands.work import open_work
@@ -95,7 +94,7 @@ def _unless_broken(rt: Runtime, act: Act, plan: MigrationPlan, number: int) -> N
         raise
     except Exception as error:
         log.exception("migration.failed", plan=plan.id, item=number)
-        _note(rt, plan, number, [finding("broken", message=describe(error))])
+        _note(rt, plan, number, [finding("broken", message=type(error).__name__)])
 
 
 # -------------------------------------------------------------------- dry run
