@@ -19,6 +19,7 @@ DC = "http://www.omg.org/spec/DD/20100524/DC"
 WAYPOINT = "{http://www.omg.org/spec/DD/20100524/DI}waypoint"
 MARGIN = 20
 WIDE, NARROW = 12.0, 6.6  # user units of a Chinese character and of any other, at a font size of 12
+LABEL = 84.0  # the room of a flow's name, as that of an event's
 
 Pick = Callable[[str | None, str | None], str]
 """Of a Chinese and an English text, the one that is shown."""
@@ -41,6 +42,16 @@ class Shape:
     lines: list[str] = field(default_factory=list)
     lane: str = ""
     place: int = 0
+    label: tuple[float, float] | None = None
+    """The middle of the top of the place that was drawn for the name; None under the element."""
+
+    @property
+    def said_at(self) -> tuple[float, float]:
+        """Where the name of an event or a gateway begins: its middle, and its first line."""
+        if self.label is None:
+            return self.middle[0], self.y + self.height + 14
+        above = self.label[1] < self.y  # more lines than were drawn grow away from the shape
+        return self.label[0], self.label[1] + 11 - (15 * (len(self.lines) - 1) if above else 0)
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -50,11 +61,15 @@ class Shape:
 
 @dataclass(slots=True)
 class Edge:
-    """One drawn flow: the points of its line."""
+    """One drawn flow: the points of its line; its name, if it has one, at the place that was drawn for it."""
 
     id: str
     points: str
     state: str = ""
+    name: str = ""
+    x: float = 0
+    y: float = 0
+    lines: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,7 @@ def read(root: etree._Element, language: Language | None = None) -> Drawing | No
     places = order(root)
     for shape in shapes:
         shape.place = places.get(shape.id, len(elements))
-    edges = [Edge(drawn.get("bpmnElement", ""), _points(drawn)) for drawn in root.iter(f"{{{DI}}}BPMNEdge")]
+    edges = [_edge(drawn, elements, pick) for drawn in root.iter(f"{{{DI}}}BPMNEdge")]
     if not shapes:
         return None
     behind = ("pool", "lane", "scope")
@@ -137,8 +152,28 @@ def _shape(
     room = 84.0 if shape.kind in ("event", "gateway") else width - 12
     if shape.kind in ("pool", "lane"):
         room = height - 8
+    if shape.kind in ("event", "gateway"):
+        shape.label = _label(drawn)
     shape.lines = wrapped(name, room)[: 2 if shape.kind in ("pool", "lane") else 4]
     return shape
+
+
+def _label(drawn: etree._Element) -> tuple[float, float] | None:
+    bounds = drawn.find(f"{{{DI}}}BPMNLabel/{{{DC}}}Bounds")
+    if bounds is None:
+        return None
+    return xml.coordinate(bounds, "x") + xml.coordinate(bounds, "width") / 2, xml.coordinate(bounds, "y")
+
+
+def _edge(drawn: etree._Element, elements: dict[str, etree._Element], pick: Pick) -> Edge:
+    edge = Edge(drawn.get("bpmnElement", ""), _points(drawn))
+    node = elements.get(edge.id)
+    place = drawn.find(f"{{{DI}}}BPMNLabel/{{{DC}}}Bounds")
+    if node is not None and place is not None and xml.local(node) == "sequenceFlow":
+        edge.name = pick(node.get("name", ""), _english(node))
+        edge.x, edge.y = xml.coordinate(place, "x"), xml.coordinate(place, "y")
+        edge.lines = wrapped(edge.name, LABEL)[:3]
+    return edge
 
 
 def _kind(type: str) -> str:

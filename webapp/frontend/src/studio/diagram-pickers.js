@@ -175,7 +175,8 @@ function messageOf(element) {
 }
 
 function isMet(element) {
-  return ["bpmn:Activity", "bpmn:Event", "bpmn:Process"].some((type) => is(element, type)) && element.type !== "label";
+  const met = ["bpmn:FlowNode", "bpmn:SequenceFlow", "bpmn:Lane", "bpmn:Participant", "bpmn:Process"];
+  return met.some((type) => is(element, type)) && element.type !== "label";
 }
 
 function dueChoices(_, translate) {
