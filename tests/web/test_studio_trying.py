@@ -127,7 +127,11 @@ def test_time_passes_and_the_last_step_is_undone(owner: FlaskClient, do: Do) -> 
     do(trial, _action="wait:P1D")
     assert "现在是 2024年6月4日 09:00" in text(owner, trial)
     do(trial, _action="timer:unconfirmed")
-    assert "流程已结束" in text(owner, trial)
+    ended = re.sub(r"<[^>]+>", " ", text(owner, trial))
+    told = r"结束于\s+已作废\s+结束时间\s+2024年6月5日 09:00\s+历时\s+2 个工作日（2 天）"
+    assert re.search(told, ended)
+    assert f'href="{trial}/record"' in text(owner, trial)
+    assert 'href="/studio/process/registration/try"' in text(owner, trial)
     do(trial, _action="undo")
     assert "现在是 2024年6月4日 09:00" in text(owner, trial)
     do(trial, _action="until", until="2024-06-04T15:30")

@@ -1,7 +1,8 @@
 """What a page of a trial shows, played again from its story: open tasks, verbs that wait, timers, history, pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import xml
 from engine.bpmn.waits import ElementEvent, JobWait, MessageWait, SignalWait, TimerWait, UserTaskWait
+from engine.clock import in_business_zone
 from engine.errors import NotFound
 from engine.store import json
 from engine.store.trials import StudioTrial
@@ -18,6 +20,7 @@ from engine.studio.trying.playing import Played
 from engine.studio.trying.recorded import scenarios
 from engine.studio.trying.runs import files_of
 from engine.studio.trying.trial import Trial
+from engine.workdays import YearUnknown
 from webapp.access import actor
 from webapp.drawing import Drawing, read
 from webapp.i18n import pick
@@ -49,6 +52,19 @@ class Awaited:
     fields: list[Field]
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a case came to its end: at which end events, when, and how long that took.
+
+    `workdays` counts those after the day on which it began; None where a year of them has no calendar.
+    """
+
+    at: datetime
+    where: Sequence[str]
+    days: int
+    workdays: int | None
+
+
 @dataclass(frozen=True)
 class Tried:
     """One trial as its pages need it."""
@@ -72,6 +88,30 @@ class Tried:
     def open(self) -> bool:
         """Whether anything more can be done: it runs, and no step of it failed."""
         return self.trial is not None and self.trial.case.status == "active" and self.played.refusal is None
+
+    @cached_property
+    def ended(self) -> Ended | None:
+        """The end of the case; None while it runs or where a step of it failed."""
+        if self.trial is None or self.trial.case.status == "active" or self.played.refusal is not None:
+            return None
+        events = self.trial.events
+        first, last = (in_business_zone(at) for at in (events[0].at, events[-1].at))
+        ends = {e.element_id for e in events if e.element_type == "endEvent" and self._is_outer(e.element_id)}
+        days = (last.date() - first.date()).days
+        return Ended(last, sorted(map(self.name, ends)), days, self._workdays(first.date(), last.date()))
+
+    def _is_outer(self, element: str) -> bool:
+        """Whether an element is of the process that was begun, and in none of its sub-processes."""
+        info = self._elements(self.row.process_id).get(element)
+        return info is not None and not info.path
+
+    def _workdays(self, first: date, last: date) -> int | None:
+        tables = self.rules.tables
+        calendar = tables.calendar if tables is not None and tables.calendar.years else runtime().calendar
+        try:
+            return calendar.count(first + timedelta(days=1), last)
+        except YearUnknown:
+            return None
 
     @cached_property
     def tasks(self) -> list[UserTaskWait]:
