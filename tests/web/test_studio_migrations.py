@@ -96,7 +96,11 @@ def test_cases_are_tried_migrated_and_taken_back(
         owner, page, f"{page}/options", **{"timer:web_case:limit": "begin", "forms": "renew", "then": "check"}
     )
     assert "试运行中" in text(owner, page)
+    assert f'data-run="{page}/progress"' in text(owner, page)
+    assert owner.get(f"{page}/progress").json == {"done": 0, "total": 3, "state": "running"}
     drain(runtime)
+    assert owner.get(f"{page}/progress").json == {"done": 3, "total": 3, "state": "done"}
+    assert "data-run=" not in text(owner, page)
     tried = text(owner, page)
     assert "可以 3 件，有风险 0 件，不可以 0 件" in tried
     assert "期限“审核期限”由 2024年6月8日 09:00 改为 2024年6月12日 09:00。" in tried

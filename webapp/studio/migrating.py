@@ -66,6 +66,31 @@ def migration(migration: int) -> str:
         return _page(session, _found(session, migration))
 
 
+@blueprint.get("/migrations/<int:migration>/progress")
+@rule("migration.run")
+def migration_progress(migration: int) -> dict[str, Any]:
+    """How far the worker is with a migration, for the script of its page. Raises NotFound."""
+    access.require("migration.run")
+    with reading() as session:
+        plan = _found(session, migration)
+        done, left = _progress(plan, facts.counted(session, plan))
+    return {"done": done, "total": done + left, "state": "running" if plan.state in m.AT_WORK else "done"}
+
+
+def _progress(plan: MigrationPlan, counts: Mapping[str, int]) -> tuple[int, int]:
+    """How many cases are done in what goes on, and how many are left."""
+    match plan.state:
+        case m.CHECKING:
+            return counts["all"] - counts["UNKNOWN"], counts["UNKNOWN"]
+        case m.APPLYING:
+            left = counts["left_CAN"] + (counts["left_RISK"] if plan.with_risks else 0)
+            return counts["MOVED"] + counts["SKIPPED"], left
+        case m.UNDOING:
+            return counts["RETURNED"] + counts["REMAINS"], counts["MOVED"]
+        case _:
+            return counts["all"], 0
+
+
 def _page(session: Session, plan: MigrationPlan, refusal: str = "") -> str:
     known = runtime().definitions
     known.refresh(session)
@@ -73,7 +98,7 @@ def _page(session: Session, plan: MigrationPlan, refusal: str = "") -> str:
     names = facts.element_names(found)
     show = request.args.get("show", "")
     rows, page = facts.cases(session, plan, show, page_number(), names)
-    rules = facts.rules(session, plan)
+    rules, counts = facts.rules(session, plan), facts.counted(session, plan)
     about = [known.find(each.kind, each.id) for each in rules]
     defined = session.scalars(select(Definition).where(Definition.id.in_([each.key for each in about]))).all()
     return render_template(
@@ -85,7 +110,8 @@ def _page(session: Session, plan: MigrationPlan, refusal: str = "") -> str:
         rules=rules,
         rule_names=definition_names(session, defined),
         wished=options.read(plan.options),
-        counts=facts.counted(session, plan),
+        counts=counts,
+        progress=_progress(plan, counts),
         cases=rows,
         page=page,
         show=show,

@@ -1,4 +1,4 @@
-/* A page of a run that is not over yet: asks how far it is, and loads itself anew when it is done. */
+/* A page of a run or a migration that is not over yet: asks how far it is, and loads itself anew when it is done. */
 const page = document.querySelector("[data-run]");
 
 async function look() {
@@ -9,7 +9,7 @@ async function look() {
     location.reload();
     return;
   }
-  page.querySelector("progress").value = done;
+  Object.assign(page.querySelector("progress"), { max: total || 1, value: done });
   page.querySelector("[data-run-said]").textContent = `${done} / ${total}`;
   setTimeout(() => look().catch(() => setTimeout(look, 5000)), 1500);
 }
