@@ -1,5 +1,7 @@
 """The page of a change: what is in its files, what they replaced, what colleagues say."""
 
+import io
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -53,3 +55,13 @@ def test_names_change_with_the_draft(owner: FlaskClient, change: int, runtime: R
     renamed = (world.FILES / FILE).read_bytes().replace("审核示例".encode(), "新审核".encode())
     drafting.save(runtime, world.actor("owner"), change, FILE, renamed, 1)
     assert '新审核<span class="second">review.bpmn</span>' in shown(owner, f"/studio/changes/{change}")
+
+
+def test_an_upload_in_the_plain_editor_is_kept_as_the_editors_open_it(
+    owner: FlaskClient, change: int
+) -> None:
+    text = (world.FILES / FILE).read_text(encoding="utf-8").replace("审核示例", "新审核")
+    address = f"/studio/changes/{change}/files/{FILE}"
+    given = (io.BytesIO(text.replace("UTF-8", "UTF-16").encode("utf-16")), "any.bpmn")
+    assert post(owner, address, revision="1", upload=given).status_code == 302
+    assert "新审核" in owner.get(address + "/content").data.decode("utf-8")

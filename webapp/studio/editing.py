@@ -20,6 +20,7 @@ from engine.studio.drafts import drafting
 from engine.studio.drafts.checking import file_problems
 from engine.studio.drafts.drafting import Draft
 from engine.studio.drafts.refusals import DraftMoved
+from engine.studio.drafts.uploads import normalised
 from webapp import access
 from webapp.access import actor, rule
 from webapp.downloads import as_file
@@ -188,7 +189,12 @@ def save_text(change: int, file: str) -> Any:
     if not (revision.isascii() and revision.isdigit()):
         raise RevisionMissing()
     upload, typed = request.files.get("upload"), request.form.get("text", "")
-    sent = upload.read() if upload and upload.filename else typed.replace("\r\n", "\n").encode()
+    if upload and upload.filename:
+        sent = upload.read()
+        drafting.check_size(file, sent)
+        sent = normalised(file, sent)  # as the editors can open it
+    else:
+        sent = typed.replace("\r\n", "\n").encode()
     try:
         drafting.save(runtime(), actor(), change, file, sent, int(revision))
     except DraftMoved as moved:
