@@ -1,16 +1,20 @@
 """`luzhi init` and `luzhi deploy`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from engine import commands
+from engine.commands.deployments import check
 from engine.directory import Scribe, add_regions
 from engine.inbox.faces import index_tasks
 from engine.policy import SYSTEM
+from engine.problems import NotDeployable
 from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.store.migrations import upgrade
+from engine.studio.decisions.examples import failures
 from webapp.cli import console
 from webapp.cli.project import deployable, project_files
 
@@ -36,7 +40,8 @@ def init() -> None:
 def deploy(paths: tuple[Path, ...], message: str) -> None:
     """Deploy PATHs (default: processes/ and forms/definitions/). Unchanged files get no new version.
 
-    Everything is checked first, as by `luzhi lint`; nothing is deployed when there is an error.
+    Everything is checked first, as by `luzhi lint`, examples of decisions included; nothing is
+    deployed when there is an error.
     """
     deployed = deploy_files(Runtime.open(), paths, message)
     console.print(f"deployment {deployed}")
@@ -46,7 +51,20 @@ def deploy_files(runtime: Runtime, paths: tuple[Path, ...] = (), message: str = 
     """Deploy the files below `paths` (default: the project's own) as the system; answers the deployment's number."""
     found = deployable(*paths) if paths else project_files(project_root())
     files = {name: path.read_bytes() for name, path in found.items()}
+    _require_examples(runtime, files)
     return commands.deploy(runtime, SYSTEM, files, message=message).key
+
+
+def _require_examples(runtime: Runtime, files: Mapping[str, bytes]) -> None:
+    """Pass, or raise NotDeployable with every example that fails and all else that is wrong with the files."""
+    failed = failures(files, runtime.functions)
+    if not failed:
+        return
+    try:
+        check(runtime, files)
+    except NotDeployable as refused:
+        failed = [*refused.problems, *failed]
+    raise NotDeployable(failed)
 
 
 COMMANDS = [init, deploy]

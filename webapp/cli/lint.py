@@ -10,10 +10,13 @@ from rich.text import Text
 from engine import programme
 from engine.bpmn.lint import Known, lint_set
 from engine.catalogues import Catalogues, programme_functions
+from engine.feel import Functions
 from engine.problems import Problem
 from engine.problems import errors as only_errors
 from engine.runtime import built_in
+from engine.settings import project_root
 from engine.store import json
+from engine.studio.decisions.examples import failures
 from engine.table_lint import lint_tables
 from engine.tables import FOLDERS, is_table
 from engine.workdays import WorkCalendar
@@ -29,11 +32,14 @@ SUFFIXES = (".bpmn", ".dmn", ".form")
 def lint(paths: tuple[Path, ...], as_json: bool) -> None:
     """Check PATHs (files or folders of .bpmn, .dmn, .form; catalogues, calendars) and list every finding.
 
+    The examples of decisions are run, too: one that fails is an error.
+
     All files of one call are checked together: a form, decision or process that a diagram names must be among
     them. Exit code 1 when there is an error; warnings alone pass. Hostile or broken files get a message.
     """
     files = {_printable(str(path)): _read(path) for path in _files(paths)}
     problems = lint_set({name: files[name] for name in files if not is_table(name)}, _known())
+    problems += failures(files, _functions())
     problems += lint_tables({Path(name).name: files[name] for name in files if is_table(name)})
     if as_json:
         text = json.dumps([problem.as_dict() for problem in problems])
@@ -50,6 +56,12 @@ def _known() -> Known:
     built_in(verbs)
     functions = programme_functions(WorkCalendar({}), Catalogues([]))
     return Known(verbs=verbs.current(), functions=functions.names)
+
+
+def _functions() -> Functions:
+    """What decisions may call, with the calendars and catalogues of this project."""
+    folder = project_root() / "processes"
+    return programme_functions(WorkCalendar.load(folder / "calendar"), Catalogues.load(folder / "catalogues"))
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

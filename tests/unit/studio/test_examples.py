@@ -1,15 +1,21 @@
 """Examples of decisions: kept in the file, run by the engine, told red or green with a reason."""
 
 from decimal import Decimal
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+from click.testing import CliRunner
 
 from engine.clock import VirtualClock
+from engine.problems import NotDeployable
+from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.studio.decisions import examples
 from engine.studio.decisions.examples import FIRST_DAY, Outcome, failures, inputs_of, run
 from tests.unit.dmn.dmn_files import decision, definitions, literal, table
+from webapp.cli import main
+from webapp.cli.database import deploy_files
 
 SPACE = "urn:luzhi:dmn"
 
@@ -114,3 +120,26 @@ def test_the_examples_of_the_programme_pass() -> None:
     files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.dmn"))}
     assert len([each for file in files for each in examples.read_examples(file, files[file])]) >= 3
     assert failures(files) == []
+
+
+def test_lint_runs_the_examples(tmp_path: Path) -> None:
+    file = tmp_path / "d.dmn"
+    file.write_bytes(with_examples(literal("x + 1"), "x = 1 -> 2"))
+    assert CliRunner().invoke(main, ["lint", str(file)]).exit_code == 0
+    file.write_bytes(with_examples(literal("x + 1"), "x = 1 -> 3"))
+    done = CliRunner().invoke(main, ["lint", "--json", str(file)])
+    assert done.exit_code == 1
+    assert "EXAMPLE_FAILS" in done.output
+    assert "3 is expected, but the result is 2" in done.output
+
+
+def test_what_fails_its_examples_is_not_deployed_from_files(studio: Runtime, tmp_path: Path) -> None:
+    (tmp_path / "d.dmn").write_bytes(with_examples(literal("x + 1"), "x = 1 -> 3"))
+    (tmp_path / "e.form").write_text("{}", encoding="utf-8")
+    with pytest.raises(NotDeployable) as refused:
+        deploy_files(studio, (tmp_path,))
+    assert {problem.file for problem in refused.value.problems} == {"d.dmn", "e.form"}
+    assert "应得 3，实得 2" in refused.value.message("zh")
+    (tmp_path / "e.form").unlink()
+    (tmp_path / "d.dmn").write_bytes(with_examples(literal("x + 1"), "x = 1 -> 2"))
+    assert deploy_files(studio, (tmp_path,))
