@@ -147,3 +147,18 @@ class RuleCheck(Base):
     milliseconds: Mapped[int]
     results: Mapped[list[Any]]
     """A row a scenario: {file, name, name_en, process, failures: a {zh, en} each}."""
+
+
+class RuleComment(Base):
+    """What somebody said about a change. Append-only: what was said stays said."""
+
+    __tablename__ = "rule_comment"
+    __table_args__ = (Index("ix_rule_comment_change_id", "change_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("rule_change.id"))
+    by: Mapped[str]
+    at: Mapped[datetime]
+    text: Mapped[str]
+    mentions: Mapped[list[Any]] = mapped_column(Json)
+    """The logins whom the text names."""

@@ -27,6 +27,8 @@ DECIDED_LATER = ("candidate_exception", "expiry_decision", "level_mapping", "loo
 """What was put on record after recognition and at expiry: the newest counts, none is changed."""
 DRAFTED = ("rule_draft_save", "rule_draft_refused")
 """Everything that was saved, or came too late to be, in drafts of the rules."""
+DISCUSSED = ("rule_comment",)
+"""What colleagues said about changes of the rules."""
 RECORDED = ("recorded_scenario",)
 """Scenarios as they were recorded: the newest of a file counts, an empty one takes it away."""
 APPEND_ONLY_SINCE = (
@@ -41,6 +43,7 @@ APPEND_ONLY_SINCE = (
     *PRODUCED,
     *SAID,
     *DRAFTED,
+    *DISCUSSED,
     *RECORDED,
 )
 

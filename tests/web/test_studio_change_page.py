@@ -4,9 +4,16 @@ import io
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 
+from engine.errors import NotAllowed, NotFound
+from engine.notifications.models import Notification
 from engine.runtime import Runtime
-from engine.studio.drafts import drafting
+from engine.store.studio import RuleChange
+from engine.studio.drafts import discussing, drafting
+from engine.studio.drafts.approving import hands
 from tests.web import world
 from tests.web.conftest import SignIn, token
 
@@ -65,3 +72,51 @@ def test_an_upload_in_the_plain_editor_is_kept_as_the_editors_open_it(
     given = (io.BytesIO(text.replace("UTF-8", "UTF-16").encode("utf-16")), "any.bpmn")
     assert post(owner, address, revision="1", upload=given).status_code == 302
     assert "新审核" in owner.get(address + "/content").data.decode("utf-8")
+
+
+def test_colleagues_comment_on_a_change_and_are_told(
+    owner: FlaskClient, change: int, runtime: Runtime, sign_in: SignIn
+) -> None:
+    second, page = sign_in("second_owner"), f"/studio/changes/{change}"
+    assert post(second, page + "/comments", comment="<b>时限</b>太短 @冯源").status_code == 302
+    seen = shown(owner, page)
+    assert "&lt;b&gt;时限&lt;/b&gt;太短" in seen
+    assert "已提醒：冯源" in seen
+    assert "写了评论" in seen
+    with runtime.reading() as session:
+        wanted = select(Notification.login, Notification.text_zh)
+        rows = session.execute(wanted.where(Notification.subject_zh == "规则变更有新评论")).all()
+        change_row = session.get_one(RuleChange, change)
+        assert world.actor("second_owner").login not in hands(session, change_row), (
+            "whoever comments may approve"
+        )
+    assert [row.login for row in rows] == ["owner"]
+    assert "太短" in rows[0].text_zh
+    assert post(owner, page + "/comments", comment="同意").status_code == 302
+    with runtime.reading() as session:
+        told = select(Notification.login).where(Notification.subject_zh == "规则变更有新评论")
+        assert sorted(session.scalars(told)) == ["owner", "second_owner"]
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "长" * 2001])
+def test_an_empty_or_endless_comment_is_refused_and_kept_in_the_field(
+    owner: FlaskClient, change: int, text: str
+) -> None:
+    answer = post(owner, f"/studio/changes/{change}/comments", comment=text)
+    assert answer.status_code == 422
+    assert text.strip() in answer.get_data(as_text=True)
+    assert "评论没有内容" in answer.get_data(as_text=True)
+
+
+def test_only_process_owners_comment(owner: FlaskClient, change: int, runtime: Runtime) -> None:
+    with pytest.raises(NotAllowed):
+        discussing.comment(runtime, world.actor("city"), change, "x")
+    with pytest.raises(NotFound):
+        discussing.comment(runtime, world.actor("owner"), 999, "x")
+
+
+@pytest.mark.parametrize("statement", ["UPDATE rule_comment SET text = 'y'", "DELETE FROM rule_comment"])
+def test_what_was_said_cannot_be_changed(change: int, runtime: Runtime, statement: str) -> None:
+    discussing.comment(runtime, world.actor("owner"), change, "x")
+    with pytest.raises(DBAPIError, match="append-only"), runtime.engine.begin() as connection:
+        connection.execute(sql(statement))

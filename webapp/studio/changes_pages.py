@@ -13,10 +13,11 @@ from engine.errors import Refusal
 from engine.problems import Problem, errors
 from engine.store.studio import OPEN, RuleChange, RuleDraftRefused
 from engine.store.trail import Audit
-from engine.studio.drafts import drafting
+from engine.studio.drafts import discussing, drafting
 from engine.studio.drafts.approving import hands
 from engine.studio.drafts.concerned import Concerned, concerned, processes, running
 from engine.studio.drafts.readiness import Readiness, look
+from engine.studio.drafts.refusals import NoComment
 from engine.tables import is_table
 from webapp import access
 from webapp.access import actor, rule
@@ -110,7 +111,7 @@ def change(change: int) -> str:
     return page(change)
 
 
-def page(change: int, refusal: str = "") -> str:
+def page(change: int, refusal: str = "", comment: str = "") -> str:
     """The page of a change, with a refusal on top if there is one. Raises NotFound."""
     with reading() as session:
         row = one_change(session, change)
@@ -130,7 +131,10 @@ def page(change: int, refusal: str = "") -> str:
             *involved,
             *(step.actor for step in steps),
         }
-        logins |= {each.by for each in apart}
+        said = discussing.comments(session, change)
+        logins |= {each.by for each in apart} | {
+            login for each in said for login in (each.by, *each.mentions)
+        }
         return render_template(
             "studio/change.html",
             change=row,
@@ -145,6 +149,8 @@ def page(change: int, refusal: str = "") -> str:
             involved=involved,
             mine=actor().login in involved,
             steps=steps,
+            said=said,
+            comment=comment,
             tools=_tools(change),
             people=people_names(session, logins),
             refusal=refusal,
@@ -222,3 +228,16 @@ def enter(change: int) -> Any:
         return page(change, refusal.message(language())), refusal.status
     flash(_("已加入文件 %(file)s。", file=file))
     return redirect(url_for("studio.change", change=change))
+
+
+@blueprint.post("/changes/<int:change>/comments")
+@rule(ACTION)
+def comment(change: int) -> Any:
+    """Say something about a change. Raises NotFound."""
+    access.require(ACTION)
+    text = request.form.get("comment", "")
+    try:
+        discussing.comment(runtime(), actor(), change, text)
+    except NoComment as refusal:
+        return page(change, refusal.message(language()), text), refusal.status
+    return redirect(url_for("studio.change", change=change, _anchor="comments"))

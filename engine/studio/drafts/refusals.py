@@ -196,3 +196,13 @@ class DeployedSince(Refusal):
     en = "{files} was deployed again since; going back would undo that, too."
     remedy_zh = "请先回退较新的部署，或在版本页恢复某一版。"
     remedy_en = "Roll the newer deployment back first, or restore a version on its page."
+
+
+class NoComment(Refusal):
+    """A comment says something, and no whole document."""
+
+    zh = "评论没有内容，或超过 {most} 字。"
+    en = "The comment is empty, or longer than {most} characters."
+    remedy_zh = "请写下要说的话，较长的内容请放在草稿里。"
+    remedy_en = "Write what there is to say; put longer texts into a draft."
+    status = 422
