@@ -1,6 +1,7 @@
 // The list of what is wrong: what lint finds as one draws, and what the server found at the last save.
 
 import { csrfToken } from "./draft.js";
+import { once } from "./same-findings.js";
 
 const RANK = { error: 0, warn: 1, warning: 1, info: 2 };
 
@@ -9,7 +10,7 @@ export function showProblems(root, modeler) {
   const english = document.documentElement.lang.startsWith("en");
   let here = [];
   let there = [];
-  const show = () => render(place, [...here, ...there], (id) => goTo(modeler, id));
+  const show = () => render(place, once(here, there), (id) => goTo(modeler, id));
   modeler.on("linting.completed", ({ issues }) => {
     here = Object.values(issues).flat().map(({ id, actualElementId, category, message, rule }) => ({
       element: actualElementId ?? id, severity: category === "error" ? "error" : "warning", text: message, code: rule,
