@@ -6,7 +6,7 @@ depend on: the same set is not played twice. Whoever acts on the answer compares
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,10 +75,15 @@ def look(rt: Runtime, session: Session, change_id: int) -> Readiness:
         contents=contents_hash(found),
         whole=whole,
         differing=tuple(file for file, draft in found.items() if deployed.get(file) != draft.content),
-        problems=tuple(set_problems(rt, files)),
+        problems=tuple(_of_change(set_problems(rt, files), found)),
         moved=tuple(moved(session, found, deployed)),
         scenarios=None if kept is None else kept.results,
     )
+
+
+def _of_change(problems: Iterable[Problem], found: Collection[str]) -> Iterator[Problem]:
+    """Every error of the set, and the warnings of the files that the change drafts; others were there before."""
+    return (problem for problem in problems if problem.severity == "error" or problem.file in found)
 
 
 def check(rt: Runtime, change_id: int) -> Readiness:

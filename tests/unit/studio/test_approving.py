@@ -10,7 +10,7 @@ from engine import commands
 from engine.errors import NotAllowed, NotFound, Refusal
 from engine.notifications.models import Notification
 from engine.policy import SYSTEM
-from engine.problems import NotDeployable
+from engine.problems import NotDeployable, Problem
 from engine.runtime import Runtime
 from engine.store.definitions import Definition, Deployment
 from engine.store.studio import RuleCheck
@@ -198,6 +198,23 @@ def test_a_scenario_that_fails_stops_it(studio: Runtime) -> None:
     with pytest.raises(ScenariosFailed) as refused:
         approving.submit(studio, ANNE, change)
     assert "48小时" in refused.value.message("zh")
+
+
+def test_warnings_of_files_that_a_change_leaves_alone_are_not_told(
+    studio: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = begun(studio, shorter())
+    rows = ((DIAGRAM, "warning"), ("scenes.2021.json", "warning"), ("other.bpmn", "error"))
+    found = [
+        Problem(file, "", "error" if severity == "error" else "warning", "X", "问题", "problem")
+        for file, severity in rows
+    ]
+    monkeypatch.setattr(readiness, "set_problems", lambda rt, files: found)
+    with studio.reading() as session:
+        assert [problem.file for problem in readiness.look(studio, session, change).problems] == [
+            DIAGRAM,
+            "other.bpmn",
+        ]
 
 
 def test_a_process_that_vanished_fails_its_scenarios(studio: Runtime) -> None:
