@@ -49,7 +49,7 @@ def public_notice(rt: Runtime, session: Session, subject: str) -> Mapping[str, A
     if row is None:
         raise w.not_yet("public_notice", subject)
     days = rt.calendar.count(row.starts_on, row.ends_on)
-    return {**papers.public_notice(session, subject), "period": f"{days}个工作日"}
+    return {**papers.public_notice(session, subject, rt.catalogues), "period": f"{days}个工作日"}
 
 
 def evidence(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:
@@ -65,4 +65,4 @@ def publication(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any
     row = in_year(session, Publication, subject)
     if row is None:
         raise w.not_yet("publication", subject)
-    return papers.publication(session, row.document_no)
+    return papers.publication(session, row.document_no, rt.catalogues)

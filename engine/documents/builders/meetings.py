@@ -15,7 +15,7 @@ from engine.runtime import Runtime
 
 def agenda_slip(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:
     """上会议题单 of a year. Raises NotMadeYet before there are opinions."""
-    told = papers.agenda_slip(session, subject.partition("-")[0])
+    told = papers.agenda_slip(session, subject.partition("-")[0], rt.catalogues)
     if not told["items"]:
         raise w.not_yet("agenda_slip", subject)
     steps = ("opinion_list", "opinion_review", "opinion_sign")
@@ -25,7 +25,7 @@ def agenda_slip(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any
 
 def minutes(rt: Runtime, session: Session, subject: str) -> Mapping[str, Any]:
     """会议纪要 of a year's last meeting, or of the round that the subject names. Raises NotMadeYet."""
-    told = papers.minutes(session, subject)
+    told = papers.minutes(session, subject, rt.catalogues)
     if not told["number"]:
         raise w.not_yet("minutes", subject)
     until = session.scalar(select(Meeting.recorded_at).where(Meeting.minutes_no == told["number"]))

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.catalogues import Catalogues
 from engine.clock import BUSINESS_ZONE
 from engine.programme.announcements.facts import evidence_facts
 from engine.programme.announcements.models import Publication, PublicNotice
@@ -17,7 +18,7 @@ MEASURE = "《山东省智能制造场景数字化车间智能工厂培育认定
 KINDS_SEEN = {"PUT_UP": "发布", "CHECKED": "核对", "TAKEN_DOWN": "撤下"}
 
 
-def public_notice(session: Session, subject: str) -> dict[str, Any]:
+def public_notice(session: Session, subject: str, catalogues: Catalogues) -> dict[str, Any]:
     """The last public notice of a cycle; `subject` is its year, or year and number (`2024-2`). Empty without one."""
     year, _, place = subject.partition("-")
     query = select(PublicNotice).where(PublicNotice.cycle_year == int(year)).order_by(PublicNotice.id)
@@ -39,11 +40,11 @@ def public_notice(session: Session, subject: str) -> dict[str, Any]:
         "place": notice.address if notice else "",
         "signer": ISSUER,
         "date": day(notice.issued_at.date()) if notice else "",
-        "items": _items(list(notice.items)) if notice else [],
+        "items": _items(catalogues, list(notice.items)) if notice else [],
     }
 
 
-def _items(items: list[Any], *names: str) -> list[dict[str, str]]:
+def _items(catalogues: Catalogues, items: list[Any], *names: str) -> list[dict[str, str]]:
     """By type and the cities' codes, without a ranking."""
     rows = [
         {
@@ -52,10 +53,10 @@ def _items(items: list[Any], *names: str) -> list[dict[str, str]]:
         }
         for item in sorted(items, key=list_order)
     ]
-    return numbered(rows, *names)
+    return numbered(catalogues, rows, *names)
 
 
-def publication(session: Session, subject: str) -> dict[str, Any]:
+def publication(session: Session, subject: str, catalogues: Catalogues) -> dict[str, Any]:
     """A published list; `subject` is the year (its main list) or the document's number. Empty without one."""
     by_year = subject.isdigit()
     where = Publication.main_of == int(subject) if by_year else Publication.document_no == subject
@@ -82,7 +83,7 @@ def publication(session: Session, subject: str) -> dict[str, Any]:
         "repeals": found.repeals if found else "",
         "body": _body(more),
         "attachments": [f"{year}年度认定名单{more}"],
-        "items": _items(items, "title_no"),
+        "items": _items(catalogues, items, "title_no"),
     }
 
 

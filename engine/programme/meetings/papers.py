@@ -1,7 +1,6 @@
 """The papers of the director's meeting: the values of their templates, every one a text."""
 
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 from engine.catalogues import Catalogues
 from engine.programme.meetings.facts import agenda_facts, minutes_facts
 from engine.programme.meetings.models import Opinion
-from engine.settings import project_root
 
 ISSUER = "山东省工业和信息化厅"
 FIGURES = (
@@ -22,7 +20,7 @@ FIGURES = (
 )
 
 
-def agenda_slip(session: Session, subject: str) -> dict[str, Any]:
+def agenda_slip(session: Session, subject: str, catalogues: Catalogues) -> dict[str, Any]:
     """The agenda slip (上会议题单) of a cycle; `subject` is its year. Raises NotFound."""
     facts = agenda_facts(session, int(subject))
     signed = select(func.max(Opinion.signed_at)).where(Opinion.cycle_year == int(subject))
@@ -42,11 +40,11 @@ def agenda_slip(session: Session, subject: str) -> dict[str, Any]:
         "date": day(at.date() if at else None),
         "attachments": facts["attachments"],
         "counts": [{"label": zh, "count": str(facts["counts"][name])} for name, zh in FIGURES],
-        "items": numbered(facts["proposed"] + facts["not_proposed"], "opinion"),
+        "items": numbered(catalogues, facts["proposed"] + facts["not_proposed"], "opinion"),
     }
 
 
-def minutes(session: Session, subject: str) -> dict[str, Any]:
+def minutes(session: Session, subject: str, catalogues: Catalogues) -> dict[str, Any]:
     """The minutes of a meeting on a cycle: `subject` is its year (the last one), or year and round (`2024-2`).
 
     Without one, everything is empty.
@@ -70,7 +68,7 @@ def minutes(session: Session, subject: str) -> dict[str, Any]:
         "copies": "",
         "printed": "",
         "decisions": decisions(facts),
-        "items": numbered(facts.get("rows", []), "result", "reason"),
+        "items": numbered(catalogues, facts.get("rows", []), "result", "reason"),
     }
 
 
@@ -85,7 +83,7 @@ def decisions(facts: dict[str, Any]) -> list[str]:
     return [facts["resolution"], *(["回避情况：" + "；".join(left) + "。"] if left else [])]
 
 
-def numbered(rows: list[dict[str, Any]], *names: str) -> list[dict[str, str]]:
+def numbered(catalogues: Catalogues, rows: list[dict[str, Any]], *names: str) -> list[dict[str, str]]:
     """Items as rows of a list: number, type, enterprise, object, city by name, and the values named."""
     return [
         {
@@ -93,22 +91,17 @@ def numbered(rows: list[dict[str, Any]], *names: str) -> list[dict[str, str]]:
             "type": row["type_name"],
             "enterprise": row["enterprise"],
             "object": row["object_name"],
-            "city": city_name(row["city"]),
+            "city": city_name(catalogues, row["city"]),
             **{name: str(row[name]) for name in names},
         }
         for place, row in enumerate(rows, start=1)
     ]
 
 
-def city_name(code: str) -> str:
+def city_name(catalogues: Catalogues, code: str) -> str:
     """A city by its code; an unknown code stays as it is."""
-    item = _catalogues().get("regions").find(code)
+    item = catalogues.get("regions").find(code)
     return item.label if item else code
-
-
-@lru_cache(maxsize=1)
-def _catalogues() -> Catalogues:
-    return Catalogues.load(project_root() / "processes" / "catalogues")
 
 
 def day(value: date | None) -> str:
