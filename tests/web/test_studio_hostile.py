@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.store import json
 from engine.studio.drafts import drafting
+from engine.studio.trying.recorded import record, scenarios
+from engine.studio.trying.scenarios import ScenarioUnreadable
 from tests.web import world
 from tests.web.conftest import SignIn, token
 
@@ -198,3 +201,32 @@ def test_a_save_that_is_too_large_is_refused_and_the_draft_stands(owner: FlaskCl
     with rules.reading() as session:
         kept = drafting.draft(session, change, FORM)
         assert len(kept.content) < 9 * 1024 * 1024
+
+
+def test_who_approves_sees_that_the_scenarios_were_changed_meanwhile(
+    owner: FlaskClient, rules: Runtime, sign_in: SignIn
+) -> None:
+    """A scenario that is red is not taken out of the way in silence: the page of the change tells it."""
+    change = begun(rules, DIAGRAM)
+    with rules.reading() as session:
+        known = next(each for each in scenarios(session) if each.process == "registration")
+    record(
+        rules,
+        world.actor("owner"),
+        replace(known, expect={"ended": True}),
+        known.file.partition("/")[2].removesuffix(".json"),
+    )
+    page = asked(sign_in("second_owner"), f"/studio/changes/{change}")
+    assert "录制了场景" in page
+    assert known.file in page
+
+
+def test_a_scenario_that_expects_nothing_is_refused_and_stops_no_page(
+    owner: FlaskClient, rules: Runtime
+) -> None:
+    with rules.reading() as session:
+        known = next(each for each in scenarios(session) if each.process == "registration")
+    with pytest.raises(ScenarioUnreadable):
+        record(rules, world.actor("owner"), replace(known, expect={}), "nothing")
+    with rules.reading() as session:
+        assert scenarios(session)

@@ -122,7 +122,7 @@ def page(change: int, refusal: str = "", comment: str = "") -> str:
             .where(RuleDraftRefused.change_id == change)
             .order_by(RuleDraftRefused.id.desc())
         ).all()
-        steps = _steps(session, change)
+        steps = _steps(session, row)
         involved = hands(session, row)
         logins = {
             row.submitted_by,
@@ -192,10 +192,13 @@ def _concerned(session: Session, change: int, ready: Readiness) -> dict[str, Any
     }
 
 
-def _steps(session: Session, change: int) -> Sequence[Audit]:
-    """What was done with a change, oldest first."""
-    about = (Audit.object_type == "rule_change", Audit.object_key == str(change))
-    return session.scalars(select(Audit).where(*about).order_by(Audit.sequence)).all()
+def _steps(session: Session, change: RuleChange) -> Sequence[Audit]:
+    """What was done with a change, oldest first, and with the scenarios that it is measured by meanwhile."""
+    about = (Audit.object_type == "rule_change") & (Audit.object_key == str(change.id))
+    scenarios = (Audit.object_type == "recorded_scenario") & (Audit.at >= change.begun_at)
+    if change.closed_at is not None:
+        scenarios &= Audit.at <= change.closed_at
+    return session.scalars(select(Audit).where(about | scenarios).order_by(Audit.sequence)).all()
 
 
 def _tools(change: int) -> list[tuple[str, str]]:

@@ -69,12 +69,17 @@ def find(session: Session, name: str) -> Scenario:
 
 @command
 def record(rt: Runtime, actor: Actor, scenario: Scenario, file: str) -> str:
-    """Keep a scenario under a file name, above what has that name already; its name. Raises BadFileName, NotAllowed."""
+    """Keep a scenario under a file name, above what has that name already; its name.
+
+    Raises BadFileName, NotAllowed, ScenarioUnreadable.
+    """
     policy.require(actor, "definition.deploy")
     if not FILE.fullmatch(file) or not PROCESS.fullmatch(scenario.process):
         raise BadFileName(name=file[:80])
     name = f"{scenario.process}/{file}.json"
-    _keep(rt, actor, name, scenario.process, written(scenario), "scenario.record")
+    text = written(scenario)
+    read(name, text)  # one that cannot be read back would stop every page that plays scenarios
+    _keep(rt, actor, name, scenario.process, text, "scenario.record")
     return name
 
 
