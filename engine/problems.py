@@ -1,5 +1,6 @@
 """What lint and deployment find in a file: one row a finding, in both languages."""
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -18,6 +19,12 @@ class Problem:
     code: str
     zh: str
     en: str
+
+    def __post_init__(self) -> None:
+        """Names in diagrams of other modelers have line breaks, and so have errors of parsers; a row has none."""
+        for language in ("zh", "en"):
+            text = re.sub(r"\s*[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+\s*", " ", getattr(self, language))
+            object.__setattr__(self, language, text)
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as plain data."""

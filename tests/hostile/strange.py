@@ -5,8 +5,10 @@
 
 import codecs
 import json
+import os
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPACES = (
@@ -260,6 +262,25 @@ def _texts() -> Iterator[tuple[str, str]]:
             + LINE
         ),
     )
+    yield (
+        "broken_names",
+        drawn(
+            process(
+                chain(
+                    "userTask t",
+                    "exclusiveGateway g",
+                    "task x <bpmn:multiInstanceLoopCharacteristics isSequential='false'/>",
+                )
+            )
+            .replace('name="t"', 'name="Two&#xD;&#xA;lines"')
+            .replace('name="g"', 'name="And  &#10;more?"'),
+            "s",
+            "t",
+            "g",
+            "x",
+            "e",
+        ),
+    )
     yield "words", file(process(chain("task t")).replace('name="t"', 'name="' + "很长的名字" * 2000 + '"'))
     yield (
         "html",
@@ -327,6 +348,12 @@ def broken() -> Iterator[tuple[str, bytes]]:
             b'<informationRequirement><requiredDecision href="#x"/></informationRequirement></decision></definitions>'
         ),
     )
+
+
+def reference() -> list[tuple[str, bytes]]:
+    """The reference diagrams of BPMN in the folder that `LUZHI_MIWG` names; none without it."""
+    folder = os.environ.get("LUZHI_MIWG")
+    return [(path.name, path.read_bytes()) for path in sorted(Path(folder).rglob("*.bpmn"))] if folder else []
 
 
 def everything() -> list[tuple[str, bytes]]:

@@ -3,7 +3,6 @@
 With `LUZHI_MIWG` naming a folder of reference diagrams of BPMN, they go through the same doors.
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,10 +25,7 @@ from tests.hostile.refusing import bounded
 from webapp import drawing, picture
 from webapp.cli import main
 
-REFERENCE = os.environ.get("LUZHI_MIWG")
-FILES = strange.everything()
-if REFERENCE:
-    FILES += [(path.name, path.read_bytes()) for path in sorted(Path(REFERENCE).rglob("*.bpmn"))]
+FILES = [*strange.everything(), *strange.reference()]
 each_file = pytest.mark.parametrize(("file", "content"), FILES, ids=[name for name, _ in FILES])
 GOOD = {
     ".bpmn": "processes/registration.bpmn",
@@ -95,6 +91,8 @@ def test_an_upload_is_kept_or_made_readable_and_its_list_can_be_read(
         assert problem.code
         assert any("\u4e00" <= sign <= "\u9fff" for sign in problem.zh)
         assert problem.zh != problem.en
+        assert len(f"{problem.zh}{problem.en}".splitlines()) == 1, "a finding is one row of a list"
+        assert len(problem.zh) < 1_500
         f"{problem.zh}{problem.en}{problem.element}".encode()
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from engine.problems import Problem, Severity
 
+LONGEST = 200
+"""Characters of a name or an expression that a finding quotes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -51,8 +54,14 @@ class Report:
 
     def add(self, kind: Kind, element: str, /, **facts: object) -> None:
         """Note a finding at an element; the facts fill the placeholders of the texts."""
-        zh, en = kind.zh.format(**facts), kind.en.format(**facts)
+        quoted = {name: _quoted(fact) for name, fact in facts.items()}
+        zh, en = kind.zh.format(**quoted), kind.en.format(**quoted)
         problem = Problem(self.file, element, kind.severity, kind.code, zh, en)
         if problem not in self._seen:
             self._seen.add(problem)
             self.problems.append(problem)
+
+
+def _quoted(fact: object) -> object:
+    """A name in a diagram may be of any length; a row of a list is not."""
+    return f"{fact[:LONGEST]}…" if isinstance(fact, str) and len(fact) > LONGEST else fact

@@ -51,9 +51,8 @@ def test_our_diagrams_and_decisions_come_back_unchanged(tmp_path: Path) -> None:
 
 
 def test_diagrams_of_other_modelers_open(tmp_path: Path) -> None:
-    files = {
-        name: normalised(name, content) for name, content in strange.diagrams() if len(content) < 500_000
-    }
+    theirs = [*strange.diagrams(), *strange.reference()]
+    files = {name: normalised(name, content) for name, content in theirs if len(content) < 500_000}
     found, written = saved(tmp_path, files)
     assert [each for each in found if "failed" in each] == []
     assert len(written) == len(files)
