@@ -281,12 +281,46 @@ def _texts() -> Iterator[tuple[str, str]]:
             "e",
         ),
     )
+    yield "loose", _loose()
     yield "words", file(process(chain("task t")).replace('name="t"', 'name="' + "很长的名字" * 2000 + '"'))
     yield (
         "html",
         file(
             LINE.replace('name="t"', 'name="&lt;script&gt;alert(1)&lt;/script&gt;&amp;#x27;{{ 7*7 }}%s{0}"')
         ),
+    )
+
+
+def _loose() -> str:
+    """Half-drawn things: called global tasks, collapsed scopes, edges of nothing, notes in CDATA, swapped prefixes."""
+    body = chain(
+        "callActivity a <bpmn:documentation textFormat='text/html'>&lt;p&gt;Note&lt;br/&gt;&lt;/p&gt;</bpmn:documentation>",
+        "subProcess b <bpmn:multiInstanceLoopCharacteristics isSequential='true'/>",
+        "sendTask c <bpmn:documentation><![CDATA[First line.\nSecond & <third>]]></bpmn:documentation>",
+        "userTask u <bpmn:extensionElements><v:notes><bpmn:attribute name='n' type='String'><bpmn:attribute/>"
+        "</bpmn:attribute></v:notes></bpmn:extensionElements><bpmn:dataOutputAssociation id='o'>"
+        "<bpmn:targetRef>store</bpmn:targetRef></bpmn:dataOutputAssociation>",
+    ).replace('id="a"', 'id="a" calledElement="whole"')
+    flow = (
+        '<bpmn:sequenceFlow id="f" sourceRef="u" targetRef="e"><bpmn:conditionExpression '
+        "xsi:type='bpmn:tFormalExpression'><![CDATA[lookup('x')\n  == ${y}]]></bpmn:conditionExpression>"
+        "</bpmn:sequenceFlow>"
+    )
+    edge = (
+        '<di:BPMNEdge id="loose" sourceElement="b_di" targetElement="edge"><x:waypoint xsi:type="dc:Point" x="1.0" y="2"/>'
+        '<x:waypoint xsi:type="dc:Point" x="3" y="4"/></di:BPMNEdge>'
+    )
+    written = file(
+        f'<bpmn:globalUserTask id="whole"/>{process(body + flow)}'
+        f'<di:BPMNDiagram><di:BPMNPlane bpmnElement="p">{edge}</di:BPMNPlane></di:BPMNDiagram>'
+        '<bpmn:relationship type="t"><bpmn:source>p</bpmn:source><bpmn:target>p</bpmn:target></bpmn:relationship>',
+        'xmlns:v="urn:vendor"',
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><!-- made by hand -->',
+    )
+    return (
+        written.replace("xmlns:bpmndi=", "xmlns:swap=")
+        .replace("xmlns:di=", "xmlns:x=")
+        .replace("swap=", "di=")
     )
 
 

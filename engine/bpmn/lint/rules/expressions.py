@@ -21,8 +21,8 @@ FEEL_TOO_LARGE = error("FEEL_TOO_LARGE", "{where}：{zh}", "{where}: {en}")
 FEEL_EMPTY = error("FEEL_EMPTY", "{where} 的表达式为空。", "The expression of {where} is empty.")
 EQUALS_MISSING = error(
     "FEEL_EQUALS_MISSING",
-    "{where} 须为表达式，请在前面加“=”：{text}",
-    "{where} must be an expression; write “=” before it: {text}",
+    "{where} 须为以“=”开头的 FEEL 表达式，而不是：{text}",
+    "{where} must be a FEEL expression that starts with “=”, not: {text}",
 )
 NO_BREAK_SPACE = warning(
     "FEEL_NO_BREAK_SPACE",
