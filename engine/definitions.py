@@ -13,7 +13,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.errors import Refusal
-from engine.store.definitions import DECISION, FORM, PROCESS, Definition, Deployment, Resource
+from engine.store.definitions import (
+    DECISION,
+    FORM,
+    PROCESS,
+    Definition,
+    Deployment,
+    Resource,
+    note_deployment,
+)
 
 if TYPE_CHECKING:
     from engine.bpmn.model import Model
@@ -62,6 +70,7 @@ class Definitions:
         """Read the versions of deployments up to `deployment` (default: the newest); its number."""
         if deployment is None:
             deployment = session.scalar(select(func.max(Deployment.id))) or 0
+        note_deployment(session, deployment)
         if deployment > self._seen:
             with self._lock:
                 self._read(session, deployment)

@@ -13,13 +13,13 @@ from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.catalogues import Catalogue, CatalogueInvalid, Catalogues, programme_functions
 from engine.catalogues import parse as parse_catalogue
 from engine.feel import Functions
-from engine.store.definitions import CATALOGUE, Definition, Deployment, Resource
+from engine.store.definitions import CATALOGUE, Definition, Resource, newest_deployment
 from engine.workdays import CalendarInvalid, WorkCalendar, Year
 
 CATALOGUE_SUFFIX, CALENDAR_SUFFIX = ".json", ".toml"
@@ -85,7 +85,7 @@ class DeployedTables:
 
     def current(self, session: Session) -> Tables:
         """The tables that count now. Raises CatalogueInvalid, CalendarInvalid for a folder's bad file."""
-        newest = session.scalar(select(func.max(Deployment.id))) or 0
+        newest = newest_deployment(session)
         known = self._tables
         if known is None or newest > self._seen:
             with self._lock:

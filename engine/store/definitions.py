@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.base import Base, Key
 
@@ -86,3 +86,18 @@ class StartSubscription(Base):
     expression: Mapped[str] = mapped_column(default="")
     timer_kind: Mapped[str] = mapped_column(default="")
     remaining: Mapped[int | None]
+
+
+_NEWEST = "newest deployment"
+
+
+def newest_deployment(session: Session) -> int:
+    """The number of the newest deployment, 0 without any: asked once a session, or not at all when it was noted."""
+    if _NEWEST not in session.info:
+        note_deployment(session, session.scalar(select(func.max(Deployment.id))) or 0)
+    return int(session.info[_NEWEST])
+
+
+def note_deployment(session: Session, number: int) -> None:
+    """Whoever has read that number with something else spares the session a statement."""
+    session.info[_NEWEST] = number

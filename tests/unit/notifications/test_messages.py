@@ -1,7 +1,7 @@
 """Changes become messages: to whom, in what words, once, and nothing secret in them."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -227,6 +227,8 @@ def test_a_list_of_thirty_costs_what_one_does(told: Runtime) -> None:
                 change_status(item, s.ANNOUNCED, actor=OFFICER, basis="第八条", at=tx.now)
         return [statement for statement in seen if "application_event" not in statement]
 
+    with told.reading():
+        assert told.calendar.is_workday(date(2024, 7, 1))  # what is deployed is read once a process
     one = announce(numbers[:1])
     assert len(announce(numbers[1:])) == len(one)
     assert len(messages(told)) == 30

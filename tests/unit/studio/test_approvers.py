@@ -16,7 +16,18 @@ from engine.studio.drafts.refusals import ApproverGone, OwnChange, SecondAccount
 from engine.studio.trying.recorded import record, scenarios
 from engine.worker import drain
 from tests.support.runtimes import rows
-from tests.unit.studio.owners import ANNE, BEN, CHEN, DIAGRAM, FILES, approved, begun, contents, row, submitted
+from tests.unit.studio.owners import (
+    ANNE,
+    BEN,
+    CHEN,
+    DIAGRAM,
+    FILES,
+    approved,
+    begun,
+    contents,
+    row,
+    submitted,
+)
 
 LEAVES = {
     "closed": update(Account).where(Account.login == "ben").values(active=False),

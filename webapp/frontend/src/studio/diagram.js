@@ -3,13 +3,12 @@
 import { openDraft } from "./draft.js";
 
 const root = document.getElementById("editor");
-const WIDE = 900; // pixels that canvas and panel need beside one another
 
 if (root) start();
 
 async function start() {
   const draft = openDraft(root);
-  const narrow = innerWidth < WIDE;
+  const narrow = getComputedStyle(root).getPropertyValue("--narrow").trim() === "1"; // diagram.css knows from where on
   const looking = narrow || draft.readOnly;
   root.querySelector("[data-wider]").hidden = !narrow;
   try {
