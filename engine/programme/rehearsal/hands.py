@@ -1,8 +1,8 @@
-"""More hands for a rehearsal: processes of their own complete the tasks of different cases at the same time.
+"""More hands for a rehearsal: processes of their own upload for, and complete, different cases at the same time.
 
-What is answered is still decided one after the other, by the one process that knows everybody; only the commands run
-side by side, as they do in a real office. Numbers are then given in the order in which the hands come: a year that
-has to be repeated to the letter is rehearsed with one pair.
+What is answered is still decided one after the other, by the one process that knows everybody; only uploads and
+commands run side by side, as they do in a real office. Numbers are then given in the order in which the hands come:
+a year that has to be repeated to the letter is rehearsed with one pair.
 """
 
 import multiprocessing
@@ -17,6 +17,7 @@ from engine import commands
 from engine.clock import VirtualClock
 from engine.errors import Refusal
 from engine.policy import Actor
+from engine.programme.rehearsal import samples
 from engine.runtime import Runtime
 from engine.settings import Settings
 
@@ -33,15 +34,24 @@ Completed = Callable[[], Refused | None]
 """Waits until a completion is done; None when it was accepted."""
 
 
+Attached = Callable[[], dict[str, list[str]]]
+"""Waits until the papers of an application are uploaded: ids by name."""
+
+
 class Hands:
-    """Processes that complete what they are handed."""
+    """Processes that do what they are handed; each answer waits until it is done."""
 
     def __init__(self, pool: ProcessPoolExecutor) -> None:
         self._pool = pool
 
     def complete(self, at: datetime, actor: Actor, task_id: int, body: Mapping[str, Any]) -> Completed:
-        """Hand a completion over; the answer waits for it."""
+        """Complete a task."""
         waiting: Future[Refused | None] = self._pool.submit(_complete, at, actor, task_id, dict(body))
+        return waiting.result
+
+    def attach(self, at: datetime, actor: Actor, purpose: str, *, city_title: bool) -> Attached:
+        """Upload the papers of an application, as `samples.attach`."""
+        waiting: Future[dict[str, list[str]]] = self._pool.submit(_attach, at, actor, purpose, city_title)
         return waiting.result
 
 
@@ -72,3 +82,8 @@ def _complete(at: datetime, actor: Actor, task_id: int, body: Mapping[str, Any])
     except Refusal as refusal:
         return Refused(refusal.code, refusal.message("en"))
     return None
+
+
+def _attach(at: datetime, actor: Actor, purpose: str, city_title: bool) -> dict[str, list[str]]:
+    _mine["clock"].set(at)
+    return samples.attach(_mine["runtime"], actor, purpose, city_title=city_title)

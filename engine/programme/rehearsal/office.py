@@ -6,7 +6,7 @@ returns the form's body, `Later` to leave the task for another day, or `Never` t
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
@@ -24,7 +24,7 @@ from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.measures.errors import ActAfterExpiry
 from engine.programme.objections.models import Objection
 from engine.programme.rehearsal import samples
-from engine.programme.rehearsal.hands import Completed, Hands
+from engine.programme.rehearsal.hands import Attached, Completed, Hands
 from engine.programme.rehearsal.people import Staff
 from engine.programme.rehearsal.population import Enterprise, Temper
 from engine.programme.titles.models import Title
@@ -105,7 +105,7 @@ class Office:
     """Tasks that are none of these people's business: a visitor's."""
     _numbers: "count[int]" = field(default_factory=lambda: count(100))
     _editions: dict[int, dict[str, str]] = field(default_factory=dict)
-    _papers: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    _papers: dict[str, Attached] = field(default_factory=dict)
     _seen: Counter[str] = field(default_factory=Counter)
     _wait: dict[int, date] = field(default_factory=dict)
     _completers: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -228,13 +228,26 @@ class Office:
 
     def papers(self, desk: Desk) -> dict[str, list[str]]:
         """The attachments of an application, uploaded once by whoever fills it in; ids by name."""
-        key = desk.task.business_key or ""
+        return self._attached(desk.task, desk.actor)()
+
+    def _attached(self, task: UserTask, actor: Actor) -> Attached:
+        key, purpose = task.business_key or "", f"task:{task.id}"
         if key not in self._papers:
-            titled = desk.enterprise is not None and desk.enterprise.city_title
-            self._papers[key] = samples.attach(
-                self.runtime, desk.actor, f"task:{desk.task.id}", city_title=titled
-            )
+            enterprise = self.enterprises.get(key)
+            titled = enterprise is not None and enterprise.city_title
+            if self.hands is not None:
+                self._papers[key] = self.hands.attach(self.clock.now(), actor, purpose, city_title=titled)
+            else:
+                found = samples.attach(self.runtime, actor, purpose, city_title=titled)
+                self._papers[key] = lambda: found
         return self._papers[key]
+
+    def _attach_ahead(self, tasks: Sequence[UserTask]) -> None:
+        """Other hands upload while these think: what will be asked for today is begun before anybody asks."""
+        for task in tasks if self.hands is not None else ():
+            wanted = task.form_id == "application_form" and not self._delay(task)
+            if wanted and (actor := self.actor_for(task)):
+                self._attached(task, actor)
 
     def option(self, desk: Desk, list_name: str) -> str:
         """One value of a list, at random."""
@@ -294,7 +307,9 @@ class Office:
     def _round(self) -> int:
         """One look at every desk. A case moves once a round: its other tasks may be gone after that."""
         moved: set[int] = set()
-        for task in self._open():
+        tasks = self._open()
+        self._attach_ahead(tasks)
+        for task in tasks:
             if task.instance_id not in moved and self._take(task):
                 moved.add(task.instance_id)
         self._settle()
