@@ -81,6 +81,28 @@ def assign_in(rt: Runtime, tx: Transaction, actor: Actor, task_key: int, assigne
     work.record(task_key, {"element": task.element_id, "from": former, "to": assignee, "reason": reason})
 
 
+def eligible(session: Session, task: UserTask) -> list[tuple[str, str]]:
+    """Login and name of everybody of the task's office to whom it may be assigned, but for who holds it; by name."""
+    rows = session.execute(
+        select(Account.login, Account.name, RoleGrant.role, RoleGrant.organisation)
+        .join(RoleGrant, RoleGrant.login == Account.login)
+        .where(
+            Account.active.is_(True),
+            RoleGrant.revoked_at.is_(None),
+            RoleGrant.organisation == task.organisation,
+            Account.login != (task.assignee or ""),
+        )
+        .order_by(Account.name, Account.login)
+    ).all()
+    offered = {*task.candidate_groups, *task.candidate_users}
+    found = {
+        row.login: row.name
+        for row in rows
+        if not offered or offered & {row.role, f"{row.role}@{row.organisation}", row.login}
+    }
+    return list(found.items())
+
+
 def _require_eligible(session: Session, task: UserTask, login: str) -> None:
     """An assignment gives the right to read and complete: only to people of the task's own groups, if it has any.
 

@@ -216,6 +216,23 @@ def test_giving_back_needs_a_holder_and_says_so(city: FlaskClient, task: int) ->
     assert again.status_code == 403
 
 
+def test_a_head_gives_the_task_to_a_colleague_with_a_reason(
+    city: FlaskClient, sign_in: SignIn, task: int, runtime: Runtime
+) -> None:
+    assert "/assign" not in city.get(f"/tasks/{task}").get_data(as_text=True)  # an officer does not reassign
+    client = sign_in("city_head")
+    page = client.get(f"/tasks/{task}")
+    assert f'action="/tasks/{task}/assign"' in page.get_data(as_text=True)
+    choice = page.get_data(as_text=True).partition('id="assignee"')[2].partition("</select>")[0]
+    offered = re.findall(r'<option value="([^"]+)">', choice)
+    assert offered == ["hostile"]  # the other officer of the city; who holds it already is left out
+    body = {"csrf_token": token(page), "assignee": "hostile"}
+    assert client.post(f"/tasks/{task}/assign", data=body).status_code == 422
+    assert client.post(f"/tasks/{task}/assign", data={**body, "reason": "出差"}).status_code == 302
+    with runtime.reading() as session:
+        assert session.get_one(UserTask, task).assignee == "hostile"
+
+
 def test_a_done_task_shows_what_was_submitted_to_who_did_it(city: FlaskClient, task: int) -> None:
     city.post(f"/tasks/{task}", data=form_of(city, task, **GOOD))
     page = city.get(f"/tasks/{task}").get_data(as_text=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.commands.claims import eligible
 from engine.errors import NotFound
 from engine.inbox.faces import follows
 from engine.programme.applications.models import Application
@@ -47,6 +48,8 @@ class TaskPage:
     contact: Organisation | None
     followed: bool
     """Whether the person looking follows the case."""
+    assignable: list[tuple[str, str]]
+    """To whom the person looking may give it, login and name; nobody for who may not."""
 
     @property
     def closed(self) -> bool:
@@ -169,6 +172,9 @@ def load(id: int, *, with_file: bool = True) -> TaskPage:
             stages=stages.of(session, task),
             contact=_contact(session, task),
             followed=follows(session, access.actor(), task.business_key),
+            assignable=eligible(session, task)
+            if opened.open and not opened.expired and access.may("task.assign", task)
+            else [],
         )
 
 

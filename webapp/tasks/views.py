@@ -63,6 +63,17 @@ def give_back(id: int) -> Answer:
     return redirect(trail.back(id))
 
 
+@blueprint.post("/<int:id>/assign")
+@rule("task.assign")
+def assign(id: int) -> Answer:
+    """Let somebody of the office hold the task, with a reason; a draft stays with its writer."""
+    access.by_command("task.assign")
+    chosen = {name: request.form.get(name, "").strip()[:500] for name in ("assignee", "reason")}
+    commands.assign(runtime(), actor(), id, chosen["assignee"], chosen["reason"])
+    flash(_("任务已改派，理由已记入案件经过。"))
+    return redirect(url_for("tasks.show", id=id))
+
+
 @blueprint.post("/<int:id>")
 @rule("task.complete")
 @files.takes_files()
