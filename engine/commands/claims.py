@@ -69,11 +69,11 @@ def assign(rt: Runtime, actor: Actor, task_key: int, assignee: str, reason: str)
 
 def assign_in(rt: Runtime, tx: Transaction, actor: Actor, task_key: int, assignee: str, reason: str) -> None:
     """The same within a transaction that has more to write down; a deadline that passed is in `tx.refusal`."""
-    if not reason.strip():
-        raise NoReason()
     task, work = open_task(rt, tx, actor, task_key, "task.assign")
     if tx.refusal:
         return
+    if not reason.strip():
+        raise NoReason()
     require_open(rt, work, task)
     _require_eligible(tx.session, task, assignee)
     former = task.assignee
