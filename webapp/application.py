@@ -26,6 +26,7 @@ from webapp import (
     files,
     i18n,
     inbox,
+    inspector,
     limits,
     logs,
     meetings,
@@ -69,6 +70,7 @@ GROUPS = (
     files,
     department,
     studio,
+    inspector,
     api,
     demo,
 )

@@ -116,6 +116,8 @@ def _own() -> list[Link]:
         mine.append(("titles", "titles.titles", _("称号管理"), ""))
     if policy.ever(current_user.actor, "definition.deploy"):
         mine.append(("studio", "studio.listing", _("规则工作室"), ""))
+    if for_operations(current_user.actor):
+        mine.append(("inspector", "inspector.instances", _("运行监控"), ""))
     if for_enterprise(current_user.actor):
         mine.insert(0, ("enterprise", "enterprise.home", _("我的申报"), ""))
     if for_area(current_user.actor):
@@ -152,6 +154,11 @@ def for_experts(actor: Actor) -> bool:
 def for_area(actor: Actor) -> bool:
     """Whether somebody works for a county or a city: then the applications of the area are theirs."""
     return any(grant.role in (*COUNTY, *CITY) for grant in actor.grants)
+
+
+def for_operations(actor: Actor) -> bool:
+    """Whether somebody keeps the machinery going; others who may look at it come from their own pages."""
+    return any(grant.role in ("sysadmin", "process_owner") for grant in actor.grants)
 
 
 def _link(group: str, endpoint: str, label: str, key: str) -> Link:
