@@ -11,6 +11,7 @@ from engine import commands
 from engine.clock import BUSINESS_ZONE
 from engine.files.cleaning import clean
 from engine.notifications.reminders import remind
+from engine.operation.workers import BEAT_SECONDS, Heartbeat
 from engine.programme.announcements.evidence import watch
 from engine.runtime import Runtime
 from engine.studio.drafts.deploying import deploy_due
@@ -53,13 +54,13 @@ def tick(rt: Runtime) -> int:
     return deploy_due(rt) or commands.run_jobs(rt, limit) or commands.fire_due_timers(rt, limit)
 
 
-def scheduler(rt: Runtime) -> BackgroundScheduler:
+def scheduler(rt: Runtime, heart: Heartbeat | None = None) -> BackgroundScheduler:
     """A scheduler that ticks; not started. Its job store is memory: nothing of it outlives or leaves the process."""
     ticker = BackgroundScheduler(timezone=BUSINESS_ZONE)
     ticker.add_job(
         _tick_safely,
         "interval",
-        args=[rt],
+        args=[rt, heart],
         seconds=rt.settings.tick_seconds,
         max_instances=1,
         coalesce=True,  # ticks that were missed together are one tick
@@ -74,7 +75,12 @@ def serve(rt: Runtime) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     commands.wake_effects(rt)
-    ticker = scheduler(rt)
+    heart = Heartbeat(rt)
+    heart.begin()
+    ticker = scheduler(rt, heart)
+    ticker.add_job(
+        _beat_safely, "interval", args=[heart], seconds=BEAT_SECONDS, max_instances=1, coalesce=True
+    )
     ticker.add_job(
         _remind_safely, "interval", args=[rt], seconds=REMINDER_SECONDS, max_instances=1, coalesce=True
     )
@@ -88,15 +94,26 @@ def serve(rt: Runtime) -> None:
     log.info("worker.started", tick=str(timedelta(seconds=rt.settings.tick_seconds)))
     stopping.wait()
     ticker.shutdown(wait=True)
+    heart.end()
     log.info("worker.stopped")
 
 
-def _tick_safely(rt: Runtime) -> None:
+def _tick_safely(rt: Runtime, heart: Heartbeat | None = None) -> None:
     try:
-        while tick(rt):
-            continue
+        while done := tick(rt):
+            if heart is not None:
+                heart.did(done)
+        if heart is not None:
+            heart.did(0)
     except Exception:  # the database may be away for a while: the next tick tries again
         log.exception("worker.tick_failed")
+
+
+def _beat_safely(heart: Heartbeat) -> None:
+    try:
+        heart.beat()
+    except Exception:  # the database may be away for a while; who reads the rows sees that no report came
+        log.exception("worker.beat_failed")
 
 
 def _remind_safely(rt: Runtime) -> None:

@@ -11,6 +11,7 @@ from engine.store import (
     instances,
     messages,
     migrating,
+    operation,
     people,
     studio,
     tasks,
@@ -29,6 +30,7 @@ __all__ = [
     "load",
     "messages",
     "migrating",
+    "operation",
     "people",
     "studio",
     "tasks",
@@ -41,6 +43,7 @@ __all__ = [
 
 def load() -> MetaData:
     """The metadata with the registers of every programme area in it."""
+    import_module("engine.accounts.administration.models")
     import_module("engine.collaboration.models")
     import_module("engine.documents.models")
     import_module("engine.inbox.models")
