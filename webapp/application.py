@@ -29,6 +29,7 @@ from webapp import (
     inspector,
     limits,
     logs,
+    masks,
     meetings,
     objections,
     prints,
@@ -48,7 +49,7 @@ from webapp.account import people
 from webapp.settings import WebSettings
 from webapp.shared import reading
 
-PARTS = (security, compression, caching, i18n, dates, assets, shell, problems, limits)
+PARTS = (security, compression, caching, i18n, dates, masks, assets, shell, problems, limits)
 GROUPS = (
     public,
     objections,
