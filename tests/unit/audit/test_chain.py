@@ -1,14 +1,15 @@
 """The audit chain: every accepted command is a link, and no tampering goes unnoticed."""
 
-from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
 from engine import audit, commands
-from engine.audit import Broken
+from engine.audit import Broken, checking
+from engine.audit.checking import Mark
 from engine.clock import VirtualClock
 from engine.commands import refusals
 from engine.commands.publishing import leave
@@ -77,7 +78,7 @@ def test_the_retry_of_what_has_no_instance_is_a_link(rt: Runtime, clock: Virtual
         drain(rt)
         clock.advance(timedelta(hours=1))
     [incident] = rows(rt, select(Incident))
-    commands.retry(rt, SYSADMIN, incident.id)
+    commands.retry(rt, SYSADMIN, incident.id, "已修复")
     [link] = rows(rt, select(Audit))
     assert (link.action, link.object_type, link.object_key) == (
         "incident.retry",
@@ -94,7 +95,7 @@ def test_a_deadline_met_by_a_suspension_is_not_the_administrators_act(
     instance = begin(rt, "p")
     clock.advance(timedelta(hours=1))
     with pytest.raises(refusals.InstanceEnded):
-        commands.suspend(rt, SYSADMIN, instance)
+        commands.suspend(rt, SYSADMIN, instance, "核查")
     links = rows(rt, select(Audit).order_by(Audit.sequence))
     assert [(link.action, link.actor) for link in links[2:]] == [("timer.fire", "system")]
 
@@ -108,6 +109,14 @@ def test_a_refusal_leaves_no_link(trail: Runtime) -> None:
     with pytest.raises(refusals.TaskCompleted):
         commands.complete(trail, CITY_TOO, 1, {})
     assert len(rows(trail, select(Audit))) == before
+
+
+def tamper(rt: Runtime, attack: str) -> None:
+    """As an attacker with the rights of a database administrator."""
+    with rt.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER audit_no_update"))
+        connection.execute(text("DROP TRIGGER audit_no_delete"))
+        connection.execute(text(attack))
 
 
 @pytest.mark.parametrize(
@@ -130,20 +139,65 @@ def test_a_refusal_leaves_no_link(trail: Runtime) -> None:
     ],
 )
 def test_tampering_is_found_where_it_happened(trail: Runtime, attack: str, found: Broken) -> None:
-    with trail.engine.begin() as connection:  # as an attacker with the rights of a database administrator
-        connection.execute(text("DROP TRIGGER audit_no_update"))
-        connection.execute(text("DROP TRIGGER audit_no_delete"))
-        connection.execute(text(attack))
+    tamper(trail, attack)
     assert verify(trail) == found
 
 
 def test_a_link_with_a_hash_of_its_own_breaks_the_next_one(trail: Runtime) -> None:
-    rewritten: Callable[[dict[str, Any]], str] = audit._hash
     [link] = rows(trail, select(Audit).where(Audit.sequence == 3))
-    forged = rewritten({**audit._facts(link), "actor": "somebody"})
+    facts = {column.name: getattr(link, column.name) for column in Audit.__table__.columns}
+    assert audit.link_hash(facts) == link.hash
+    forged = audit.link_hash({**facts, "actor": "somebody"})
     with trail.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER audit_no_update"))
         connection.execute(
             text("UPDATE audit SET actor = 'somebody', hash = :hash WHERE sequence = 3"), {"hash": forged}
         )
     assert verify(trail) == Broken(4, "it does not follow the link before")
+
+
+HARD = {
+    "texts": ['\u2028\u2029\x7f\x00 "\\/<é\U0001f600', "情况说明"],
+    "numbers": [0, -7, 10**30, Decimal("1.10"), Decimal("1E+40"), Decimal("-0.0")],
+    "b": {"z": None, "a": [True, False, {}, []]},
+}
+
+
+def test_the_quick_text_of_a_link_is_the_canonical_one(any_rt: Runtime) -> None:
+    details: list[dict[str, Any]] = [{}, HARD, {"reason": "x", "a": 1}]
+    for number, detail in enumerate(details):
+        with any_rt.transaction() as tx:
+            audit.append(
+                tx.session,
+                at=tx.now + timedelta(microseconds=number),
+                actor='li "na"',
+                action="x",
+                object_type="y",
+                object_key=number,
+                business_key="键" if number else None,
+                detail=detail,
+            )
+    assert verify(any_rt) is None
+
+
+def test_a_link_that_cannot_be_read_is_broken_not_an_error(trail: Runtime) -> None:
+    tamper(trail, "UPDATE audit SET detail = '{' WHERE sequence = 3")
+    assert verify(trail) == Broken(3, "its contents were changed")
+
+
+def test_a_chain_is_read_in_batches(trail: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "BATCH", 2)
+    assert verify(trail) is None
+    with trail.reading() as session:
+        assert [link.sequence for link in checking.links(session, 1, 5)] == [2, 3, 4, 5]
+
+
+def test_what_was_anchored_stays(trail: Runtime) -> None:
+    links = {link.sequence: link.hash for link in rows(trail, select(Audit))}
+    marks = [Mark(2, links[2]), Mark(6, links[6])]
+    with trail.reading() as session:
+        assert audit.verify(session, marks) is None
+        assert audit.verify(session, marks, after=Mark(4, links[4])) is None
+        assert audit.verify(session, [Mark(2, "0")]) == Broken(2, "it is not the link that was anchored")
+        assert audit.verify(session, [Mark(7, "0")]) == Broken(7, "an anchored link is missing")
+        assert audit.verify(session, after=Mark(4, "0")) == Broken(5, "it does not follow the link before")

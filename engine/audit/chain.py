@@ -1,12 +1,7 @@
-"""The audit trail: every accepted command becomes a link in one chain of SHA-256 hashes.
-
-A link's hash covers its own facts and its predecessor's hash, so that no row can be changed, left out or put in
-between without breaking every later one; the head row tells when the end was cut off. `verify` walks the chain.
-"""
+"""Adding links to the chain: three statements inside the caller's transaction, whoever acts."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -18,14 +13,6 @@ from engine.store.trail import Audit, AuditHead
 
 GENESIS = "0" * 64
 """What the first link points to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """The first link that does not hold, and why."""
-
-    sequence: int
-    reason: str
 
 
 # Every command runs these three: they are put together once, on the tables.
@@ -59,7 +46,7 @@ def append(
         "detail": json.loads(json.dumps(dict(detail or {}))),
         "previous": previous,
     }
-    link["hash"] = _hash(link)
+    link["hash"] = link_hash(link)
     session.execute(_ADD, link)
     session.execute(_MOVE, {"to": link["sequence"], "over": link["hash"]})
     return length + 1
@@ -70,26 +57,6 @@ def lock(session: Session) -> None:
     _lock_head(session)
 
 
-def verify(session: Session) -> Broken | None:
-    """The first broken link of the chain, or None when every row and the head agree."""
-    previous, sequence = GENESIS, 0
-    for row in _links(session):
-        sequence += 1
-        if row.sequence != sequence:
-            return Broken(sequence, "a link is missing")
-        if row.previous != previous:
-            return Broken(sequence, "it does not follow the link before")
-        if row.hash != _hash(_facts(row)):
-            return Broken(sequence, "its contents were changed")
-        previous = row.hash
-    head = session.execute(select(AuditHead.sequence, AuditHead.hash)).one_or_none()
-    if head is None and sequence == 0:
-        return None
-    if head is None or (head.sequence, head.hash) != (sequence, previous):
-        return Broken(sequence + 1, "the end was cut off")
-    return None
-
-
 def _lock_head(session: Session) -> tuple[int, str]:
     head = session.execute(_HEAD).one_or_none()
     if head is None:  # a fresh database; a second writer fails on the primary key and tries again
@@ -98,26 +65,8 @@ def _lock_head(session: Session) -> tuple[int, str]:
     return head.sequence, head.hash
 
 
-def _links(session: Session) -> Iterator[Audit]:
-    yield from session.scalars(select(Audit).order_by(Audit.sequence).execution_options(yield_per=1000))
-
-
-def _facts(row: Audit) -> dict[str, Any]:
-    names = (
-        "sequence",
-        "at",
-        "actor",
-        "action",
-        "object_type",
-        "object_key",
-        "business_key",
-        "detail",
-        "previous",
-    )
-    return {name: getattr(row, name) for name in names}
-
-
-def _hash(link: Mapping[str, Any]) -> str:
+def link_hash(link: Mapping[str, Any]) -> str:
+    """The hash of a link: SHA-256 of the canonical JSON of its facts, with its instant in UTC and the hash before."""
     facts = {**link, "at": link["at"].astimezone(UTC).isoformat(timespec="microseconds")}
     facts.pop("hash", None)
     return hashlib.sha256(json.canonical(facts).encode()).hexdigest()
