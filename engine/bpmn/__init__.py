@@ -14,6 +14,7 @@ from engine.bpmn.migration import Target, Wishes
 from engine.bpmn.model import ElementInfo, Model, ProcessInfo, compile
 from engine.bpmn.state import processes
 from engine.bpmn.waits import (
+    Active,
     ElementEvent,
     Incident,
     JobWait,
@@ -25,6 +26,7 @@ from engine.bpmn.waits import (
 )
 
 __all__ = [
+    "Active",
     "Budget",
     "CannotMigrate",
     "CannotModify",

@@ -1,6 +1,7 @@
 """One running instance: the door of this package. Every call changes memory only; `dump` gives what to store."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -8,15 +9,16 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn import state as codec
 from engine.bpmn.environment import Environment
 from engine.bpmn.errors import Fault, NotWaiting, Thrown, UnknownElement
-from engine.bpmn.listing import incidents, waits
+from engine.bpmn.listing import active, incidents, waits
 from engine.bpmn.machine import Budget, Machine
 from engine.bpmn.migration import NOTHING_ELSE, Target, Wishes, go_back, migrate
 from engine.bpmn.model import Model
 from engine.bpmn.modification import modify
 from engine.bpmn.plain import plain
+from engine.bpmn.rescheduling import expression, reschedule
 from engine.bpmn.specs.definitions import NoDefinition
 from engine.bpmn.tokens import Instance, Token
-from engine.bpmn.waits import ElementEvent, Incident, Wait
+from engine.bpmn.waits import Active, ElementEvent, Incident, Wait
 
 
 class Case:
@@ -139,6 +141,10 @@ class Case:
         """Move tokens, see `modification.modify`; call `run` next."""
         modify(self._machine, activate, terminate)
 
+    def reschedule(self, key: str, due: datetime) -> list[str]:
+        """Give a timer another instant, and the tasks that are due with it, see `rescheduling.reschedule`."""
+        return reschedule(self._machine, key, due)
+
     @classmethod
     def migrate(
         cls, state: str, target: Target, env: Environment, process_id: str, wishes: Wishes = NOTHING_ELSE
@@ -172,9 +178,21 @@ class Case:
         """What the instance waits for, by key; keys are stable over dump and load."""
         return waits(self._machine)
 
+    def active(self) -> list[Active]:
+        """The element instances that are alive, outer ones first; subscriptions are none."""
+        return active(self._machine)
+
+    def scopes(self) -> dict[str, dict[str, Any]]:
+        """A copy of the variables of every open scope, by its key; the root's first."""
+        return {key: dict(plain(values)) for key, _parent, values in self._machine.scopes.dump()}
+
     def scope_view(self, key: str) -> Mapping[str, Any]:
         """All variables visible at an element instance. Raises NotWaiting for an unknown key."""
         return self._machine.scopes.view(self._scope(key))
+
+    def due_expression(self, key: str) -> str:
+        """What the diagram reads a timer's instant or a task's due date from. Raises NotWaiting."""
+        return expression(self._machine, key)
 
     def take_events(self) -> list[ElementEvent]:
         """The history since the last call."""

@@ -1,5 +1,6 @@
 """The tokens of an instance as the waits and incidents that the layers above know."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from engine.bpmn.specs.events import BoundaryEvent
 from engine.bpmn.specs.subprocess import EventSubProcess
 from engine.bpmn.specs.tasks import ManualTask, job_wait
 from engine.bpmn.tokens import Token
-from engine.bpmn.waits import Incident, MessageWait, SignalWait, TimerWait, UserTaskWait, Wait
+from engine.bpmn.waits import Active, Incident, MessageWait, SignalWait, TimerWait, UserTaskWait, Wait
 
 
 def waits(machine: Machine) -> dict[str, Wait]:
@@ -28,6 +29,23 @@ def incidents(machine: Machine) -> dict[str, Incident]:
         if row:
             found[token.id] = Incident(token.id, token.task_spec.bpmn_id, row["type"], row["message"])
     return found
+
+
+def active(machine: Machine) -> list[Active]:
+    """The element instances that are alive, each after those around it."""
+    return list(_active(machine, machine.instance, None, machine.instance.spec.name))
+
+
+def _active(machine: Machine, flow: Any, within: str | None, process: str) -> Iterator[Active]:
+    for token in flow.live():
+        if token.is_subscription:
+            continue
+        around = token.internal_data["host"] if "index" in token.internal_data else within
+        yield Active(token.id, token.task_spec.bpmn_id, token.task_spec.type, process, around)
+        inner = machine.instance.subprocesses.get(token.id)
+        if inner is not None:
+            called = inner.scope != inner.parent_task_id
+            yield from _active(machine, inner, token.id, inner.spec.name if called else process)
 
 
 def _listed(token: Token) -> Wait:

@@ -87,11 +87,23 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class Active:
+    """An element instance that is alive. `within` is the key of the element instance around it, None at the top."""
+
+    key: str
+    element_id: str
+    type: str
+    process_id: str
+    within: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ElementEvent:
     """One line of the history. `scope` is the key of the enclosing scope, `at` comes from the clock.
 
     `event`: activated, completed, terminated, variable (detail: name, value; the instance is the scope written
-    to), incident (detail: type, message), resolved, migrated.
+    to), incident (detail: type, message), resolved, migrated, rescheduled (detail: from, to). They are enough to
+    tell the state at any of them (`engine.inspecting.past`).
     """
 
     element_instance: str

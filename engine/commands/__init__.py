@@ -12,6 +12,7 @@ from engine.commands.claims import assign, claim, give_back
 from engine.commands.commenting import comment
 from engine.commands.completions import Completed, complete
 from engine.commands.countersigning import ask_countersign, countersign, withdraw_countersign
+from engine.commands.deadlines import change_deadline
 from engine.commands.deployments import Deployed, DeployedDefinition, deploy
 from engine.commands.drafts import save_draft
 from engine.commands.following import follow
@@ -20,11 +21,13 @@ from engine.commands.jobs import run_jobs, wake_effects
 from engine.commands.messages import publish_message
 from engine.commands.operations import cancel, migrate, modify
 from engine.commands.phrases import add_phrase, remove_phrase
+from engine.commands.resending import resend, run_job
 from engine.commands.signals import broadcast_signal
 from engine.commands.starts import Started, start
 from engine.commands.suspensions import resume, suspend
 from engine.commands.timers import fire_due_timers
 from engine.commands.urging import copy, urge
+from engine.commands.variables import set_variable
 from engine.commands.views import change_view, delete_view, prefer, save_view
 
 __all__ = [
@@ -37,6 +40,7 @@ __all__ = [
     "assign",
     "broadcast_signal",
     "cancel",
+    "change_deadline",
     "change_view",
     "claim",
     "comment",
@@ -57,12 +61,15 @@ __all__ = [
     "prefer",
     "publish_message",
     "remove_phrase",
+    "resend",
     "resume",
     "retry",
     "run_batch",
+    "run_job",
     "run_jobs",
     "save_draft",
     "save_view",
+    "set_variable",
     "start",
     "suspend",
     "urge",

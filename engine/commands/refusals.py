@@ -139,6 +139,100 @@ class NothingToRetry(Refusal):
     en = "The incident was resolved by {by} at {at}."
 
 
+class NothingFailed(Refusal):
+    """Nothing has stopped in the instance."""
+
+    zh = "该流程实例没有未处理的故障。"
+    en = "Nothing has stopped in this process instance."
+
+
+class AlreadySent(Refusal):
+    """The effect has happened; doing it again would do it twice."""
+
+    zh = "这一条已经发出，不能再发一次。"
+    en = "This has been sent already and is not sent twice."
+
+
+class BeingDone(Refusal):
+    """A worker holds the job at this moment."""
+
+    zh = "后台正在办理这一项。"
+    en = "A worker is at it right now."
+    remedy_zh = "请稍候片刻，刷新后再看。"
+    remedy_en = "Wait a moment and reload."
+
+
+class NothingKept(Refusal):
+    """The text was forgotten when the other side refused it for good, for it may hold a one-time link."""
+
+    zh = "对方已拒收，正文已按规定清除，不能再发。"
+    en = "The other side refused it for good and the text was forgotten, as it must be."
+    remedy_zh = "请核对收件地址，再由原环节重新发出（如重新发送确认邮件）。"
+    remedy_en = "Check the address and have it sent anew where it came from, e.g. the confirmation mail."
+
+
+class DeadlineGone(Refusal):
+    """The timer has fired or its step is over; nothing waits for this instant any more."""
+
+    zh = "这个期限已经生效或不再等待。"
+    en = "This deadline has taken effect, or nothing waits for it any more."
+    remedy_zh = "请刷新页面。"
+    remedy_en = "Reload the page."
+
+
+class DeadlineBehind(Refusal):
+    """A deadline is given an instant that has passed: it would act at once, which is not a change of a deadline."""
+
+    zh = "新期限 {due} 不在现在（{now}）之后。"
+    en = "The new deadline {due} is not after the present, {now}."
+    remedy_zh = "请填写将来的时刻；要立即进入下一环节，请移动流程位置。"
+    remedy_en = "Give an instant ahead; to go on at once, move the token."
+    status = 422
+
+
+class DeadlineSame(Refusal):
+    """The deadline is given the instant that it has."""
+
+    zh = "期限本来就是 {due}，没有变化。"
+    en = "The deadline is {due} already; nothing would change."
+    status = 422
+
+
+class VariableGone(Refusal):
+    """The scope is closed, or has (or has not) a variable of this name."""
+
+    zh = "变量“{name}”已不在这里，或已存在同名变量。"
+    en = "Variable {name} is not here any more, or is here already."
+    remedy_zh = "请刷新页面。"
+    remedy_en = "Reload the page."
+
+
+class BadVariableName(Refusal):
+    """No expression could name this variable."""
+
+    zh = "“{name}”不能作变量名：以字母开头，只含字母、数字和下划线，最多 100 个字符。"
+    en = "{name} cannot name a variable: a letter first, then letters, digits and underscores, 100 at most."
+    status = 422
+
+
+class OtherType(Refusal):
+    """A variable is given a value of another type, and nobody said that this is meant."""
+
+    zh = "变量“{name}”的类型会改变（{zh}），引用它的条件可能无法计算。"
+    en = "The type of variable {name} would change ({en}); conditions that read it may fail."
+    remedy_zh = "请改正内容；确实要换类型的，请勾选“允许改变类型”。"
+    remedy_en = "Correct the value; if another type is meant, say so."
+    status = 422
+
+
+class SameValue(Refusal):
+    """The variable is given the value that it has."""
+
+    zh = "变量“{name}”的值没有变化。"
+    en = "Variable {name} has this value already."
+    status = 422
+
+
 class BadDuration(Refusal):
     """A time to live that is not an ISO 8601 duration."""
 

@@ -236,13 +236,13 @@ class Machine(RuleBasedStateMachine):
     def suspend(self, number: int) -> None:
         row = self.pick(Instance, number)
         if row:
-            self.attempt(lambda: commands.suspend(self.rt, SYSTEM, row.id))
+            self.attempt(lambda: commands.suspend(self.rt, SYSTEM, row.id, "as the machine wills"))
 
     @rule(number=st.integers(0, 99))
     def resume(self, number: int) -> None:
         row = self.pick(Instance, number, Instance.status == SUSPENDED)
         if row:
-            commands.resume(self.rt, SYSTEM, row.id)
+            commands.resume(self.rt, SYSTEM, row.id, "as the machine wills")
 
     @rule(number=st.integers(0, 99))
     def cancel(self, number: int) -> None:
@@ -265,7 +265,7 @@ class Machine(RuleBasedStateMachine):
     def retry(self, number: int) -> None:
         row = self.pick(Incident, number, Incident.resolved_at.is_(None))
         if row:
-            self.attempt(lambda: commands.retry(self.rt, SYSTEM, row.id))
+            self.attempt(lambda: commands.retry(self.rt, SYSTEM, row.id, "as the machine wills"))
 
     @rule()
     def restart(self) -> None:

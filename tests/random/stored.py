@@ -83,7 +83,7 @@ class StoredDriver:
         elif item.kind == "message":
             commands.publish_message(rt, SYSTEM, row.name, row.correlation_key, data)
         else:
-            commands.retry(rt, SYSTEM, row.id)
+            commands.retry(rt, SYSTEM, row.id, "once more")
 
     def outcome(self) -> Outcome:
         with self.process() as rt, rt.transaction() as tx:

@@ -115,25 +115,25 @@ def test_a_suspended_instance_waits_and_then_catches_up(any_rt: Runtime, clock: 
         commands.suspend(any_rt, SYSADMIN, instance, "核查")
     clock.advance(timedelta(days=2))
     assert drain(any_rt) == 0
-    commands.resume(any_rt, SYSADMIN, instance)
+    commands.resume(any_rt, SYSADMIN, instance, "核查完毕")
     with pytest.raises(refusals.InstanceNotSuspended):
-        commands.resume(any_rt, SYSADMIN, instance)
+        commands.resume(any_rt, SYSADMIN, instance, "核查完毕")
     drain(any_rt)
     commands.suspend(any_rt, SYSADMIN, instance, "再次核查")
     commands.publish_message(any_rt, SYSTEM, "go", "k", {})
     drain(any_rt)
     assert open_tasks(any_rt) == []
-    commands.resume(any_rt, SYSADMIN, instance)
+    commands.resume(any_rt, SYSADMIN, instance, "核查完毕")
     drain(any_rt)
     assert open_task(any_rt, "then", instance)
 
 
 def test_nobody_completes_in_a_suspended_instance(rt: Runtime, two: int) -> None:
     [instance] = rows(rt, select(Instance.id))
-    commands.suspend(rt, SYSADMIN, instance)
+    commands.suspend(rt, SYSADMIN, instance, "核查")
     with pytest.raises(refusals.InstanceSuspended):
         commands.complete(rt, CITY, two, {})
-    commands.resume(rt, SYSADMIN, instance)
+    commands.resume(rt, SYSADMIN, instance, "核查完毕")
     assert commands.complete(rt, CITY, two, {}).status == "ACTIVE"
 
 

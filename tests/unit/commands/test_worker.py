@@ -106,7 +106,7 @@ def test_a_job_that_fails_in_a_suspended_instance_sleeps_and_holds_up_nobody(rt:
     def act(context: VerbContext) -> None:
         tries.append(context.instance_key)
         if len(tries) == 1:
-            commands.suspend(rt, SYSADMIN, context.instance_key)
+            commands.suspend(rt, SYSADMIN, context.instance_key, "核查")
             raise ConnectionError("the mail server is away")
 
     rt.verbs.register("test.act", zh="办", en="act", pure=False)(act)
@@ -115,7 +115,7 @@ def test_a_job_that_fails_in_a_suspended_instance_sleeps_and_holds_up_nobody(rt:
     first, second = begin(rt, "p"), begin(rt, "p")
     worker.drain(rt)
     assert tries == [first, second]
-    commands.resume(rt, SYSADMIN, first)
+    commands.resume(rt, SYSADMIN, first, "核查完毕")
     worker.drain(rt)
     assert tries == [first, second, first]
     assert rows(rt, select(Job)) == []

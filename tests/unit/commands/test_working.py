@@ -253,12 +253,12 @@ def test_a_failing_verb_never_undoes_the_click(any_rt: Runtime) -> None:
     [incident] = rows(any_rt, select(Incident))
     assert (incident.element_id, incident.type) == ("call", "JOB_NO_RETRIES")
 
-    assert commands.retry(any_rt, SYSADMIN, incident.id) is False
+    assert commands.retry(any_rt, SYSADMIN, incident.id, "已修复") is False
     broken = False
-    assert commands.retry(any_rt, SYSADMIN, incident.id) is True
+    assert commands.retry(any_rt, SYSADMIN, incident.id, "已修复") is True
     assert open_task(any_rt, "then", instance)
     with pytest.raises(refusals.NothingToRetry):
-        commands.retry(any_rt, SYSADMIN, incident.id)
+        commands.retry(any_rt, SYSADMIN, incident.id, "已修复")
 
 
 def test_a_deadlock_inside_a_verb_is_no_fault_of_the_diagram(any_rt: Runtime) -> None:
@@ -340,7 +340,7 @@ def test_spent_retries_leave_an_incident_that_can_be_retried(any_rt: Runtime, cl
     assert (incident.type, incident.resolved_at) == ("JOB_NO_RETRIES", None)
     assert "mail server is away" in incident.message
     broken = False
-    commands.retry(any_rt, SYSADMIN, incident.id)
+    commands.retry(any_rt, SYSADMIN, incident.id, "已修复")
     drain(any_rt)
     assert open_task(any_rt, "then")
     assert rows(any_rt, select(Incident).where(Incident.resolved_at.is_(None))) == []
