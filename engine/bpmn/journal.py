@@ -33,8 +33,9 @@ class Journal:
         """A token was activated; said once."""
         if not token.internal_data.get("seen"):
             token.internal_data["seen"] = True
+            known = ("flow", "due", "subscription")
             told: dict[str, Any] = {
-                name: token.internal_data[name] for name in ("flow", "due") if name in token.internal_data
+                name: token.internal_data[name] for name in known if name in token.internal_data
             }
             self.token(token, "activated", told)
 
@@ -63,7 +64,17 @@ class Journal:
 
     def variable(self, scope: str, name: str, value: Any) -> None:
         """A variable was written in that scope."""
+        self._variable(scope, {"name": name, "value": value})
+
+    def results(self, body: str, name: str, empty: list[Any]) -> None:
+        """The list of a multi-instance body was opened: its items are told by the instances that give them."""
+        self._variable(body, {"name": name, "value": empty, "results": True})
+
+    def removed(self, scope: str, name: str) -> None:
+        """A variable is there no more: a migration was taken back."""
+        self._variable(scope, {"name": name, "value": None, "removed": True})
+
+    def _variable(self, scope: str, detail: dict[str, Any]) -> None:
         token = self._machine.tokens.get(scope)
         id, kind = (token.task_spec.bpmn_id, token.task_spec.type) if token else ("", "process")
-        detail = {"name": name, "value": value}
         self._events.append(ElementEvent(scope, id, kind, "variable", self._machine.now, scope, detail))

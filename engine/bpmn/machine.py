@@ -237,8 +237,15 @@ class Machine:
         """The element is done: its boundary events and its scope go."""
         self._drop_guests(token)
         self.scopes.close(token.id)
-        due = token.internal_data.get("due")
-        self.journal.token(token, "completed", {"due": due} if due else None)
+        self.journal.token(token, "completed", self._told_at_the_end(token))
+
+    def _told_at_the_end(self, token: Token) -> dict[str, Any]:
+        """When the event was due, and what one instance of many has given to the list of its body."""
+        data = token.internal_data
+        told: dict[str, Any] = {"due": data["due"]} if data.get("due") else {}
+        if "index" in data and "item" in data:
+            told["collected"] = {"index": data["index"], "value": data["item"]}
+        return told
 
     def moved_on(self, token: Token) -> None:
         """The token has given its followers their tokens: take it out, and close the scope if it was the last."""
@@ -265,7 +272,7 @@ class Machine:
         if inner is not None:
             self._terminate_flow(inner)
         token.cancel()
-        if not token.is_subscription:
+        if not token.is_subscription or token.internal_data.get("seen"):
             self.journal.token(token, "terminated")
         self.scopes.close(token.id)
         self.inclusive.discard(token.id)

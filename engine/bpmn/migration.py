@@ -10,6 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.environment import Environment
 from engine.bpmn.errors import CannotMigrate, ExpressionDoesNotFit, Fault
+from engine.bpmn.journal import Journal
 from engine.bpmn.machine import Machine
 from engine.bpmn.specs.gateways import EventBasedGateway, Join
 from engine.bpmn.specs.subprocess import CallActivity, EventSubProcess
@@ -72,8 +73,9 @@ def go_back(former: str, present: str, env: Environment) -> Machine:
     """The machine as it was before a migration; keys that were given since are never given again."""
     row, now = _parse(former), _parse(present)
     row["next"] = max(row["next"], now["next"])
-    machine = restore(row, env)
-    _tell(machine, restore(now, env))
+    machine, left = restore(row, env), restore(now, env)
+    _tell_return(machine, left)
+    _tell(machine, left)
     return machine
 
 
@@ -305,6 +307,57 @@ def _renew_form(machine: Machine, token: Token) -> None:
 
 
 # -------------------------------------------------------------------- history
+
+
+def _tell_return(machine: Machine, left: Machine) -> None:
+    """Say what the way back undoes: steps that were taken since, and variables that were written."""
+    journal, alive, gone = machine.journal, _alive(machine), _alive(left)
+    for key in sorted(gone.keys() - alive.keys(), key=int, reverse=True):
+        _tell_of(journal, gone[key], "terminated")
+    for key in sorted(alive.keys() - gone.keys(), key=int):
+        _tell_of(journal, alive[key], "activated", {"back": True})
+    for key, each in alive.items():
+        stopped, before = _incident(each), _incident(gone.get(key))
+        if stopped != before:
+            _tell_of(journal, each, "incident" if stopped else "resolved", stopped or before)
+    _tell_values(machine, left)
+
+
+def _alive(machine: Machine) -> dict[str, Token | Flow]:
+    """The element instances and called processes that the history knows as active."""
+    found: dict[str, Token | Flow] = {
+        flow.scope: flow
+        for host, flow in machine.instance.subprocesses.items()
+        if flow.scope != host  # an embedded flow is its host
+    }
+    for token in machine.tokens.values():
+        counts = not token.is_subscription or token.internal_data.get("seen")
+        if counts and token is not token.workflow.task_tree:
+            found[token.id] = token
+    return found
+
+
+def _tell_of(journal: Journal, which: Token | Flow, event: str, detail: Any = None) -> None:
+    if isinstance(which, Token):
+        journal.token(which, event, detail)
+    else:
+        journal.flow(which, event, detail)
+
+
+def _incident(which: Token | Flow | None) -> dict[str, Any] | None:
+    return which.internal_data.get("incident") if isinstance(which, Token) else None
+
+
+def _tell_values(machine: Machine, left: Machine) -> None:
+    """Say which variables are again what they were."""
+    now = {key: values for key, _, values in left.scopes.dump()}
+    for key, _, values in machine.scopes.dump():
+        before = now.get(key, {})
+        for name, value in values.items():
+            if name not in before or before[name] != value:
+                machine.journal.variable(key, name, value)
+        for name in before.keys() - values.keys():
+            machine.journal.removed(key, name)
 
 
 def _tell(machine: Machine, old: Machine) -> None:

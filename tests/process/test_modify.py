@@ -304,3 +304,25 @@ def test_an_expression_that_does_not_fit_refuses_the_migration(run: Any) -> None
     new = line("a").boundary("b", "a", timer("date", "=nothing")).flow("b", "end")
     with pytest.raises(CannotMigrate):
         migrated(run(line("a")), new)
+
+
+def test_what_has_happened_since_a_migration_is_taken_back_in_the_history_too(run: Any, world: World) -> None:
+    """The way back undoes steps, variables and incidents; `Run.step` compares the history with the machine."""
+
+    def child(*tasks: str) -> Diagram:
+        return Diagram("q").start("qs").user(*tasks).end("qe").flow("qs", *tasks, "qe")
+
+    world.deploy("q1", child("x"))
+    d = Diagram().start().gateway("parallel", "fork").user("a", "z").call("c", "q").service("s", "break")
+    d = d.end().end("e2").end("e3").flow("start", "fork", "a", "z", "end")
+    r = run(d.flow("fork", "c", "e2").flow("fork", "s", "e3"), {"broken": True, "kept": 1})
+    before = r.case.dump()
+    r.case = Case.migrate(before, Target(world.deploy("new", d.user("unused"))), world, "p")
+    r.step().do("x").do("a", given=2)
+    r.case.set_variables(None, {"broken": False, "kept": 2})
+    assert r.retry("s").open == ["z"]
+    r.case = Case.go_back(before, r.case.dump(), world)
+    r.step()
+    assert (r.open, r.variables) == (["a", "x"], {"broken": True, "kept": 1})
+    assert [found.element_id for found in r.case.incidents.values()] == ["s"]
+    assert r.history("activated").count(("q", "activated")) == 2

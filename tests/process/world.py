@@ -8,6 +8,7 @@ from engine import feel
 from engine.bpmn import Budget, Case, JobWait, MessageWait, Model, SignalWait, TimerWait, UserTaskWait
 from engine.bpmn.model import _compile, compile
 from engine.clock import BUSINESS_ZONE, VirtualClock
+from engine.inspecting.past import Past
 from engine.verbs import BpmnError
 from tests.process.diagrams import Diagram
 
@@ -82,6 +83,7 @@ class Run:
         self.world, self.reload, self.budget = world, reload, budget
         self.events: list[Any] = []
         self.signals: list[Any] = []
+        self.past, self.told = Past(), 0
         reference = world.deploy(f"{diagram.id}.bpmn#{len(world.files)}", diagram)
         self.case = Case.start(
             world.pinned(reference), diagram.id, world, variables, start_element, reference
@@ -93,6 +95,7 @@ class Run:
         self.case.run(self.budget)
         self.events += self.case.take_events()
         self.signals += self.case.take_signals()
+        self._check_past()
         assert not any(token.data for token in self.case._machine.tokens.values())
         if self.reload:
             _compile.cache_clear()
@@ -100,6 +103,13 @@ class Run:
             self.case = Case.load(before, self.world)
             assert self.case.dump() == before
         return self
+
+    def _check_past(self) -> None:
+        """What the history tells is what the machine holds: tokens, incidents, variables."""
+        for event in self.events[self.told :]:
+            self.past.take(event)
+        self.told = len(self.events)
+        assert remembered(self.past) == held(self.case._machine)
 
     # ------------------------------------------------------------ looking
 
@@ -189,3 +199,32 @@ class Run:
         """Retry the incident on an element."""
         self.case.retry(self.incident(element).key)
         return self.step()
+
+
+def held(machine: Any) -> dict[str, Any]:
+    """What a machine holds, as far as a history can tell it."""
+    called = {f.scope: f for host, f in machine.instance.subprocesses.items() if f.scope != host}
+    top = {machine.instance.scope: machine.instance} if machine.status == "active" else {}
+    told = [
+        t
+        for t in machine.tokens.values()
+        if t is not t.workflow.task_tree and (not t.is_subscription or t.internal_data.get("seen"))
+    ]
+    return {
+        "tokens": {t.id: (t.task_spec.bpmn_id, machine.flow_scope(t)) for t in told},
+        "incidents": {t.id: t.internal_data["incident"] for t in told if "incident" in t.internal_data},
+        "processes": {key: (flow.spec.name, flow.reference) for key, flow in {**top, **called}.items()},
+        "variables": {key: dict(values) for key, _, values in machine.scopes.dump() if values},
+    }
+
+
+def remembered(past: Past) -> dict[str, Any]:
+    """The same of a history that was played again."""
+    nodes = list(past.active)
+    flows = [node for node in nodes if node.type == "process"]
+    return {
+        "tokens": {n.key: (n.element_id, n.scope) for n in nodes if n.type != "process"},
+        "incidents": {n.key: n.incident.detail for n in nodes if n.incident},
+        "processes": {n.key: (n.element_id, n.reference) for n in flows},
+        "variables": {key: values for key in past.variables if (values := past.values(key))},
+    }

@@ -44,6 +44,7 @@ class Body(Element):
         count = len(my_task.internal_data["items"])
         if self.loop.results:
             self._keep(my_task, [None] * count)
+            machine_of(my_task).journal.results(my_task.id, self.loop.results, [None] * count)
         if not count:
             return True
         my_task._set_state(TaskState.STARTED)
@@ -98,7 +99,8 @@ class Body(Element):
     def _keep(self, my_task: "Token", results: list[Any]) -> None:
         """The token's list counts: the variable can be overwritten, e.g. by a called process that had a copy."""
         my_task.internal_data["results"] = results
-        # Not told to the history: a list of n results would be written there n times. The last is, when it leaves.
+        # Not told to the history: a list of n results would be written there n times. Each item is, with its
+        # instance's end, and the whole list when the body leaves.
         machine_of(my_task).scopes.local(my_task.id)[self.loop.results or ""] = results
 
     def inner_left(self, my_task: "Token", inner: "Token", completed: bool) -> None:

@@ -8,7 +8,10 @@ from engine.inspecting.past.replay import Event
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Events `first` to `last` (positions, both included) of a history; `main` is what happened, if anything but a write."""
+    """Events `first` to `last` (positions, both included) of a history.
+
+    `main` is what happened; None when variables were written and nothing else.
+    """
 
     first: int
     last: int
