@@ -52,6 +52,7 @@ class MessageSubscription(Base):
         # This prevents one waiting event from receiving a message twice.
         UniqueConstraint("instance_id", "wait_key"),
         Index("ix_message_subscription_match", "name", "correlation_key"),
+        Index("ix_message_subscription_element", "element_id", "instance_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -53,7 +53,11 @@ class UserTask(Base):
             sqlite_where=OPEN,
             postgresql_where=OPEN,
         ),
-        Index("ix_user_task_open", "due_order", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        # With the instance, so that what is overdue is found and counted without the rows of the wide table.
+        Index(
+            "ix_user_task_open", "due_order", "id", "instance_id", sqlite_where=OPEN, postgresql_where=OPEN
+        ),
+        Index("ix_user_task_element", "element_id", "instance_id", sqlite_where=OPEN, postgresql_where=OPEN),
         # Partial, so that open tasks, which nobody ended, weigh nothing in the planner's statistics.
         Index(
             "ix_user_task_ended_by",

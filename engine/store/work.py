@@ -22,6 +22,7 @@ class Timer(Base):
         UniqueConstraint("instance_id", "wait_key"),
         # A tick costs one step in this index, however many timers sleep or are held.
         Index("ix_timer_wake", "wake", "id", sqlite_where=WAKING, postgresql_where=WAKING),
+        Index("ix_timer_element", "element_id", "instance_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -42,6 +43,7 @@ class Job(Base):
         UniqueConstraint("instance_id", "wait_key"),
         Index("ix_job_wake", "wake", "id", sqlite_where=WAKING, postgresql_where=WAKING),
         Index("ix_job_subject", "kind", "subject"),
+        Index("ix_job_element", "element_id", "instance_id"),
         CheckConstraint("kind IN ('verb','message','match','signal','effect')", name="kind"),
     )
 
