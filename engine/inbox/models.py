@@ -148,3 +148,5 @@ class Absence(Base):
     entered_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     """When the person ended it early."""
+    entered_by: Mapped[str | None]
+    """The administrator who entered it for somebody who could not; None for the person's own."""

@@ -8,6 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base, Json, Key
 
+APART = ("sysadmin", "secadmin", "auditadmin", "supervision")
+"""The roles that watch each other: nobody holds two of them."""
+_APART_HELD = f"revoked_at IS NULL AND role IN {APART}"
+
 
 class Organisation(Base):
     """A node of the tree: province, city, county or zone, enterprise, agency. Codes: GB/T 2260, USCC."""
@@ -51,10 +55,19 @@ class Account(Base):
     totp_confirmed_at: Mapped[datetime | None]
     totp_step: Mapped[int | None]
     """The half minute (since 1970) of the last code that was accepted; earlier ones and itself are used up."""
+    initials: Mapped[str] = mapped_column(default="", server_default="")
+    """Of the name in pinyin, by which people are found: 王晓 gives wx."""
+    signed_in_at: Mapped[datetime | None]
+    """When the newest session began, by the machine's clock."""
+    factor_due_at: Mapped[datetime | None]
+    """Until when an official may go on without the second factor; set at the first sign-in that asks for it."""
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+    closed_why: Mapped[str | None]
 
 
 class RoleGrant(Base):
-    """A role held in an organisation, from `granted_at` until `revoked_at`; rows stay as evidence."""
+    """A role held in an organisation, from `granted_at` until `revoked_at`; rows stay as evidence, and as they are."""
 
     __tablename__ = "role_grant"
     __table_args__ = (
@@ -68,6 +81,14 @@ class RoleGrant(Base):
             sqlite_where=text("revoked_at IS NULL"),
             postgresql_where=text("revoked_at IS NULL"),
         ),
+        # This prevents one person from being two of those who watch each other (三员分立).
+        Index(
+            "ux_role_grant_apart",
+            "login",
+            unique=True,
+            sqlite_where=text(_APART_HELD),
+            postgresql_where=text(_APART_HELD),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -76,8 +97,13 @@ class RoleGrant(Base):
     organisation: Mapped[str] = mapped_column(ForeignKey("organisation.code"), index=True)
     granted_at: Mapped[datetime]
     granted_by: Mapped[str]
+    """Who asked for it: a security administrator, an enterprise's administrator, `system` for setting up."""
+    approved_by: Mapped[str | None]
+    """The second security administrator; a trigger asks for one (`engine.store.triggers`)."""
+    reason: Mapped[str | None]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str | None]
+    revoked_why: Mapped[str | None]
 
 
 class WebSession(Base):

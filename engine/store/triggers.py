@@ -31,8 +31,29 @@ DISCUSSED = ("rule_comment",)
 """What colleagues said about changes of the rules."""
 RECORDED = ("recorded_scenario",)
 """Scenarios as they were recorded: the newest of a file counts, an empty one takes it away."""
+REVIEWED = ("access_review",)
+"""Confirmations that somebody looked at who holds what."""
+ANCHORED = ("audit_anchor",)
+"""What the audit trail's last link was, day by day."""
+PASSED = (
+    *(
+        "cycle_event",
+        "evaluation_event",
+        "measure_event",
+        "renaming_event",
+        "revocation_event",
+        "title_event",
+    ),
+    *("revocation_evidence", "formal_review", "site_visit", "opinion", "meeting", "meeting_result"),
+    *("notice", "public_notice", "public_notice_item", "publication", "publication_item"),
+    *("deployment", "deployment_item"),
+)
+"""Histories and frozen documents of the registers, and what was deployed when: written once since the beginning,
+kept so by the database since revision 0030."""
 APPEND_ONLY_SINCE = (
     "file_use",
+    *ANCHORED,
+    *PASSED,
     *DECIDED_LATER,
     *SUBMITTED,
     *SEEN,
@@ -45,6 +66,7 @@ APPEND_ONLY_SINCE = (
     *DRAFTED,
     *DISCUSSED,
     *RECORDED,
+    *REVIEWED,
 )
 
 _SQLITE_TASK_ENDED = """
@@ -89,6 +111,64 @@ END $$""",
 )
 
 
+_ENTERPRISE = "('enterprise_filler','legal_representative','enterprise_admin','enterprise_viewer')"
+_UNAPPROVED = f"""NEW.role NOT IN {_ENTERPRISE} AND (
+  NEW.granted_by = NEW.login OR COALESCE(NEW.approved_by, '') IN (NEW.login, NEW.granted_by)
+  OR (NEW.granted_by <> 'system' AND NEW.approved_by IS NULL))"""
+"""A right of an authority that its holder gave or that no second person approved; `system` sets an installation up."""
+_GRANT_FACTS = ("id", "login", "role", "organisation", "granted_at", "granted_by", "approved_by", "reason")
+
+
+def granted(dialect: str) -> list[str]:
+    """The statements by which rights are approved by a second person and what was granted stays as it was."""
+    differs = "IS NOT" if dialect == "sqlite" else "IS DISTINCT FROM"
+    changed = " OR ".join(f"NEW.{name} {differs} OLD.{name}" for name in _GRANT_FACTS)
+    cases = (
+        ("approved", "INSERT", _UNAPPROVED, "a right needs a second person who approves it"),
+        ("kept", "UPDATE", f"OLD.revoked_at IS NOT NULL OR {changed}", "a right can only be revoked, once"),
+        ("stays", "DELETE", "true", "rights are revoked, not deleted"),
+    )
+    found: list[str] = []
+    for name, action, condition, words in cases:
+        if dialect == "sqlite":
+            act = f"SELECT RAISE(ABORT, '{words}');"
+            found.append(
+                f"CREATE TRIGGER role_grant_{name} BEFORE {action} ON role_grant WHEN {condition} BEGIN {act} END"
+            )
+            continue
+        found.append(
+            f"CREATE FUNCTION luzhi_role_grant_{name}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{words}'; END $$"
+        )
+        found.append(
+            f"CREATE TRIGGER role_grant_{name} BEFORE {action} ON role_grant "
+            f"FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION luzhi_role_grant_{name}()"
+        )
+    return found
+
+
+def head_kept(dialect: str) -> list[str]:
+    """The statements by which the head of the audit trail only goes forward, and stays."""
+    back, stays = "the audit trail does not go back", "the head of the audit trail stays"
+    if dialect == "sqlite":
+        return [
+            "CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head WHEN NEW.sequence <= OLD.sequence "
+            f"BEGIN SELECT RAISE(ABORT, '{back}'); END",
+            "CREATE TRIGGER audit_head_stays BEFORE DELETE ON audit_head "
+            f"BEGIN SELECT RAISE(ABORT, '{stays}'); END",
+        ]
+    return [
+        "CREATE FUNCTION luzhi_audit_head_forward() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{back}'; END $$",
+        "CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head FOR EACH ROW "
+        "WHEN (NEW.sequence <= OLD.sequence) EXECUTE FUNCTION luzhi_audit_head_forward()",
+        "CREATE FUNCTION luzhi_audit_head_stays() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{stays}'; END $$",
+        "CREATE TRIGGER audit_head_stays BEFORE DELETE OR TRUNCATE ON audit_head "
+        "FOR EACH STATEMENT EXECUTE FUNCTION luzhi_audit_head_stays()",
+    ]
+
+
 def statements(dialect: str) -> list[str]:
     """The statements that make every trigger on `sqlite` or `postgresql`, in order."""
     if dialect == "sqlite":
@@ -125,5 +205,10 @@ def task_ended_again(dialect: str) -> list[str]:
 def _create(target: MetaData, connection: Connection, **_: object) -> None:
     dialect = connection.dialect.name
     later = tuple(table for table in APPEND_ONLY_SINCE if table in target.tables)
-    for statement in statements(dialect) + append_only(dialect, later):
+    for statement in (
+        *statements(dialect),
+        *granted(dialect),
+        *head_kept(dialect),
+        *append_only(dialect, later),
+    ):
         connection.execute(text(statement))

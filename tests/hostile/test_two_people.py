@@ -41,7 +41,7 @@ def lend(house: House, login: str, task: UserTask) -> None:
     """Give somebody the role that the task is offered to."""
     role, place = task.candidate_groups[0].split("@")
     with house.rt.transaction() as tx:
-        facts = {"role": role, "organisation": place, "granted_by": "secadmin", "granted_at": tx.now}
+        facts = {"role": role, "organisation": place, "granted_by": "system", "granted_at": tx.now}
         tx.session.add(RoleGrant(login=login, **facts))
 
 

@@ -95,7 +95,7 @@ def test_the_variables_of_an_open_task_of_ones_own_are_test_data(
 ) -> None:
     """Somebody who owns processes and works for the city: the one role shows no case, the other its own."""
     with runtime.transaction() as tx:
-        facts = {"organisation": "370100", "granted_by": "secadmin", "granted_at": tx.now}
+        facts = {"organisation": "370100", "granted_by": "system", "granted_at": tx.now}
         tx.session.add(RoleGrant(login="owner", role="city_officer", **facts))
     world.deploy_review(runtime)
     world.start_review(runtime, "2024-370100")
