@@ -1,7 +1,7 @@
 """What an address of the inbox asks for, and what its words about time mean at this instant."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from engine.clock import end_of_day, start_of_day
@@ -43,7 +43,7 @@ class Filters:
 
     def arguments(self, **changed: object) -> dict[str, str]:
         """The address's parameters, empty ones left out."""
-        facts = {**asdict(self), **changed}
+        facts = {**{name: getattr(self, name) for name in _NAMES}, **changed}
         return {name: "1" if value is True else str(value) for name, value in facts.items() if value}
 
     def kept(self) -> dict[str, str]:
@@ -53,6 +53,9 @@ class Filters:
     def without(self, name: str) -> "Filters":
         """The same filters with one field open."""
         return replace(self, **{name: ""})
+
+
+_NAMES = tuple(field.name for field in fields(Filters))
 
 
 def read(arguments: Mapping[str, str]) -> Filters:
