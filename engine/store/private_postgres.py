@@ -13,11 +13,11 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
+from engine.store.binaries import NoBinaries, binary
+
+__all__ = ["NoBinaries", "Server", "start"]
+
 OPTIONS = "-c fsync=off -c full_page_writes=off -c max_connections=200"
-
-
-class NoBinaries(Exception):
-    """PostgreSQL is not installed here."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ class Server:
 
     def stop(self, mode: str = "immediate") -> None:
         """Stop the server and remove its folder."""
-        _run(_binary("pg_ctl"), "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
+        _run(binary("pg_ctl"), "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def pause(self) -> None:
         """Stop the server at once, as in a crash; its data stay."""
-        _run(_binary("pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+        _run(binary("pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
 
     def resume(self) -> None:
         """Start a paused server again."""
@@ -78,7 +78,7 @@ def _name(url: str) -> str:
 
 def start() -> Server:
     """Initialise and start a server. Raises NoBinaries."""
-    initdb = _binary("initdb")
+    initdb = binary("initdb")
     folder = Path(tempfile.mkdtemp(prefix="luzhi-pg-"))
     user = _unprivileged()
     if user is not None:
@@ -93,16 +93,7 @@ def start() -> Server:
 def _start(folder: Path, port: int) -> None:
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {OPTIONS}"
     arguments = ("-D", str(folder / "data"), "-l", str(folder / "log"), "-o", options, "-w", "start")
-    _run(_binary("pg_ctl"), *arguments)
-
-
-def _binary(name: str) -> str:
-    folders = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
-    folders += sorted(Path("/opt/homebrew/opt").glob("postgresql*/bin"), reverse=True)
-    found = next((str(folder / name) for folder in folders if (folder / name).exists()), shutil.which(name))
-    if found is None:
-        raise NoBinaries(f"no {name}: install PostgreSQL (Debian: apt-get install postgresql)")
-    return found
+    _run(binary("pg_ctl"), *arguments)
 
 
 def _unprivileged() -> pwd.struct_passwd | None:

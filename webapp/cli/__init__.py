@@ -43,6 +43,7 @@ def main() -> None:
 def _register() -> None:
     from webapp.cli import (
         account,
+        audit,
         bench,
         clock,
         database,
@@ -52,14 +53,15 @@ def _register() -> None:
         handbooks,
         lint,
         office,
+        operation,
         rehearse,
         scenarios,
         serve,
         studio,
     )
 
-    modules = (account, bench, clock, database, documents, draw, feel, handbooks)
-    modules += (lint, office, rehearse, scenarios, serve, studio)
+    modules = (account, audit, bench, clock, database, documents, draw, feel, handbooks)
+    modules += (lint, office, operation, rehearse, scenarios, serve, studio)
     for module in modules:
         for command in module.COMMANDS:
             main.add_command(command)

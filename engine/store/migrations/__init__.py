@@ -26,9 +26,35 @@ def upgrade(engine: Engine) -> None:
 
 def current(engine: Engine) -> bool:
     """Whether the database is at the newest revision."""
+    return standing(engine) == CURRENT
+
+
+CURRENT, EMPTY, BEHIND, AHEAD = "current", "empty", "behind", "ahead"
+
+
+def standing(engine: Engine) -> str:
+    """How the database stands to this code: CURRENT, EMPTY, BEHIND, or AHEAD (a newer version has upgraded it).
+
+    A database that is ahead serves this code, too, while one version follows the other: revisions only add.
+    """
+    found, script = revision(engine), ScriptDirectory.from_config(_config())
+    if found is None:
+        return EMPTY
+    if found == script.get_current_head():
+        return CURRENT
+    return BEHIND if knows(found) else AHEAD
+
+
+def revision(engine: Engine) -> str | None:
+    """The revision of the database, None before the first."""
     with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory.from_config(_config()).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def knows(revision: str) -> bool:
+    """Whether this code knows a revision; it does not know those of newer versions."""
+    script = ScriptDirectory.from_config(_config())
+    return any(found.revision == revision for found in script.walk_revisions())
 
 
 def differences(engine: Engine) -> list[Any]:
