@@ -1,5 +1,6 @@
 """What a deployment may set, each by an environment variable `LUZHI_…` or a line in `.env`."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -7,6 +8,12 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def secrets_folder() -> Path | None:
+    """Where the machine hands secrets in as files (`luzhi_secret_key`, …): systemd's credentials, containers' secrets."""
+    folders = (os.environ.get("CREDENTIALS_DIRECTORY", ""), "/run/secrets")
+    return next((Path(folder) for folder in folders if folder and Path(folder).is_dir()), None)
 
 
 def project_root() -> Path:
@@ -21,7 +28,12 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="LUZHI_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="LUZHI_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        secrets_dir=secrets_folder(),
     )
 
     database_url: str = f"sqlite:///{ROOT / 'var' / 'luzhi.sqlite3'}"
@@ -73,9 +85,28 @@ class Settings(BaseSettings):
     site_url: str = "http://127.0.0.1:8000"
     """The address of the web site as people reach it; links in mails and calendars begin with it."""
 
+    audit_anchors: Path | None = None
+    """The file outside the database to which every day adds how the audit chain ended. Without it: `audit-anchors.jsonl`
+    beside the SQLite file, or in `var`. It belongs on storage that whoever runs the database cannot rewrite."""
+
+    audit_mail: str = ""
+    """The address to which each day's anchor is mailed; empty: none."""
+
+    audit_key: SecretStr | None = None
+    """Signs exports of the audit trail: 32 random bytes, base64. Without it one is made and kept in `audit_key_file`."""
+
+    audit_key_file: Path = ROOT / "var" / "audit_key"
+    """Where the made key is kept, readable by its owner only."""
+
+    def audit_anchors_file(self) -> Path:
+        """Where the anchors are written."""
+        return self.audit_anchors or self._beside_database() / "audit-anchors.jsonl"
+
     def files_folder(self) -> Path:
         """Where attachments are kept."""
-        if self.files is not None:
-            return self.files
+        return self.files or self._beside_database() / "files"
+
+    def _beside_database(self) -> Path:
+        """The folder of the SQLite file, or `var`."""
         _, colon, path = self.database_url.partition("sqlite:///")
-        return Path(path).parent / "files" if colon and path else ROOT / "var" / "files"
+        return Path(path).parent if colon and path else ROOT / "var"

@@ -69,13 +69,13 @@ def scheduler(rt: Runtime, heart: Heartbeat | None = None) -> BackgroundSchedule
     return ticker
 
 
-def serve(rt: Runtime) -> None:
+def serve(rt: Runtime, heart: Heartbeat | None = None) -> None:
     """Tick until SIGINT or SIGTERM comes; a tick that has begun is finished first."""
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     commands.wake_effects(rt)
-    heart = Heartbeat(rt)
+    heart = heart or Heartbeat(rt)
     heart.begin()
     ticker = scheduler(rt, heart)
     ticker.add_job(

@@ -5,6 +5,7 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine import logs as lines
 from engine.runtime import Runtime
 from forms.decode import MAX_PAIRS
 from webapp import (
@@ -24,6 +25,7 @@ from webapp import (
     evaluation,
     experts,
     files,
+    health,
     i18n,
     inbox,
     inspector,
@@ -31,6 +33,7 @@ from webapp import (
     logs,
     masks,
     meetings,
+    metrics,
     objections,
     prints,
     problems,
@@ -74,17 +77,20 @@ GROUPS = (
     inspector,
     api,
     demo,
+    health,
+    metrics,
 )
 MAX_BODY = 8 * 1024 * 1024  # bytes of one submission; attachments have their own way in (webapp.files)
 
 
 def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
     """The application that serves this runtime. Raises Unmarked when a view has no access mark."""
-    logs.configure()
+    lines.configure()
     app = Flask(__name__)
     _configure(app, runtime, settings or WebSettings())
 
-    # the order of the hooks: session, who it is, may they come in, is the form ours
+    # the order of the hooks: its number, session, who it is, may they come in, is the form ours
+    logs.init_app(app)
     sessions.init_app(app)
     LoginManager(app).user_loader(_person)
     access.init_app(app, account.sign_in_page)
@@ -116,4 +122,7 @@ def _configure(app: Flask, runtime: Runtime, settings: WebSettings) -> None:
 
 def _person(who: str) -> people.Person | None:
     with reading() as session:
-        return people.load(session, who)
+        person = people.load(session, who)
+    if person is not None:
+        logs.knows(person.number)
+    return person

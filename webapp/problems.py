@@ -4,7 +4,6 @@ A `Refusal` shows its own words with its own status. Anything unknown gets a num
 shown without a detail. What a failed form carried is shown again, to be copied.
 """
 
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Refusal
+from webapp import logs
 from webapp.api.body import plain_problem, problem
 from webapp.i18n import language
 
@@ -117,8 +117,8 @@ def _csrf(error: CSRFError) -> tuple[str | Response, int]:
 
 
 def _unknown(error: Exception) -> tuple[str | Response, int]:
-    number = f"{secrets.randbelow(10**8):08d}"
-    log.exception("unexpected", number=number, path=request.path, endpoint=request.endpoint)
+    number = logs.number()
+    log.exception("unexpected", number=number)
     page = Page(
         500,
         _("系统出现了问题"),

@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from engine.settings import secrets_folder
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -13,7 +15,12 @@ class WebSettings(BaseSettings):
     """What a deployment of the web site may set; one machine needs none of them."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LUZHI_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="LUZHI_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        secrets_dir=secrets_folder(),
     )
 
     secret_key: SecretStr | None = None
@@ -28,6 +35,12 @@ class WebSettings(BaseSettings):
 
     proxies: int = Field(default=0, ge=0, le=3)
     """How many reverse proxies stand in front and set X-Forwarded-For; 0 believes none."""
+
+    metrics_token: SecretStr | None = None
+    """What a monitoring system shows at /metrics (`Authorization: Bearer …`); without it only this machine may ask."""
+
+    worker_listen: str = Field(default="", pattern=r"^$|^[^\s:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$")
+    """Where a worker answers /health/live and /metrics, e.g. `127.0.0.1:9100`; empty: nowhere."""
 
     demo: bool = False
     """Invented data: accounts sign in with one click, and every page says that it is a demonstration."""

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import undefer
 
-from engine import bpmn, faults
+from engine import bpmn, faults, logs, meters
 from engine.bpmn.waits import JobWait
 from engine.commands import messages, signals
 from engine.commands.environment import StoreEnvironment, UnknownVerb, call
@@ -54,11 +54,13 @@ def wake_effects(rt: Runtime) -> None:
 def _run(rt: Runtime, lease: Lease) -> None:
     if rt.clock.now() >= lease.until:
         return  # the jobs before it took longer than the lease: another worker may be at it
-    try:
-        _unless_given_up(rt, lease, HANDLERS[lease.kind])
-    except Exception as error:  # noqa: BLE001 - whatever a job raises is noted on it and tried again
-        log.warning("job.failed", job=lease.id, kind=lease.kind, type=lease.type, error=describe(error))
-        _note_safely(rt, lease, error)
+    with logs.bound(job=lease.id, kind=lease.kind, type=lease.type, instance=lease.instance_id):
+        try:
+            with meters.job(lease.kind):
+                _unless_given_up(rt, lease, HANDLERS[lease.kind])
+        except Exception as error:  # noqa: BLE001 - whatever a job raises is noted on it and tried again
+            log.warning("job.failed", error=describe(error))
+            _note_safely(rt, lease, error)
 
 
 def _unless_given_up(rt: Runtime, lease: Lease, step: Callable[[Runtime, Lease], None]) -> None:
@@ -66,7 +68,7 @@ def _unless_given_up(rt: Runtime, lease: Lease, step: Callable[[Runtime, Lease],
     try:
         step(rt, lease)
     except LeaseLost:
-        log.info("job.lease_lost", job=lease.id, kind=lease.kind, type=lease.type)
+        log.info("job.lease_lost")
     except _Suspended:
         with rt.transaction() as tx:
             postpone(tx.session, lease, None)
@@ -76,7 +78,7 @@ def _note_safely(rt: Runtime, lease: Lease, error: Exception) -> None:
     try:
         _unless_given_up(rt, lease, partial(_note, error=error))
     except Exception as unnoted:  # the next jobs must not wait for one that cannot even fail
-        log.exception("job.failure_not_noted", job=lease.id, error=describe(unnoted))
+        log.exception("job.failure_not_noted", error=describe(unnoted))
 
 
 @command

@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
+from engine import logs
 from engine.runtime import Runtime, Transaction
 from engine.store.work import Job
 
@@ -102,8 +103,8 @@ def fail(rt: Runtime, tx: Transaction, lease: Lease, error: BaseException) -> bo
 
 
 def describe(error: BaseException) -> str:
-    """An error in one line, for the incident that an administrator reads."""
-    return f"{type(error).__name__}: {error}"
+    """An error in one line, for the incident that an administrator reads; without values that a database names."""
+    return f"{type(error).__name__}: {logs.without_values(str(error))}"
 
 
 def backoff(rt: Runtime, attempts: int) -> timedelta:

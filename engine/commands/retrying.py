@@ -6,6 +6,7 @@ from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from engine import meters
 from engine.bpmn.errors import Interrupted
 
 P = ParamSpec("P")
@@ -23,17 +24,21 @@ def command(run: Callable[P, R]) -> Callable[P, R]:
     winner's row and refuses by name.
     """
 
+    name = run.__name__.strip("_")
+
     @wraps(run)
     def repeat(*args: P.args, **kwargs: P.kwargs) -> R:
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return run(*args, **kwargs)
-            except Interrupted:
-                continue
-            except DBAPIError as error:
-                if not (given_up(error) or isinstance(error, IntegrityError)):
-                    raise
-        return run(*args, **kwargs)
+        with meters.command(name):
+            for _ in range(ATTEMPTS - 1):
+                try:
+                    return run(*args, **kwargs)
+                except Interrupted:
+                    pass
+                except DBAPIError as error:
+                    if not (given_up(error) or isinstance(error, IntegrityError)):
+                        raise
+                meters.meters().repeated.labels(name).inc()
+            return run(*args, **kwargs)
 
     return repeat
 

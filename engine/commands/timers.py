@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import exists, insert, or_, select, update
 
-from engine import faults
+from engine import faults, logs
 from engine.commands.leases import backoff, describe
 from engine.commands.retrying import command
 from engine.commands.schedules import next_due
@@ -61,12 +61,13 @@ def _claim(rt: Runtime, limit: int) -> list[tuple[int, int]]:
 
 
 def _fire_safely(rt: Runtime, timer_id: int, instance_id: int) -> int:
-    try:
-        return _fire(rt, instance_id)
-    except Exception as error:  # noqa: BLE001 - one broken instance must not hold up the others' deadlines
-        log.warning("timer.failed", timer=timer_id, instance=instance_id, error=describe(error))
-        _note_failure(rt, timer_id, describe(error))
-        return 0
+    with logs.bound(timer=timer_id, instance=instance_id):
+        try:
+            return _fire(rt, instance_id)
+        except Exception as error:  # noqa: BLE001 - one broken instance must not hold up the others' deadlines
+            log.warning("timer.failed", error=describe(error))
+            _note_failure(rt, timer_id, describe(error))
+            return 0
 
 
 @command

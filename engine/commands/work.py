@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, bindparam, exists, func, select
 from sqlalchemy.orm import undefer
 
-from engine import audit, bpmn, faults
+from engine import audit, bpmn, faults, logs, meters
 from engine.bpmn.waits import TimerWait, UserTaskWait, Wait
 from engine.commands import diff, publishing
 from engine.commands.environment import StoreEnvironment
@@ -166,6 +166,7 @@ class Work:
         self.run()
         self.environment.actor = self.actor.login
         self._collect_events(SYSTEM)
+        meters.meters().timer_lag.observe((self.tx.now - wait.due).total_seconds())
         waits = self.case.waits()
         if waits.get(wait.key) == wait:
             raise RuntimeError(f"timer {wait.key} did not move")
@@ -222,4 +223,5 @@ def open_work(
         raise NotFound(what_zh="流程实例", what_en="The process instance")
     row, deployment, has_incidents = found
     rt.definitions.refresh(tx.session, deployment)
+    logs.bind(instance=row.id)
     return Work(rt, tx, actor, row, action, has_incidents=has_incidents)

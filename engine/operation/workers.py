@@ -53,10 +53,11 @@ class Heartbeat:
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     done: int = 0
     worked_at: datetime | None = None
+    began_at: datetime | None = None
 
     def begin(self) -> None:
         """Enter this process."""
-        now = self.clock.now()
+        now = self.began_at = self.clock.now()
         row = {
             "id": self.id,
             "host": socket.gethostname(),
@@ -73,6 +74,11 @@ class Heartbeat:
         """A look at timers and jobs came to its end, and did so many."""
         self.done += number
         self.worked_at = self.clock.now()
+
+    def works(self) -> bool:
+        """Whether looks at timers and jobs come to an end; what this process knows of itself."""
+        since = self.worked_at or self.began_at
+        return since is not None and self.clock.now() - since < STUCK
 
     def beat(self) -> None:
         """Report; forget the rows of workers that ended long ago."""

@@ -24,6 +24,7 @@ def open_engine(url: str, *, pool_size: int = 10, synchronous: str = "FULL") -> 
             max_overflow=pool_size,
             pool_pre_ping=True,
             query_cache_size=STATEMENTS,
+            hide_parameters=True,  # an error is logged and shown as an incident: what people typed stays out of it
         )
     if dialect != "sqlite":
         raise ValueError(f"{dialect} is not supported: sqlite or postgresql")
@@ -31,7 +32,12 @@ def open_engine(url: str, *, pool_size: int = 10, synchronous: str = "FULL") -> 
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, pool_size=pool_size, max_overflow=pool_size * 4, pool_timeout=60, query_cache_size=STATEMENTS
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size * 4,
+        pool_timeout=60,
+        query_cache_size=STATEMENTS,
+        hide_parameters=True,
     )
     _prepare_sqlite(engine, synchronous)
     return engine

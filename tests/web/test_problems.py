@@ -44,9 +44,11 @@ def test_a_defect_gets_a_number_that_the_log_has_too(app: Flask, capsys: pytest.
     app.view_functions["public.home"] = broken
     answer = app.test_client().get("/")
     text = answer.get_data(as_text=True)
-    logged = json.loads(capsys.readouterr().err.strip().splitlines()[-1])
+    lines = [json.loads(line) for line in capsys.readouterr().err.strip().splitlines()]
+    [logged] = [line for line in lines if line["event"] == "unexpected"]
     assert answer.status_code == 500
     assert logged["number"] in text
+    assert logged["number"] == logged["request_id"] == answer.headers["X-Request-Id"]
     assert "wires crossed" not in text
     assert "wires crossed" in logged["exception"]
     assert (

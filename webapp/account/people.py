@@ -18,8 +18,10 @@ from webapp.shared import now
 class Person(UserMixin):
     """Somebody with an active account. `get_id` is the login, which never changes hands."""
 
-    def __init__(self, actor: Actor, organisations: dict[str, str]) -> None:
+    def __init__(self, actor: Actor, organisations: dict[str, str], number: int = 0) -> None:
         self.actor = actor
+        self.number = number
+        """Of the account: what logs call a person."""
         self.id = actor.login
         self.name = actor.name
         self.organisations = organisations
@@ -57,4 +59,4 @@ def load(session: Session, login: str) -> Person | None:
     lendable = any(grant.role in LENDABLE for grant in grants)
     lent = absences.lent(session, login, now()) if lendable else ()
     actor = Actor(account.login, account.name, grants, lent)
-    return Person(actor, {code: name for _, code, name in held})
+    return Person(actor, {code: name for _, code, name in held}, account.id)

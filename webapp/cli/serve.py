@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -11,8 +13,9 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from rich.table import Table
 
-from engine import mail, sms
+from engine import logs, mail, meters, sms
 from engine import worker as engine_worker
+from engine.operation.workers import Heartbeat
 from engine.programme.demo import DEFAULT_STAGE, STAGES, accounts, build, is_built
 from engine.runtime import Runtime
 from engine.shifted_clock import ShiftedClock
@@ -22,6 +25,7 @@ from webapp.cli import console
 from webapp.cli.database import deploy_files
 from webapp.cli.rehearse import progress_bar
 from webapp.settings import WebSettings
+from webapp.worker_port import Door, listen
 
 
 def open_runtime() -> Runtime:
@@ -47,17 +51,23 @@ def open_runtime() -> Runtime:
 def serve(host: str, port: int, processes: int, threads: int) -> None:
     """Serve the web site. Needs a database (luzhi init) and a worker beside it (luzhi worker)."""
     open_runtime().close()
-    _Server(f"{host}:{port}", processes, threads).run()
+    with counted_together(processes):
+        _Server(f"{host}:{port}", processes, threads).run()
 
 
 @click.command()
 def worker() -> None:
     """Fire due timers and run jobs until stopped. Any number may run on one PostgreSQL."""
-    runtime = open_runtime()
-    if not WebSettings().demo:  # a demonstration's mails are read at /demo/mail and never leave it
+    logs.configure(logs.WORKER)
+    runtime, settings = open_runtime(), WebSettings()
+    if not settings.demo:  # a demonstration's mails are read at /demo/mail and never leave it
         mail.serve(runtime)
         sms.serve(runtime)
-    engine_worker.serve(runtime)
+    heart = Heartbeat(runtime)
+    if settings.worker_listen:
+        token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+        listen(settings.worker_listen, Door(runtime, heart, token))
+    engine_worker.serve(runtime, heart)
 
 
 @click.command()
@@ -103,6 +113,21 @@ def _welcome(host: str, port: int, runtime: Runtime) -> None:
     console.print(f"[bold]http://{host}:{port}[/bold]   (Ctrl+C 停止 stops)")
 
 
+@contextmanager
+def counted_together(processes: int) -> Iterator[None]:
+    """Let several processes of one server keep their counts in one folder, so that any of them tells the sum."""
+    if processes == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="luzhi-counts-") as folder:
+        meters.share(folder)
+        yield
+
+
+def _forget_counts(_: Any, worker: Any) -> None:
+    meters.ended(worker.pid)
+
+
 def _give_up_silent(seconds: int) -> Callable[[Any, Any], None]:
     """A hook that ends a request whose sender falls silent in the middle of its body.
 
@@ -129,6 +154,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             "loglevel": "warning",
             "timeout": 120,
             "graceful_timeout": 20,
+            "child_exit": _forget_counts,
             "pre_request": _give_up_silent(WebSettings().silence_seconds),
         }
         super().__init__()
@@ -138,7 +164,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(open_runtime())
+        app = create_app(open_runtime())
+        logs.configure(logs.WEB)
+        return app
 
     def init(self, *_: Any) -> None:
         return None
