@@ -1,5 +1,10 @@
-"""The whole journey of an enterprise in a real browser, and of those who look on: wide, narrow, without JavaScript."""
+"""The whole journey of an enterprise in a real browser, and of those who look on: wide, narrow, without JavaScript.
 
+By default two walks: at desks and on telephones, every page looked at in both widths, and on a telephone without
+JavaScript. With LUZHI_FULL=1 everybody also walks at a desk, and everybody on a telephone.
+"""
+
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,8 +19,14 @@ from tests.browser.journey.person import Window, at_a_browser
 
 pytestmark = pytest.mark.browser
 
-WIDE = Window("wide", 1280)
-WINDOWS = (WIDE, Window("narrow", 390), Window("no script", 390, script=False))
+FULL = os.environ.get("LUZHI_FULL") == "1"
+WIDE, NARROW = Window("wide", 1280, also=(390,)), Window("narrow", 390, also=(1280,))
+NO_SCRIPT = Window("no script", 390, script=False)
+Walk = tuple[Window, Window]
+"""How those look at the site who work at a desk, and those who have a telephone in their hand."""
+WALKS: dict[str, Walk] = {"mixed": (WIDE, NARROW), "no-script": (NO_SCRIPT, NO_SCRIPT)}
+if FULL:
+    WALKS |= {"wide": (WIDE, WIDE), "narrow": (NARROW, NARROW)}
 
 
 @pytest.fixture(scope="session")
@@ -29,14 +40,16 @@ def house(built: None, built_house: Path, tmp_path: Path) -> Iterator[House]:
         yield house
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: window.name.replace(" ", "-"))
-def test_the_journey(browser: Browser, house: House, window: Window) -> None:
+@pytest.mark.parametrize("walk", WALKS.values(), ids=WALKS)
+def test_the_journey(browser: Browser, house: House, walk: Walk) -> None:
+    desk, telephone = walk
     with ExitStack() as stack:
 
-        def person(name: str):  # type: ignore[no-untyped-def]
+        def person(name: str, window: Window):  # type: ignore[no-untyped-def]
             return stack.enter_context(at_a_browser(browser, name, house.address, window))
 
-        company = Company(house, person("填报人"), person("法人"), person("县级"), person("公众"))
+        filler, county = person("填报人", desk), person("县级", desk)
+        company = Company(house, filler, person("法人", telephone), county, person("公众", telephone))
         registering.register(company)
         filing.begin(company)
         filing.evaluate(company)
@@ -50,7 +63,7 @@ def test_the_journey(browser: Browser, house: House, window: Window) -> None:
         following.published(company)
         following.checked(company)
         following.told(company)
-        if window == WIDE:
+        if walk == WALKS["mixed"]:
             touring.tour(company)
         assert company.faults() == []
         assert house.broken() == []

@@ -19,6 +19,10 @@ from forms.paths import parse_name
 from tests.browser.journey.person import PATIENCE, Person
 
 ROW = re.compile(r"^(?P<list>[\w.]+)\[(?P<number>\d+)\]\.(?P<field>.+)$")
+LOOK = """boxes => boxes.map(box => ({
+    type: box.type, value: box.value, checked: !!box.checked, readonly: box.hasAttribute("readonly"),
+    visible: box.getClientRects().length > 0,
+}))"""
 BY = ("application_no", "row_key")
 """The answers by which a row is told from the others."""
 
@@ -86,33 +90,37 @@ def _renamed(name: str, rows: Mapping[tuple[str, int], int]) -> str:
 
 def _answer(person: Person, name: str, texts: list[str]) -> None:
     boxes = person.page.locator(f"#task-form [name='{name}']")
-    if texts == [""] and boxes.count():
+    shown = _looked_at(boxes)
+    if texts == [""] and shown:
         return  # nothing to say, or the mark of a list
-    row = ROW.match(name)
-    if row is not None and not boxes.count():
-        _add_row(person, row["list"], boxes)
-    expect(boxes.first).to_be_attached(timeout=PATIENCE)
-    _set(boxes, name, texts)
+    if not shown:
+        row = ROW.match(name)
+        if row is not None:
+            person.page.locator(f"button[name=_action][value='add:{row['list']}']").click()
+        expect(boxes.first).to_be_attached(timeout=PATIENCE)
+        shown = _looked_at(boxes)
+    _set(boxes, shown, name, texts)
 
 
-def _add_row(person: Person, key: str, boxes: Locator) -> None:
-    person.page.locator(f"button[name=_action][value='add:{key}']").click()
-    expect(boxes.first).to_be_attached(timeout=PATIENCE)
+def _looked_at(boxes: Locator) -> list[dict[str, Any]]:
+    """The boxes as they stand, in one look: asking for each of their traits goes to and fro a dozen times."""
+    found: list[dict[str, Any]] = boxes.evaluate_all(LOOK)
+    return found
 
 
-def _set(boxes: Locator, name: str, texts: list[str]) -> None:
-    kinds = set(boxes.evaluate_all("boxes => boxes.map(box => box.type)"))
-    if kinds & {"radio", "checkbox"}:
-        for box in (boxes.nth(number) for number in range(boxes.count())):
-            if box.get_attribute("type") in ("radio", "checkbox"):
-                wanted = box.get_attribute("value") in texts
-                if box.is_checked() != wanted and (wanted or box.get_attribute("type") == "checkbox"):
-                    box.set_checked(wanted)
+def _set(boxes: Locator, shown: list[dict[str, Any]], name: str, texts: list[str]) -> None:
+    if {box["type"] for box in shown} & {"radio", "checkbox"}:
+        for number, box in enumerate(shown):
+            wanted = box["value"] in texts
+            settable = box["type"] == "checkbox" or (box["type"] == "radio" and wanted)
+            if settable and box["checked"] != wanted:
+                boxes.nth(number).set_checked(wanted)
         return
-    box = boxes.locator("visible=true").first if boxes.locator("visible=true").count() else boxes.first
-    kind = box.evaluate("box => box.type")
-    if kind == "hidden" or box.get_attribute("readonly") is not None:
-        assert box.input_value() == texts[0], f"{name} is {box.input_value()}, not {texts[0]}"
+    number = next((number for number, box in enumerate(shown) if box["visible"]), 0)
+    box, kind = boxes.nth(number), shown[number]["type"]
+    if kind == "hidden" or shown[number]["readonly"]:
+        there = shown[number]["value"]
+        assert there == texts[0], f"{name} is {there}, not {texts[0]}"
     elif kind == "select-multiple":
         box.select_option(texts)
     elif kind.startswith("select"):

@@ -11,7 +11,7 @@ from engine.store.tasks import UserTask
 from tests.browser.desks.hands import fill_in
 from tests.browser.journey.house import LATEST, House
 from tests.browser.journey.person import PATIENCE, Person
-from tests.browser.journey.registering import sign_in
+from tests.browser.journey.registering import signed_in
 
 Look = Callable[["Play", UserTask, Body], None]
 
@@ -95,8 +95,7 @@ class Play:
         """As that official; whoever was there before signs out."""
         if self.signed_in == actor.login:
             return
-        self.person.page.context.clear_cookies()
-        sign_in(self.person, actor.login)
+        signed_in(self.person, actor.login)
         self.signed_in = actor.login
 
     def _open(self, task: UserTask) -> None:

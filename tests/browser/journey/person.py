@@ -1,9 +1,10 @@
 """Somebody at a browser of their own: what they open, fill in and press, and what each page is held to.
 
 `look` is called on every page: axe, no sideways scrolling, the right language, a picture for whoever wants to see
-it (LUZHI_SHOTS names a folder). A browser without JavaScript fills in the same forms by their buttons: there every
-button and link brings another document, and nothing goes on before that one is whole. What a step then looks for
-would else be found on the page before, or not yet on a page of which half has come.
+it (LUZHI_SHOTS names a folder). A window may be looked at in other widths, too: that costs a glance, not a walk.
+A browser without JavaScript fills in the same forms by their buttons: there every button and link brings another
+document, and nothing goes on before that one is whole. What a step then looks for would else be found on the page
+before, or not yet on a page of which half has come.
 """
 
 import os
@@ -32,6 +33,8 @@ class Window:
     name: str
     width: int
     script: bool = True
+    also: tuple[int, ...] = ()
+    """Other widths in which every page is looked at."""
 
 
 NOTICED = 12_000
@@ -75,14 +78,23 @@ class Person:
         self.whole()
         self.seen += 1
         where = f"{self.window.name} {what}"
+        if (found := self.page.locator("html").get_attribute("lang")) != language:
+            self.faults.append(f"{where}: in {found}, not in {language}")
+        self._glance(where)
+        self._shoot(what)
+        for width in self.window.also:
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            self._glance(f"{where} at {width}")
+        if self.window.also:
+            self.page.set_viewport_size({"width": self.window.width, "height": HEIGHT})
+
+    def _glance(self, where: str) -> None:
+        """The page as it is at this width."""
         if self.window.script:  # axe needs the page's own scripts; the markup is the same without them
             self.faults += [f"{where}: {text}" for text in axe(self.page)]
         wide = int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
         if wide > 0:
             self.faults.append(f"{where}: {wide} px too wide")
-        if (found := self.page.locator("html").get_attribute("lang")) != language:
-            self.faults.append(f"{where}: in {found}, not in {language}")
-        self._shoot(what)
 
     def press(self, name: str, *, among: Locator | None = None) -> None:
         """Press the button with this name, which leads to another page."""

@@ -1,5 +1,7 @@
 """An enterprise comes to its accounts: the public form, the mail, the county's check, the invitation."""
 
+import re
+
 from tests.browser.journey import company as c
 from tests.browser.journey.company import Company
 from tests.browser.journey.house import OFFICIALS, PASSWORD
@@ -24,6 +26,17 @@ def sign_in(person: Person, login: str) -> None:
     person.page.get_by_label("密码").fill(PASSWORD)
     person.press("登录")
     person.page.wait_for_selector("form[action='/sign-out']")
+
+
+def signed_in(person: Person, login: str) -> None:
+    """With a fresh session of that login, without opening a page: those who sign in by the form are others."""
+    person.page.context.clear_cookies()
+    page = person.fetched("/sign-in").decode()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    form = {"login": login, "password": PASSWORD, "csrf_token": token[1]}
+    answer = person.page.request.post(f"{person.address}/sign-in", form=form, max_redirects=0)
+    assert answer.status == 302, (login, answer.status)
 
 
 def _ask(filler: Person) -> None:

@@ -1,4 +1,4 @@
-"""A walk through the pages that no step of a journey stops at, in English and in a narrow window, too."""
+"""A walk through the pages that no step of a journey stops at, in English."""
 
 import re
 from collections.abc import Iterable
@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from tests.browser.journey.company import Company
 from tests.browser.journey.person import Person
 
-NARROW, HEIGHT = 390, 900
-
 
 def tour(company: Company) -> None:
-    """The pages of this application once more in English and narrow.
+    """The pages of this application once more in English.
 
     What is Chinese was looked at on the way; all other pages of enterprises and of the public are opened in both
     languages and at every width by tests of their own.
@@ -18,7 +16,6 @@ def tour(company: Company) -> None:
     person = company.filler
     addresses = _own(company)
     _in(person, "en")
-    person.page.set_viewport_size({"width": NARROW, "height": HEIGHT})
     for address in (*addresses, f"/register/{company.title_no}"):
         visit(person, address, "en")
 
