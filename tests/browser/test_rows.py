@@ -1,4 +1,8 @@
-"""Lists in a real browser: buttons, pasting from a spreadsheet, focus, a phone, and without JavaScript."""
+"""Lists in a real browser: buttons, pasting from a spreadsheet, focus, a phone, and without JavaScript.
+
+Without JavaScript every button brings another document: nothing is typed or pressed before that one is whole, or the
+press goes to a place that moves while the rest of the page comes.
+"""
 
 import json
 from typing import Any
@@ -8,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from engine import commands
 from engine.policy import SYSTEM
-from tests.browser.conftest import Site, Tab
+from tests.browser.conftest import PATIENCE, Site, Tab
+from tests.browser.journey.person import leave
 from tests.web import world
 
 pytestmark = pytest.mark.browser
@@ -140,19 +145,24 @@ def test_lists_are_accessible_and_fit_at_every_width(filled: Page, tab: Tab, wid
 def test_lists_work_without_javascript(filled: Page, tab: Tab, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False, storage_state=filled.context.storage_state())
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+
+    def press(name: str) -> None:
+        leave(page, page.get_by_role("button", name=name, exact=True).last)
+
     page.goto(filled.url)
     page.get_by_label("第 1 行 设备名称").fill("机床")
-    page.get_by_role("button", name="增加一行 主要设备").click()
+    press("增加一行 主要设备")
     assert names(page) == ["机床", ""]
-    page.get_by_role("button", name="复制第 1 行").click()
-    page.get_by_role("button", name="删除第 3 行").click()
+    press("复制第 1 行")
+    press("删除第 3 行")
     assert names(page) == ["机床", "机床"]
     page.get_by_text("从电子表格粘贴").last.click()
     page.get_by_label("在电子表格中复制各列").last.fill("100\t20\n２００\t40")
-    page.get_by_role("button", name="填入表中").last.click()
+    press("填入表中")
     expect(page.get_by_label("2023 营业收入")).to_have_value("200")
     expect(page.locator("#w-f-years--revenue-sum")).to_contain_text("300 万元")
     assert names(page) == ["机床", "机床"]
-    page.get_by_role("button", name="提交", exact=True).click()
+    press("提交")
     expect(page.get_by_role("heading", level=1)).to_contain_text("已提交")
     context.close()

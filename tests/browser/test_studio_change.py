@@ -123,7 +123,8 @@ def typed(page: Page, expression: str) -> None:
     box = page.locator(".bio-properties-panel .cm-content").first
     box.click()
     page.keyboard.press("Control+a")
-    page.keyboard.insert_text(expression)
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
+        page.keyboard.insert_text(expression)  # what stands there as saved may be the text before
     expect(box).to_have_text(expression)
     saved(page)
 
@@ -162,10 +163,18 @@ def try_it(studio: Studio, here: str) -> None:
     author.reads("个中 0 个没有通过")
     author.open(f"{here}/scenarios")
     author.press("按草稿运行")
-    studio.house.work()
-    author.open(author.page.url)
+    worked(studio, author)
     author.reads("走到了多少", "100.0%")
     author.look("场景和覆盖")
+
+
+def worked(studio: Studio, who: Person) -> None:
+    """The worker does what was asked for; the page finds that out by itself and comes anew."""
+    at_work = who.page.locator("[data-run]")
+    expect(at_work).to_have_count(1)
+    studio.house.work()
+    expect(at_work).to_have_count(0)
+    who.whole()
 
 
 def nobody_approves_their_own(author: Person, here: str) -> None:
@@ -202,13 +211,11 @@ def move_over(studio: Studio) -> str:
     owner.press("拟定迁移")
     plan = owner.page.url
     owner.press("试运行")
-    studio.house.work()
-    owner.open(plan)
+    worked(studio, owner)
     owner.look("迁移的试运行")
     owner.reads("可以 2 件")
     owner.press("开始迁移")
-    studio.house.work()
-    owner.open(plan)
+    worked(studio, owner)
     owner.look("迁移后")
     return plan
 
@@ -217,6 +224,5 @@ def undo(studio: Studio, plan: str) -> None:
     owner = studio.colleague
     owner.open(plan)
     owner.press("撤回迁移")
-    studio.house.work()
-    owner.open(plan)
+    worked(studio, owner)
     owner.look("撤回后")

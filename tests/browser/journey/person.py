@@ -56,6 +56,20 @@ for (const kind of ["pointerdown", "pointerup", "click", "submit", "beforeunload
 """The last things that hands did to a page, kept in the page."""
 
 
+def leave(page: Page, place: Locator) -> None:
+    """Press what leads to another page, and wait until all of that has come.
+
+    A busy headless Chromium now and then loses a press: the page is told of none, and nothing is sent. Like
+    anybody would, it is pressed once more then; a press that was sent takes no second one (send-once.js).
+    """
+    try:
+        with page.expect_navigation(wait_until="load", timeout=NOTICED):
+            place.click()
+    except TimeoutError:
+        with page.expect_navigation(wait_until="load", timeout=PATIENCE):
+            place.click()
+
+
 @dataclass(slots=True)
 class Person:
     """A browser profile, and what was wrong with the pages that it saw."""
@@ -112,17 +126,8 @@ class Person:
             self.leave(place)
 
     def leave(self, place: Locator) -> None:
-        """Press what leads to another page, and wait until that has come.
-
-        A busy headless Chromium now and then loses a press: the page is told of none, and nothing is sent. Like
-        anybody would, it is pressed once more then; a press that was sent takes no second one (send-once.js).
-        """
-        try:
-            with self.page.expect_navigation(wait_until="load", timeout=NOTICED):
-                place.click()
-        except TimeoutError:
-            with self.page.expect_navigation(wait_until="load", timeout=PATIENCE):
-                place.click()
+        """Press what leads to another page, and wait until that has come."""
+        leave(self.page, place)
 
     def last(self) -> str:
         """What the page was told last by mouse and keyboard, and what stands under the last place: for a failing test."""
