@@ -63,6 +63,12 @@ class Settings(BaseSettings):
     lease_seconds: int = Field(default=300, ge=1)
     """How long a worker holds a job; when it dies, another takes the job after that."""
 
+    lost_limit: int = Field(default=5, ge=1)
+    """So many workers may die over a job or a timer, or hold it longer than the lease; then it is an incident."""
+
+    hop_limit: int = Field(default=100, ge=1)
+    """So many instances may pass a message or signal on without a person's click or a timer; then it is an incident."""
+
     retry_seconds: int = Field(default=10, ge=1)
     """The first wait before a failed job is tried again; it doubles with every failure, up to an hour."""
 

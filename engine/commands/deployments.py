@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import audit, bpmn, dmn, policy
 from engine.bpmn.errors import Fault
-from engine.commands import deploying_tables
+from engine.commands import deploying_tables, scheduled
 from engine.commands.refusals import NeedsApproval
 from engine.commands.retrying import command
 from engine.commands.schedules import first_due
@@ -128,6 +128,7 @@ def enter(
     definitions = tuple(_number(tx.session, deployment.id, item) for item in checked.found)
     for item, definition in zip(checked.found, definitions, strict=True):
         if item.kind == PROCESS and definition.new:
+            scheduled.resolve(tx, item.id, actor.login)
             _listen(rt, tx, item, definition.key)
     hashes = {item.file: item.sha256 for item in checked.found}
     audit.append(

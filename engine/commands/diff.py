@@ -126,7 +126,7 @@ def _cancel_tasks(work: "Work", gone: Sequence[UserTaskWait]) -> None:
 def _change(work: "Work", changed: Sequence[Wait]) -> None:
     for wait in changed:
         if isinstance(wait, TimerWait):
-            _update(work, Timer, wait, {"due": wait.due, "wake": _wake(work, wait), "attempts": 0})
+            _update(work, Timer, wait, {"due": wait.due, "wake": _wake(work, wait), "attempts": 0, "lost": 0})
         elif isinstance(wait, UserTaskWait):
             facts = _task(work, wait)
             kept = (

@@ -91,9 +91,27 @@ class StoreEnvironment:
             element_instance=job.key,
             actor=self.actor,
             headers=job.headers,
-            publish=partial(publishing.publish, session, now, origin=key),  # type: ignore[arg-type]
-            broadcast=partial(publishing.broadcast, session, now, origin=key),
+            publish=self._publish,
+            broadcast=partial(publishing.broadcast, session, now, origin=key, hops=self._instance.hops + 1),
             outbox=partial(publishing.leave, session, now),
+        )
+
+    def _publish(
+        self, name: str, correlation_key: str, variables: Mapping[str, Any], *, time_to_live: str = "PT0S"
+    ) -> None:
+        """Leave a message that has gone one instance further. Raises GoesInCircles."""
+        hops = self._instance.hops + 1
+        if hops > self._rt.settings.hop_limit:
+            raise publishing.GoesInCircles(hops)
+        publishing.publish(
+            self._tx.session,
+            self._tx.now,
+            name,
+            correlation_key,
+            variables,
+            time_to_live=time_to_live,
+            origin=self._instance.id,
+            hops=hops,
         )
 
 

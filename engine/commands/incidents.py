@@ -14,6 +14,7 @@ from engine.commands.work import Work, open_work
 from engine.errors import NotFound
 from engine.policy import Actor
 from engine.runtime import Runtime, Transaction
+from engine.store.definitions import StartSubscription
 from engine.store.instances import Incident
 from engine.store.work import Job, Timer
 
@@ -93,7 +94,7 @@ def _failed(incident: Incident) -> dict[str, Any]:
 
 
 def _record(tx: Transaction, actor: Actor, incident: Incident, detail: Mapping[str, Any]) -> None:
-    """The audit link where there is no instance: a message or an effect."""
+    """The audit link where there is no instance: a message, an effect or a start."""
     audit.append(
         tx.session,
         at=tx.now,
@@ -112,5 +113,11 @@ def _wake(tx: Transaction, incident: Incident, retries: int) -> None:
         )
     if incident.timer_id is not None:
         tx.session.execute(
-            update(Timer).where(Timer.id == incident.timer_id).values(attempts=0, wake=Timer.due)
+            update(Timer).where(Timer.id == incident.timer_id).values(attempts=0, lost=0, wake=Timer.due)
+        )
+    if incident.start_id is not None:
+        tx.session.execute(
+            update(StartSubscription)
+            .where(StartSubscription.id == incident.start_id)
+            .values(attempts=0, held_until=None)
         )

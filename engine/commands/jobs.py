@@ -12,7 +12,17 @@ from engine import bpmn, faults, logs, meters
 from engine.bpmn.waits import JobWait
 from engine.commands import messages, signals
 from engine.commands.environment import StoreEnvironment, UnknownVerb, call
-from engine.commands.leases import Lease, LeaseLost, claim, describe, fail, finish, held, postpone
+from engine.commands.leases import (
+    Lease,
+    LeaseLost,
+    WorkersLost,
+    claim,
+    describe,
+    fail,
+    finish,
+    held,
+    postpone,
+)
 from engine.commands.retrying import command
 from engine.commands.work import Work, open_work
 from engine.outbox import EffectRefused
@@ -56,6 +66,8 @@ def _run(rt: Runtime, lease: Lease) -> None:
         return  # the jobs before it took longer than the lease: another worker may be at it
     with logs.bound(job=lease.id, kind=lease.kind, type=lease.type, instance=lease.instance_id):
         try:
+            if lease.lost >= rt.settings.lost_limit:
+                raise WorkersLost(lease.lost)
             with meters.job(lease.kind):
                 _unless_given_up(rt, lease, HANDLERS[lease.kind])
         except Exception as error:  # noqa: BLE001 - whatever a job raises is noted on it and tried again

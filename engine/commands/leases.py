@@ -1,14 +1,17 @@
 """How workers share jobs: a claimed job is leased; whoever comes late with an old lease changes nothing.
 
-The token of the lease is random. Its end is the job's next `wake`, so a killed worker's jobs come back alone.
+The token of the lease is random. Its end is the job's next `wake`, so a killed worker's jobs come back alone. Each of
+them is then taken by itself: a job that kills its worker cannot have others counted with it.
 """
 
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from itertools import takewhile
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from engine import logs
@@ -18,8 +21,18 @@ from engine.store.work import Job
 LONGEST_WAIT = timedelta(hours=1)
 
 
+T = TypeVar("T")
+
+
 class LeaseLost(Exception):
     """The lease ended and another worker holds the job, or its wait is over: the work must not count."""
+
+
+class WorkersLost(Exception):
+    """Worker after worker was given this and not heard of again: nobody is given it any more."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__(f"{times} workers took it and were not heard of again: it may have killed them")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +49,58 @@ class Lease:
     subject: int | None
     payload: Any
     until: datetime
+    lost: int
 
 
 def claim(rt: Runtime, limit: int) -> list[Lease]:
     """Take up to `limit` jobs that wake, for `lease_seconds`; nobody else gets them meanwhile."""
     with rt.transaction() as tx:
-        jobs = tx.session.scalars(
+        found = tx.session.scalars(
             select(Job)
             .where(Job.wake <= tx.now)
             .order_by(Job.wake, Job.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
+        jobs = alone(found, [job.lease is not None for job in found])
         token, until = secrets.token_hex(16), tx.now + timedelta(seconds=rt.settings.lease_seconds)
         if jobs:
             tx.session.execute(
                 update(Job)
                 .where(Job.id.in_([job.id for job in jobs]))
-                .values(lease=token, leased_until=until, wake=until, attempts=Job.attempts + 1)
+                .values(
+                    lease=token,
+                    leased_until=until,
+                    wake=until,
+                    attempts=Job.attempts + 1,
+                    lost=Job.lost + case((Job.lease.is_not(None), 1), else_=0),
+                )
                 .execution_options(synchronize_session=False)
             )
     return [
         Lease(
-            j.id, token, j.kind, j.type, j.instance_id, j.wait_key, j.element_id, j.subject, j.payload, until
+            j.id,
+            token,
+            j.kind,
+            j.type,
+            j.instance_id,
+            j.wait_key,
+            j.element_id,
+            j.subject,
+            j.payload,
+            until,
+            j.lost + (j.lease is not None),
         )
         for j in jobs
     ]
+
+
+def alone(found: Sequence[T], lost: Iterable[bool]) -> list[T]:
+    """What one worker takes of what is due, in order: what was lost before is taken by itself."""
+    pairs = list(zip(found, lost, strict=True))
+    if pairs and pairs[0][1]:
+        return [pairs[0][0]]
+    return [row for row, _ in takewhile(lambda pair: not pair[1], pairs)]
 
 
 def held(session: Session, lease: Lease) -> bool:
@@ -80,7 +119,7 @@ def postpone(session: Session, lease: Lease, wake: datetime | None) -> None:
     session.execute(
         update(Job)
         .where(Job.id == lease.id, Job.lease == lease.token)
-        .values(wake=wake, lease=None, leased_until=None)
+        .values(wake=wake, lease=None, leased_until=None, lost=0)
     )
 
 
@@ -92,7 +131,8 @@ def fail(rt: Runtime, tx: Transaction, lease: Lease, error: BaseException) -> bo
     if job is None:
         return False
     job.error = describe(error)
-    job.retries -= 1
+    job.retries = 0 if isinstance(error, WorkersLost) else job.retries - 1
+    job.lost = 0
     job.leased_until = None
     spent = job.retries <= 0
     if not spent:

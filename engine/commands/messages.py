@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy import Select, and_, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine import audit, policy
@@ -97,7 +97,7 @@ def _deliver_one(rt: Runtime, lease: Lease) -> bool:
             return False
         subscription = _subscription(tx.session, message)
         if subscription is not None:
-            _correlate(rt, tx, message, subscription)
+            _correlate_in_order(rt, tx, message, subscription)
             return True
         start = _start(tx.session, message)
         if start is not None:
@@ -107,19 +107,57 @@ def _deliver_one(rt: Runtime, lease: Lease) -> bool:
         return False
 
 
-def _subscription(session: Session, message: Message) -> MessageSubscription | None:
-    """The oldest waiting subscription of a process that has not had the message yet."""
-    return session.scalars(
+def _subscription(
+    session: Session, message: Message, instance_id: int | None = None
+) -> MessageSubscription | None:
+    """The oldest waiting subscription, of that instance, of a process that has not had the message yet."""
+    query = (
         select(MessageSubscription)
         .join(Instance, Instance.id == MessageSubscription.instance_id)
         .where(
             _is(MessageSubscription, message.name, message.correlation_key),
             Instance.status == ACTIVE,
-            ~_had(message, MessageSubscription.process_id),
+            ~_had(message.id, MessageSubscription.process_id),
         )
         .order_by(MessageSubscription.id)
         .limit(1)
-    ).one_or_none()
+    )
+    if instance_id is not None:
+        query = query.where(MessageSubscription.instance_id == instance_id)
+    return session.scalars(query).one_or_none()
+
+
+def _correlate_in_order(
+    rt: Runtime, tx: Transaction, message: Message, subscription: MessageSubscription
+) -> None:
+    """Deliver this message, or first one that was published before it: an instance gets them in that order.
+
+    Whoever locks messages goes from later to earlier ones, so that two workers never wait for each other.
+    """
+    key = tx.session.scalar(_earlier(message, subscription))
+    if key is None:
+        _correlate(rt, tx, message, subscription)
+        return
+    first = tx.session.get(Message, key, with_for_update=True, populate_existing=True)
+    found = _subscription(tx.session, first, subscription.instance_id) if first is not None else None
+    if first is not None and found is not None:  # else another worker has just delivered it
+        _correlate(rt, tx, first, found)
+
+
+def _earlier(message: Message, subscription: MessageSubscription) -> Select[tuple[int]]:
+    """The first message before this one that the same instance waits for."""
+    waiting = (
+        MessageSubscription.instance_id == subscription.instance_id,
+        MessageSubscription.name == Message.name,
+        MessageSubscription.correlation_key == Message.correlation_key,
+    )
+    return (
+        select(Message.id)
+        .join(MessageSubscription, and_(*waiting))
+        .where(Message.id < message.id, ~_had(Message.id, MessageSubscription.process_id))
+        .order_by(Message.id)
+        .limit(1)
+    )
 
 
 def _start(session: Session, message: Message) -> StartSubscription | None:
@@ -134,7 +172,7 @@ def _start(session: Session, message: Message) -> StartSubscription | None:
         .where(
             StartSubscription.kind == "message",
             StartSubscription.name == message.name,
-            ~_had(message, StartSubscription.process_id),
+            ~_had(message.id, StartSubscription.process_id),
             ~running,
         )
         .order_by(StartSubscription.id)
@@ -148,6 +186,7 @@ def _correlate(rt: Runtime, tx: Transaction, message: Message, subscription: Mes
         return  # it was suspended or ended while we waited for its lock: look again
     work.fire_due()
     if subscription.wait_key in work.case.waits():
+        work.row.hops = message.hops
         work.case.correlate(subscription.wait_key, message.variables)
         work.run()
         _note(tx, message, subscription.process_id, work.row.id)
@@ -159,7 +198,15 @@ def _start_instance(rt: Runtime, tx: Transaction, message: Message, start: Start
     key = message.correlation_key or None
     version = rt.definitions.by_key(tx.session, start.definition_id)
     work = begin(
-        rt, tx, SYSTEM, version, message.variables, key, start_element=start.element_id, correlation_key=key
+        rt,
+        tx,
+        SYSTEM,
+        version,
+        message.variables,
+        key,
+        start_element=start.element_id,
+        correlation_key=key,
+        hops=message.hops,
     )
     _note(tx, message, start.process_id, work.row.id)
 
@@ -169,7 +216,7 @@ def _keep(tx: Transaction, message: Message, lease: Lease) -> None:
         _is(MessageSubscription, message.name, message.correlation_key),
         Instance.id == MessageSubscription.instance_id,
         Instance.status == SUSPENDED,
-        ~_had(message, MessageSubscription.process_id),
+        ~_had(message.id, MessageSubscription.process_id),
     )
     if message.expires_at <= tx.now + HOLD and tx.session.scalar(select(suspended)):
         message.expires_at = tx.now + HOLD
@@ -188,9 +235,9 @@ def _note(tx: Transaction, message: Message, process_id: str, instance_id: int) 
     )
 
 
-def _had(message: Message, process_id: Any) -> Any:
+def _had(message_id: Any, process_id: Any) -> Any:
     return exists().where(
-        MessageCorrelation.message_id == message.id, MessageCorrelation.process_id == process_id
+        MessageCorrelation.message_id == message_id, MessageCorrelation.process_id == process_id
     )
 
 

@@ -21,6 +21,15 @@ PUBLISH = "message.publish"
 VERBS = Verbs()
 
 
+class GoesInCircles(Exception):
+    """A message or signal was passed on from instance to instance too often, without anybody's click or a timer."""
+
+    def __init__(self, hops: int) -> None:
+        super().__init__(
+            f"passed on by {hops} instances one after the other: they may call each other for ever"
+        )
+
+
 def publish(
     session: Session,
     now: datetime,
@@ -31,6 +40,7 @@ def publish(
     time_to_live: str = "PT0S",
     message_id: str | None = None,
     origin: int | None = None,
+    hops: int = 0,
 ) -> int:
     """Keep a message for its time to live and ask a job to deliver it; its key. Raises MessageRepeated, BadJson."""
     if message_id is not None and _published(session, name, correlation_key, message_id):
@@ -43,6 +53,7 @@ def publish(
         published_at=now,
         expires_at=now + duration(time_to_live),
         origin_id=origin,
+        hops=hops,
     )
     session.add(message)
     session.flush()
@@ -51,10 +62,16 @@ def publish(
 
 
 def broadcast(
-    session: Session, now: datetime, name: str, variables: Mapping[str, Any], *, origin: int | None = None
+    session: Session,
+    now: datetime,
+    name: str,
+    variables: Mapping[str, Any],
+    *,
+    origin: int | None = None,
+    hops: int = 0,
 ) -> None:
     """Ask a job to tell every instance but `origin` that waits for this signal."""
-    payload = {"name": name, "variables": dict(variables), "origin": origin}
+    payload = {"name": name, "variables": dict(variables), "origin": origin, "hops": hops}
     enqueue(session, now, SIGNAL, payload, type=name)
 
 

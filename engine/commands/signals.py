@@ -47,11 +47,17 @@ def carry(rt: Runtime, lease: Lease) -> None:
         elif "start" in lease.payload:
             _start(rt, tx, lease)
         else:
-            _spread(tx, lease)
+            _spread(rt, tx, lease)
 
 
-def _spread(tx: Transaction, lease: Lease) -> None:
-    """One job for each waiting instance and each start event, so that one failure holds up nobody else."""
+def _spread(rt: Runtime, tx: Transaction, lease: Lease) -> None:
+    """One job for each waiting instance and each start event, so that one failure holds up nobody else.
+
+    Raises GoesInCircles.
+    """
+    hops = _hops(lease)
+    if hops > rt.settings.hop_limit:
+        raise publishing.GoesInCircles(hops)
     name, variables, origin = (lease.payload[key] for key in ("name", "variables", "origin"))
     waiting: dict[int, list[str]] = defaultdict(list)
     found = select(SignalSubscription.instance_id, SignalSubscription.wait_key).where(
@@ -61,13 +67,14 @@ def _spread(tx: Transaction, lease: Lease) -> None:
         if instance_id != origin:
             waiting[instance_id].append(wait_key)
     for instance_id, keys in waiting.items():
-        payload = {"waits": keys, "variables": variables}
+        payload = {"waits": keys, "variables": variables, "hops": hops}
         publishing.enqueue(tx.session, tx.now, SIGNAL, payload, type=name, instance_id=instance_id)
     starts = select(StartSubscription.id).where(
         StartSubscription.kind == "signal", StartSubscription.name == name
     )
     for start in tx.session.scalars(starts).all():
-        publishing.enqueue(tx.session, tx.now, SIGNAL, {"start": start, "variables": variables}, type=name)
+        begins = {"start": start, "variables": variables, "hops": hops}
+        publishing.enqueue(tx.session, tx.now, SIGNAL, begins, type=name)
     finish(tx.session, lease)
 
 
@@ -80,6 +87,7 @@ def _hand_over(rt: Runtime, tx: Transaction, lease: Lease, instance_id: int) -> 
     if work.row.ended_at is not None:
         return
     work.fire_due()
+    work.row.hops = _hops(lease)
     for key in lease.payload["waits"]:
         if key in work.case.waits():
             work.case.signal(key, lease.payload["variables"])
@@ -92,5 +100,17 @@ def _start(rt: Runtime, tx: Transaction, lease: Lease) -> None:
     if start is not None:
         rt.definitions.refresh(tx.session)
         version = rt.definitions.by_key(tx.session, start.definition_id)
-        begin(rt, tx, SYSTEM, version, lease.payload["variables"], start_element=start.element_id)
+        begin(
+            rt,
+            tx,
+            SYSTEM,
+            version,
+            lease.payload["variables"],
+            start_element=start.element_id,
+            hops=_hops(lease),
+        )
     finish(tx.session, lease)
+
+
+def _hops(lease: Lease) -> int:
+    return int(lease.payload.get("hops", 0))  # a broadcast of an earlier release does not say

@@ -65,6 +65,7 @@ def begin(
     business_key: str | None = None,
     start_element: str | None = None,
     correlation_key: str | None = None,
+    hops: int = 0,
 ) -> Work:
     """Start inside the caller's transaction; the saved work. Raises AlreadyRunning, UnknownElement."""
     _require_free(tx, version.id, business_key)
@@ -78,6 +79,7 @@ def begin(
         started_at=tx.now,
         started_by=actor.login,
         correlation_key=correlation_key,
+        hops=hops,
         state="",
     )
     tx.session.add(row)

@@ -120,7 +120,9 @@ class Work:
         if self.events:
             diff.add(self, ElementEvent, self.events)
         for name, variables in case.take_signals():
-            publishing.broadcast(session, self.tx.now, name, variables, origin=self.row.id)
+            publishing.broadcast(
+                session, self.tx.now, name, variables, origin=self.row.id, hops=self.row.hops + 1
+            )
         self.row.state = case.dump()
         self.row.revision += 1
         session.flush()
@@ -161,6 +163,7 @@ class Work:
     def _fire(self, wait: TimerWait) -> TimerWait:
         self._collect_events(self.actor)
         before = {key for key, open_wait in self.case.waits().items() if isinstance(open_wait, UserTaskWait)}
+        self.row.hops = 0  # what goes round by timers goes at their pace
         self.environment.actor = SYSTEM.login  # whoever came by, it is the deadline that acts
         self.case.fire(wait.key)
         self.run()
@@ -224,4 +227,6 @@ def open_work(
     row, deployment, has_incidents = found
     rt.definitions.refresh(tx.session, deployment)
     logs.bind(instance=row.id)
+    if actor.login != SYSTEM.login:
+        row.hops = 0  # a person begins something new
     return Work(rt, tx, actor, row, action, has_incidents=has_incidents)

@@ -86,6 +86,10 @@ class StartSubscription(Base):
     expression: Mapped[str] = mapped_column(default="")
     timer_kind: Mapped[str] = mapped_column(default="")
     remaining: Mapped[int | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often a worker began to start what is due, without success so far."""
+    held_until: Mapped[datetime | None]
+    """A worker is at it, or the next attempt waits."""
 
 
 _NEWEST = "newest deployment"

@@ -52,6 +52,8 @@ class Instance(Base):
     ended_at: Mapped[datetime | None]
     correlation_key: Mapped[str | None]
     """The key of the message that started it; a second such message waits until this one has ended."""
+    hops: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Those of the message or signal that moved it last; a person's click and a timer begin at 0 again."""
     city: Mapped[str] = mapped_column(default="", server_default="")
     """Where the case lies, as its number or its register says (`engine.inbox.faces`); empty for the province's own."""
     state: Mapped[str] = deferred(mapped_column(Text))
@@ -107,6 +109,8 @@ class Incident(Base):
     message: Mapped[str]
     job_id: Mapped[int | None]
     timer_id: Mapped[int | None]
+    start_id: Mapped[int | None] = mapped_column(Key)
+    """The start event that could not start anything: then there is no instance."""
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None]

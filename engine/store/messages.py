@@ -28,6 +28,8 @@ class Message(Base):
     published_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     origin_id: Mapped[int | None]
+    hops: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Through how many instances what led to it went, since a person clicked or a timer fired."""
 
 
 class MessageCorrelation(Base):

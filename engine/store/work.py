@@ -32,6 +32,8 @@ class Timer(Base):
     due: Mapped[datetime]
     wake: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    lost: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was taken by a worker of which nothing was heard again."""
 
 
 class Job(Base):
@@ -62,6 +64,8 @@ class Job(Base):
     lease: Mapped[str | None]
     """Who holds it: a random token. A worker that wakes with an old one finds it changed and stops."""
     leased_until: Mapped[datetime | None]
+    lost: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was taken by a worker of which nothing was heard again: it died, or took longer than the lease."""
     error: Mapped[str | None]
     created_at: Mapped[datetime]
 

@@ -141,6 +141,15 @@ def test_a_manual_task_is_confirmed_by_a_person(run: Any) -> None:
     assert r.do("t").done
 
 
+def test_a_manual_task_is_offered_to_the_people_of_its_assignment(run: Any) -> None:
+    r = run(
+        one("manualTask", zeebe("assignmentDefinition", candidateGroups='="seal@" + city')),
+        {"city": "370100"},
+    )
+    (wait,) = r.waits(UserTaskWait)
+    assert (wait.manual, wait.candidate_groups) == (True, ("seal@370100",))
+
+
 def test_an_undefined_task_passes(run: Any) -> None:
     assert run(one("task", io(None, {"x": "=1"}))).variables == {"x": 1}
 

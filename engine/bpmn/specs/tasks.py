@@ -43,9 +43,7 @@ class UserTask(Element, UserTaskMixin):
             "kind": "user",
             "form": texts.optional(given.form_id, view),
             "external": texts.optional(given.external_reference, view),
-            "assignee": texts.optional(given.assignee, view),
-            "groups": list(texts.names(given.candidate_groups, view)),
-            "users": list(texts.names(given.candidate_users, view)),
+            **_offered(self, my_task, view),
             "due": due.isoformat() if due else None,
             "follow_up": follow_up.isoformat() if follow_up else None,
             "priority": texts.integer(given.priority, 50, view),
@@ -59,8 +57,19 @@ class ManualTask(Element, ManualTaskMixin):
     automatic = False
 
     def prepare(self, my_task: "Token", view: Mapping[str, Any]) -> dict[str, Any]:
-        """A task without form and assignment."""
-        return {"wait": {"kind": "user"}}
+        """A task without a form, for the people of its assignment."""
+        offered = _offered(self, my_task, view)
+        return {"wait": {"kind": "user", **{name: to for name, to in offered.items() if to}}}
+
+
+def _offered(spec: Element, my_task: "Token", view: Mapping[str, Any]) -> dict[str, Any]:
+    """Who gets a task, as its assignment says."""
+    texts, given = machine_of(my_task).texts, spec.ext.assignment
+    return {
+        "assignee": texts.optional(given.assignee, view),
+        "groups": list(texts.names(given.candidate_groups, view)),
+        "users": list(texts.names(given.candidate_users, view)),
+    }
 
 
 def job_wait(token: "Token") -> JobWait:

@@ -168,7 +168,8 @@ TASKS = process(
     <sendTask id="n" messageRef="m2"><extensionElements><z:ioMapping><z:input source="=no" target="correlationKey"/>
     </z:ioMapping></extensionElements></sendTask>
     <receiveTask id="w" messageRef="m1"/>
-    <manualTask id="h"/>
+    <manualTask id="h"><extensionElements><z:assignmentDefinition candidateGroups="seal"/></extensionElements>
+    </manualTask>
     <serviceTask id="i"><extensionElements><z:taskDefinition type="=verb"/></extensionElements>
       <multiInstanceLoopCharacteristics><extensionElements><z:loopCharacteristics inputCollection="=experts"
         inputElement="expert" outputCollection="sheets" outputElement="=sheet"/></extensionElements>

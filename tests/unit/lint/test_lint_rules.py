@@ -206,6 +206,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("USER_TASK_DOCUMENTATION", LINE, "<documentation>第七条</documentation>", ""),
     ("USER_TASK_FORM", LINE, '<z:formDefinition externalReference="paper"/>', ""),
     ("USER_TASK_ASSIGNMENT", LINE, '<z:assignmentDefinition assignee="anna"/>', ""),
+    ("MANUAL_TASK_ASSIGNMENT", TASKS, '<z:assignmentDefinition candidateGroups="seal"/>', ""),
     ("FORM_WITHOUT_OUTPUT", LINE, USER_TASK_EXT, ""),
     ("DEADLINE_WITHOUT_TIMER", LINE, 'attachedToRef="t"', 'attachedToRef="u"'),
     ("DUE", LINE, 'name="luzhi:due" value="closes"', 'name="luzhi:due" value="soon"'),

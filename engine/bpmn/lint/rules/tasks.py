@@ -53,6 +53,11 @@ NO_ASSIGNMENT = warning(
     "用户任务“{name}”没有指定办理人或候选组，没有人会看到它。",
     "The user task “{name}” has no assignee or candidates, so nobody will see it.",
 )
+MANUAL_WITHOUT_PEOPLE = warning(
+    "MANUAL_TASK_ASSIGNMENT",
+    "人工任务“{name}”没有指定办理人或候选组，没有人会看到它，流程会停在这里。",
+    "The manual task “{name}” has no assignee or candidates: nobody will see it, and the process will stand there.",
+)
 NO_OUTPUT = error(
     "FORM_WITHOUT_OUTPUT",
     "用户任务“{name}”有表单但没有输出映射，全部填报内容会进入流程变量。",
@@ -136,8 +141,20 @@ def user_tasks(subject: Subject) -> None:
             add(NO_FORM, node.id, name=name)
         elif not any(local(mapping) == "output" for io in node.zeebe("ioMapping") for mapping in io):
             add(NO_OUTPUT, node.id, name=name)
-        if not any(value.strip() for e in node.zeebe("assignmentDefinition") for value in e.attrib.values()):
+        if not _offered(node):
             add(NO_ASSIGNMENT, node.id, name=name)
+
+
+@rule
+def manual_tasks(subject: Subject) -> None:
+    """A manual task is offered to somebody who can confirm it."""
+    for node in subject.diagram.nodes:
+        if node.kind == "manualTask" and not _offered(node):
+            subject.report.add(MANUAL_WITHOUT_PEOPLE, node.id, name=node.name or node.id)
+
+
+def _offered(node: Node) -> bool:
+    return any(value.strip() for e in node.zeebe("assignmentDefinition") for value in e.attrib.values())
 
 
 def _form(node: Node) -> bool:
