@@ -144,7 +144,7 @@ def _correlate_in_order(
         _correlate(rt, tx, first, found)
 
 
-def _earlier(message: Message, subscription: MessageSubscription) -> Select[tuple[int]]:
+def _earlier(message: Message, subscription: MessageSubscription) -> Select[Any]:
     """The first message before this one that the same instance waits for."""
     waiting = (
         MessageSubscription.instance_id == subscription.instance_id,
