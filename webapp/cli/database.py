@@ -13,10 +13,11 @@ from engine.policy import SYSTEM
 from engine.problems import NotDeployable
 from engine.runtime import Runtime
 from engine.settings import project_root
-from engine.store.migrations import upgrade
+from engine.store.migrations import EMPTY, standing, upgrade
 from engine.studio.decisions.examples import failures
 from webapp.cli import console
 from webapp.cli.project import deployable, project_files
+from webapp.settings import WebSettings
 
 
 @click.command()
@@ -26,6 +27,8 @@ def init() -> None:
     LUZHI_DATABASE_URL says where; the default is a SQLite file under var/.
     """
     runtime = Runtime.open()
+    if standing(runtime.engine) == EMPTY:
+        WebSettings().signing_key()  # made with the database, once: a lost one is asked for, never replaced
     upgrade(runtime.engine)
     with runtime.transaction() as tx:
         new = add_regions(tx.session, runtime.catalogues, Scribe(SYSTEM, tx.now))

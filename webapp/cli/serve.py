@@ -4,28 +4,33 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
+import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from rich.table import Table
 
 from engine import logs, mail, meters, sms
 from engine import worker as engine_worker
+from engine.errors import Refusal
 from engine.operation.workers import Heartbeat
 from engine.programme.demo import DEFAULT_STAGE, STAGES, accounts, build, is_built
 from engine.runtime import Runtime
 from engine.shifted_clock import ShiftedClock
-from engine.store.migrations import current, upgrade
+from engine.store.migrations import AHEAD, BEHIND, EMPTY, standing, upgrade
 from webapp import create_app
 from webapp.cli import console
 from webapp.cli.database import deploy_files
 from webapp.cli.rehearse import progress_bar
 from webapp.settings import WebSettings
+from webapp.starting import EX_CONFIG, findings
 from webapp.worker_port import Door, listen
+
+log = structlog.get_logger(__name__)
 
 
 def open_runtime() -> Runtime:
@@ -34,13 +39,25 @@ def open_runtime() -> Runtime:
     Raises ClickException when the database has not been made, or not been brought up to date.
     """
     runtime = Runtime.open()
-    if not current(runtime.engine):
+    found = standing(runtime.engine)
+    if found in (EMPTY, BEHIND):
         raise click.ClickException(
             "数据库尚未建立或需要升级，请先运行 luzhi init。The database is missing or old: run luzhi init."
         )
+    if found == AHEAD:  # a newer version is being rolled out beside this one
+        log.warning("database.ahead")
     if WebSettings().demo:
         runtime.clock = ShiftedClock(runtime.engine)
     return runtime
+
+
+def require_safe(found: Sequence[Refusal]) -> None:
+    """Pass, or say everything that keeps this process from starting and end it with EX_CONFIG."""
+    for refusal in found:
+        click.echo(f"{refusal.message('zh')}\n{refusal.message('en')}\n", err=True)
+    if found:
+        click.echo("没有启动。Not started. docs/operations.md", err=True)
+        sys.exit(EX_CONFIG)
 
 
 @click.command()
@@ -50,7 +67,10 @@ def open_runtime() -> Runtime:
 @click.option("--threads", default=8, show_default=True, help="Requests that one process answers at once.")
 def serve(host: str, port: int, processes: int, threads: int) -> None:
     """Serve the web site. Needs a database (luzhi init) and a worker beside it (luzhi worker)."""
-    open_runtime().close()
+    logs.configure(logs.WEB)
+    runtime = open_runtime()
+    require_safe(findings(runtime, WebSettings(), host=host, processes=processes))
+    runtime.close()
     with counted_together(processes):
         _Server(f"{host}:{port}", processes, threads).run()
 
@@ -60,6 +80,7 @@ def worker() -> None:
     """Fire due timers and run jobs until stopped. Any number may run on one PostgreSQL."""
     logs.configure(logs.WORKER)
     runtime, settings = open_runtime(), WebSettings()
+    require_safe(findings(runtime, settings))
     if not settings.demo:  # a demonstration's mails are read at /demo/mail and never leave it
         mail.serve(runtime)
         sms.serve(runtime)
