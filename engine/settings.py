@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     files_days: int = Field(default=7, ge=1)
     """Days after which an upload that was broken off, and a file that nothing uses, is removed."""
 
+    log_days: int = Field(default=200, ge=183)
+    """Days for which attempts to sign in are kept: at least six months (网络安全法 Article 21, 3)."""
+
     step_limit: int = Field(default=10_000, ge=1)
     """Automatic engine steps that one command may take before it becomes an incident."""
 

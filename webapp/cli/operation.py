@@ -5,7 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from rich.table import Table
 
+from engine.operation import retention
 from engine.operation.backup import places, restoring, taking
 from engine.operation.backup.manifest import Manifest
 from engine.operation.checking import Share, check
@@ -85,6 +87,22 @@ def check_(files: int, instances: int, as_json: bool, place: Path | None) -> Non
     _check(Runtime.open(), Share(files / 100, instances / 100), as_json)
 
 
+@click.command(name="retention")
+@click.option("--dry-run", is_flag=True, help="Only say what has had its time.")
+def retention_(dry_run: bool) -> None:
+    """Remove what has been kept long enough; workers do it by themselves, every six hours.
+
+    Nothing of the audit trail, of history, submissions or registers is ever removed (docs/operations.md).
+    """
+    runtime = Runtime.open()
+    found = retention.due(runtime) if dry_run else retention.remove(runtime)
+    verb = "到期 due" if dry_run else "已删除 removed"
+    table = Table("规则 rule", "保留天数 days", verb)
+    for rule in retention.RULES:
+        table.add_row(f"{rule.zh} {rule.en}", str(rule.days(runtime.settings)), str(found[rule.name]))
+    console.print(table)
+
+
 def _check(runtime: Runtime, share: Share, as_json: bool = False) -> None:
     if as_json:
         report = check(runtime, share)
@@ -113,4 +131,4 @@ def _describe(manifest: Manifest) -> None:
             console.print(f"  {digest}")
 
 
-COMMANDS = [backup, restore, check_]
+COMMANDS = [backup, restore, check_, retention_]
