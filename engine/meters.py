@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -58,9 +59,17 @@ def ended(pid: int) -> None:
         mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
-@cache
+_making = Lock()
+
+
 def meters() -> Meters:
-    """The instruments, made once."""
+    """The instruments, made once, whichever thread counts first: a second set would be refused."""
+    with _making:
+        return _made()
+
+
+@cache
+def _made() -> Meters:
     from prometheus_client import Counter, Gauge, Histogram
 
     return Meters(
