@@ -2,7 +2,7 @@
 
 import hashlib
 import json as plain
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -91,7 +91,9 @@ def links(session: Session, after: int = 0, until: int | None = None) -> Iterato
     """The links behind number `after`, up to and with `until`, as bare rows; a batch at a time."""
     while True:
         query = select(*_COLUMNS).where(Audit.sequence > after).order_by(Audit.sequence).limit(BATCH)
-        batch = session.execute(query if until is None else query.where(Audit.sequence <= until)).all()
+        batch: Sequence[Row[Any]] = session.execute(
+            query if until is None else query.where(Audit.sequence <= until)
+        ).all()
         yield from batch
         if len(batch) < BATCH:
             return

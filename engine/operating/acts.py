@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Result, select
 from sqlalchemy.orm import Session
 
 from engine.commands import deadlines, incidents, operations, resending, suspensions, variables
@@ -76,9 +76,9 @@ def _migrate(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[
 
 
 def _variable(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[str, Any], why: str) -> None:
-    more = {"other_type": bool(given.get("other_type")), "new": bool(given.get("new"))}
     args = (key, str(given["scope"]), str(given["name"]), given["value"], why)
-    variables.set_variable_in(rt, tx, who, *args, **more)
+    another, new = bool(given.get("other_type")), bool(given.get("new"))
+    variables.set_variable_in(rt, tx, who, *args, other_type=another, new=new)
 
 
 def _resend(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[str, Any], why: str) -> None:
@@ -123,8 +123,9 @@ def instance_of(session: Session, target: str, key: int) -> int | None:
     return _found(session.execute(select(tables[target].instance_id).where(tables[target].id == key)))
 
 
-def _found(rows: Any) -> Any:
+def _found(rows: Result[Any]) -> int | None:
     row = rows.one_or_none()
     if row is None:
         raise NotFound(what_zh="这个对象", what_en="This object")
-    return row[0]
+    found: int | None = row[0]
+    return found

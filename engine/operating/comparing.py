@@ -165,8 +165,7 @@ def _again(tx: Transaction, instance: int, names: Names, before: Look, after: Lo
 def _held(before: Look, after: Look) -> Iterator[Finding]:
     """What a suspension holds."""
     if after.status == SUSPENDED != before.status:
-        counts = {"tasks": len(after.tasks), "timers": len(after.timers), "jobs": len(after.jobs)}
-        yield finding("held", **counts)
+        yield finding("held", tasks=len(after.tasks), timers=len(after.timers), jobs=len(after.jobs))
 
 
 def _outside(tx: Transaction, before: Look) -> Iterator[Finding]:

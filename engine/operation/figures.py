@@ -1,8 +1,9 @@
 """What the database knows of the system's state, as numbers for monitoring; one short transaction that only reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -26,7 +27,8 @@ class Figure:
     name: str
     help: str
     labels: tuple[str, ...] = ()
-    values: dict[tuple[str, ...], float] = field(default_factory=dict)
+    values: Mapping[Any, float] = field(default_factory=dict)
+    """By the values of the labels, in their order: a tuple of texts."""
 
 
 def figures(rt: Runtime, clock: Clock | None = None) -> list[Figure]:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def _attachments(store: FileStore, writer: Writer, files: Stored, told: Told) ->
     lines = "".join(f"{digest} {size}\n" for digest, size in files.items() if digest not in missing)
     writer.add_text(LIST, lines)
     content = lines.encode()
-    return missing, Part(LIST, len(content), places.sha256(content).hexdigest())
+    return missing, Part(LIST, len(content), sha256(content).hexdigest())
 
 
 def _require_room(rt: Runtime, place: str) -> None:

@@ -85,10 +85,8 @@ def _held(session: Session, keys: list[int]) -> Keys:
 def _stopped(session: Session, keys: list[int]) -> dict[int, set[str]]:
     """The incidents that stand open in these cases."""
     found: dict[int, set[str]] = defaultdict(set)
-    query = select(Incident.instance_id, Incident.wait_key).where(
-        Incident.instance_id.in_(keys), Incident.resolved_at.is_(None)
-    )
-    for instance, key in session.execute(query):
+    query = select(Instance.id, Incident.wait_key).join(Incident, Incident.instance_id == Instance.id)
+    for instance, key in session.execute(query.where(Instance.id.in_(keys), Incident.resolved_at.is_(None))):
         found[instance].add(key)
     return found
 
