@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
+import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest, multiprocess
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import REGISTRY, Collector
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine import meters
 from engine.operation.figures import figures
 from engine.runtime import Runtime
+
+log = structlog.get_logger(__name__)
 
 
 class Database(Collector):
@@ -21,11 +25,18 @@ class Database(Collector):
         self._runtime = runtime
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """One family for every figure."""
+        """One family for every figure; a database that is away is a figure, too."""
         built = GaugeMetricFamily("luzhi_build", "This version.", labels=["version"])
         built.add_metric([version("luzhi")], 1)
         yield built
-        for figure in figures(self._runtime):
+        try:
+            found = figures(self._runtime)
+        except SQLAlchemyError:
+            log.exception("metrics.database_away")
+            found = []
+        up = GaugeMetricFamily("luzhi_database_up", "1 when the database answered.", value=float(bool(found)))
+        yield up
+        for figure in found:
             family = GaugeMetricFamily(figure.name, figure.help, labels=figure.labels)
             for labels, value in figure.values.items():
                 family.add_metric(labels, value)

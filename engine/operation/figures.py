@@ -1,11 +1,12 @@
 """What the database knows of the system's state, as numbers for monitoring; one short transaction that only reads."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, text
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock, SystemClock
@@ -55,8 +56,23 @@ def _figures(rt: Runtime, session: Session, now: datetime, machine: Clock) -> It
     if last is not None:
         age = (now - last).total_seconds()
         yield Figure("luzhi_backup_age_seconds", "Since the last finished backup.", values={(): age})
+    yield from _machine(rt, session, machine)
     current = float(migrations.standing(rt.engine) == migrations.CURRENT)
     yield Figure("luzhi_schema_current", "1 when the tables are those of this version.", values={(): current})
+
+
+def _machine(rt: Runtime, session: Session, machine: Clock) -> Iterator[Figure]:
+    """Room for attachments, and how far this machine's clock is from the database's."""
+    folder = rt.files.folder.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    free = float(shutil.disk_usage(folder).free)
+    yield Figure("luzhi_disk_free_bytes", "Free on the disk of the attachments.", values={(): free})
+    if rt.engine.dialect.name == "postgresql":
+        there = session.scalars(text("SELECT clock_timestamp()")).one()
+        apart = (machine.now() - there).total_seconds()
+        help = "This machine's clock against the database's."
+        yield Figure("luzhi_clock_difference_seconds", help, values={(): apart})
 
 
 def _instances(session: Session) -> Figure:

@@ -103,6 +103,15 @@ def test_a_token_opens_them_from_anywhere_and_only_it(app: Flask) -> None:
         assert client.get("/metrics", headers=wrong).status_code == 404
 
 
+def test_a_database_that_is_away_is_a_figure(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> object:
+        raise OperationalError("SELECT", {}, Exception("s3cret"))
+
+    assert "luzhi_database_up 1.0" in metrics(client)
+    monkeypatch.setattr("webapp.exposition.figures", away)
+    assert "luzhi_database_up 0.0" in metrics(client)
+
+
 def test_requests_and_commands_are_counted(client: FlaskClient, runtime: Runtime) -> None:
     client.get("/guide")
     client.get("/nothing-here")

@@ -1,9 +1,11 @@
 """`luzhi init` and `luzhi deploy`."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 
 from engine import commands
 from engine.commands.deployments import check
@@ -13,20 +15,36 @@ from engine.policy import SYSTEM
 from engine.problems import NotDeployable
 from engine.runtime import Runtime
 from engine.settings import project_root
-from engine.store.migrations import EMPTY, standing, upgrade
+from engine.store.definitions import Deployment
+from engine.store.migrations import AHEAD, BEHIND, CURRENT, EMPTY, revision, standing, upgrade
 from engine.studio.decisions.examples import failures
 from webapp.cli import console
 from webapp.cli.project import deployable, project_files
 from webapp.settings import WebSettings
 
+STANDINGS = {
+    CURRENT: "数据库是本版本的 the database is at this version",
+    EMPTY: "数据库尚未建立 the database has not been made",
+    BEHIND: "数据库需要升级 the database is of an older version",
+    AHEAD: "数据库已由更新的版本升级，本版本仍可运行 a newer version has upgraded it; this one still serves",
+}
+
 
 @click.command()
-def init() -> None:
+@click.option(
+    "--check", "only_look", is_flag=True, help="Only say how the database stands; exit code 1: run init."
+)
+def init(only_look: bool) -> None:
     """Create or upgrade the database and enter the regions. Safe to repeat.
 
-    LUZHI_DATABASE_URL says where; the default is a SQLite file under var/.
+    LUZHI_DATABASE_URL says where; the default is a SQLite file under var/. An upgrade only adds to the tables, so
+    that processes of the former version go on beside those of this one (docs/operations.md).
     """
     runtime = Runtime.open()
+    if only_look:
+        found = standing(runtime.engine)
+        console.print(f"{STANDINGS[found]} ({revision(runtime.engine)})", markup=False)
+        sys.exit(found in (EMPTY, BEHIND))
     if standing(runtime.engine) == EMPTY:
         WebSettings().signing_key()  # made with the database, once: a lost one is asked for, never replaced
     upgrade(runtime.engine)
@@ -40,14 +58,26 @@ def init() -> None:
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--message", "-m", default="deployed from files", help="Why; kept with the version.")
-def deploy(paths: tuple[Path, ...], message: str) -> None:
+@click.option(
+    "--first", is_flag=True, help="Only where nothing is deployed yet: an upgrade undoes no change of rules."
+)
+def deploy(paths: tuple[Path, ...], message: str, first: bool) -> None:
     """Deploy PATHs (default: processes/ and forms/definitions/). Unchanged files get no new version.
 
     Everything is checked first, as by `luzhi lint`, examples of decisions included; nothing is
     deployed when there is an error.
     """
-    deployed = deploy_files(Runtime.open(), paths, message)
+    runtime = Runtime.open()
+    if first and _deployed(runtime):
+        console.print("已有部署，未作改动。Something is deployed: nothing was changed.")
+        return
+    deployed = deploy_files(runtime, paths, message)
     console.print(f"deployment {deployed}")
+
+
+def _deployed(runtime: Runtime) -> bool:
+    with runtime.reading() as session:
+        return session.scalar(select(Deployment.id).limit(1)) is not None
 
 
 def deploy_files(runtime: Runtime, paths: tuple[Path, ...] = (), message: str = "deployed from files") -> int:
