@@ -116,8 +116,7 @@ def _change(rt: Runtime, number: str, *steps: str, note: str = "") -> None:
 
 def enter(tab: Tab) -> None:
     """Sign in as the enterprise's person: the home is where one lands."""
-    tab.open("/sign-in").get_by_role("button", name="王晓").click()
-    tab.page.wait_for_url("**/enterprise")
+    tab.sign_in("王晓")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

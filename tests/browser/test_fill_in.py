@@ -15,8 +15,7 @@ SENTENCE = "本项目建设高端装备智能工厂，覆盖工艺设计、计�
 def task(site: Site, tab: Tab) -> int:
     """A long form to fill in, its person signed in."""
     task = long.begin(site.runtime)
-    tab.open("/sign-in").get_by_role("button", name="王晓").click()
-    tab.page.wait_for_url(lambda url: "sign-in" not in url)
+    tab.sign_in("王晓")
     return task
 
 
@@ -202,8 +201,7 @@ def test_a_keystroke_on_a_page_of_forty_fields_is_no_long_task(tab: Tab, site: S
     """How often our own handlers run at a key and how long; long tasks are printed, for the machine has its share."""
     task = long.begin_wide(site.runtime)
     tab.page.add_init_script(OWN_WORK)
-    tab.open("/sign-in").get_by_role("button", name="王晓").click()
-    tab.page.wait_for_url(lambda url: "sign-in" not in url)
+    tab.sign_in("王晓")
     page = tab.open(f"/tasks/{task}/sections/wide")
     page.evaluate("window.ours = []; window.longest = []")
     page.get_by_label("第 1 项").press_sequentially(SENTENCE, delay=10)

@@ -17,7 +17,7 @@ def claim_first(page: Page) -> None:
 
 def test_sign_in_claim_submit_with_errors_correct_and_complete(tab: Tab) -> None:
     page = tab.page
-    tab.sign_in("李强")
+    tab.open("/sign-in").get_by_role("button", name="李强").click()
     expect(page.get_by_text("您没有待办任务")).to_be_visible()
     page.get_by_role("link", name="查看可领取的").click()
     claim_first(page)
@@ -109,6 +109,7 @@ def test_the_page_warns_before_the_session_ends_and_can_prolong_it(tab: Tab) -> 
     page = tab.page
     page.clock.install()
     tab.sign_in("李强")
+    tab.open("/inbox")
     warning = page.get_by_role("alertdialog")
     page.clock.fast_forward("50:00")  # the installed clock also runs: a busy machine may take its time
     expect(warning).to_be_hidden()
