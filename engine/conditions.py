@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Text, and_, false, or_, select, true, type_coerce
 
+from engine.store.people import RoleGrant
 from engine.store.tasks import CREATED, UserTask, UserTaskCandidate
 
 PROVINCE = "370000"
@@ -197,6 +198,18 @@ class _OfKind:
         return and_(column.in_(sorted(self.kinds)), self.within.where(actor, grant, entity))
 
 
+class _SameRole:
+    """A link of the trail by somebody who holds, or once held, the very role; the object tells `actor_roles`."""
+
+    def holds(self, actor: Asker, grant: Grant, resource: Any) -> bool:
+        return resource is not None and grant.role in _many(resource, "actor_roles")
+
+    def where(self, actor: Asker, grant: Grant, entity: Any) -> ColumnElement[bool]:
+        colleagues = select(RoleGrant.login).where(RoleGrant.role == grant.role)
+        column: ColumnElement[Any] = entity.actor
+        return column.in_(colleagues)
+
+
 @dataclass(frozen=True)
 class _Both:
     """Two conditions at once."""
@@ -262,6 +275,7 @@ STANDS_IN: Condition = _StandsIn()
 STARTED: Condition = _Mine("started_by")
 UPLOADED: Condition = _Mine("by")
 OWN: Condition = _Mine("login")
+SAME_ROLE: Condition = _SameRole()
 
 
 def _attribute(resource: Any, name: str) -> Any:

@@ -22,6 +22,7 @@ from engine.conditions import (
     OFFICE,
     OWN,
     PERSONAL,
+    SAME_ROLE,
     STANDS_IN,
     STARTED,
     UPLOADED,
@@ -107,13 +108,18 @@ LENDABLE = (*COUNTY, *CITY, *DEPARTMENT, "agency")
 """What may be lent to a colleague: not an expert's judgement, not supervision, no administration, no enterprise."""
 
 ACTIONS = {
+    "absence.enter": ("为他人登记外出代办", "enter an absence for somebody"),
     "absence.own": ("登记自己的外出代办", "enter their own absence"),
+    "access.confirm": ("确认权限复核", "confirm reviews of access"),
+    "access.review": ("查看权限复核", "see reviews of access"),
     "account.manage": ("管理账号", "manage accounts"),
     "account.own": ("管理自己的账号", "manage their own account"),
     "account.read": ("查看账号", "see accounts"),
     "announcement.read": ("查看公示留痕", "see the evidence of public notices"),
     "application.read": ("查看申报", "see the application"),
     "audit.read": ("查看审计记录", "see the audit trail"),
+    "audit.export": ("导出审计记录", "export the audit trail"),
+    "events.export": ("导出流程事件日志", "export event logs of processes"),
     "case.read": ("查看辖区办理情况", "see a case of their area"),
     "comment.read": ("查看讨论", "read comments"),
     "comment.write": ("参与讨论", "comment"),
@@ -160,6 +166,8 @@ ACTIONS = {
     "objection.read": ("查看异议", "see the objection"),
     "operation.read": ("查看后台运行", "see the outbox, timers and jobs"),
     "outbox.resend": ("重新外发", "send again"),
+    "organisation.change": ("维护单位信息", "keep the facts of organisations"),
+    "organisation.read": ("查看组织机构", "see the organisations"),
     "package.read": ("查看市推荐材料", "see a city's package"),
     "person.unmask": ("查看完整个人信息", "see personal data in full"),
     "registration.read": ("查看企业注册", "see the registration"),
@@ -179,6 +187,7 @@ ACTIONS = {
     "task.read": ("查看任务", "see the task"),
     "task.copy": ("抄送", "send a copy"),
     "task.countersign": ("请人会签", "ask for countersignatures"),
+    "task.release": ("放回停用人员的任务", "give back tasks of somebody whose account is closed"),
     "task.stand_in": ("代办任务", "do the task for who is away"),
     "task.urge": ("催办", "send a reminder"),
     "title.read": ("查看称号", "see the title"),
@@ -314,7 +323,18 @@ RULES: tuple[Rule, ...] = (
     Rule("account.read", ("secadmin", "auditadmin"), ANYTHING),
     Rule("account.manage", ("secadmin",), ANYTHING),
     Rule("grant.manage", ("secadmin",), ANYTHING),
+    Rule("absence.enter", ("secadmin",), ANYTHING),
+    Rule("task.release", ("secadmin",), ANYTHING),  # of closed accounts only; no content is seen by it
+    Rule("organisation.read", ("sysadmin", "secadmin", "auditadmin", "supervision"), ANYTHING),
+    Rule("organisation.change", ("sysadmin",), ANYTHING),
+    # who grants does not confirm that the grants are right
+    Rule("access.review", ("secadmin", "auditadmin", "supervision"), ANYTHING),
+    Rule("access.confirm", ("auditadmin",), ANYTHING),
     Rule("audit.read", ("auditadmin", "supervision"), ANYTHING),
+    Rule("audit.read", ("sysadmin", "secadmin"), SAME_ROLE),  # each what those of their own kind did
+    Rule("audit.export", ("auditadmin", "supervision"), ANYTHING),
+    # who did what is told by pseudonyms, what was written not at all (engine.eventlog)
+    Rule("events.export", ("process_owner", "auditadmin", "supervision"), ANYTHING),
     # names, logins and numbers are masked in lists; a look at the whole has a reason and a link (engine.masking)
     Rule("person.unmask", ("secadmin", "auditadmin", "supervision"), ANYTHING),
     # everybody their own account; an enterprise its own people; who comes new, whoever checks it

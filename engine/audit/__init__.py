@@ -7,7 +7,7 @@ Whoever rewrites the whole database can make another chain that holds: once a da
 gives a stretch of the chain, signed, to whoever checks it without this system.
 """
 
-from engine.audit.chain import GENESIS, append, link_hash, lock
+from engine.audit.chain import GENESIS, append, head, link_hash, lock
 from engine.audit.checking import Broken, verify
 
-__all__ = ["GENESIS", "Broken", "append", "link_hash", "lock", "verify"]
+__all__ = ["GENESIS", "Broken", "append", "head", "link_hash", "lock", "verify"]

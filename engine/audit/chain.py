@@ -52,6 +52,12 @@ def append(
     return length + 1
 
 
+def head(session: Session) -> tuple[int, str]:
+    """How many links there are, and the hash of the last; (0, GENESIS) for a chain without links."""
+    found = session.execute(select(AuditHead.sequence, AuditHead.hash)).one_or_none()
+    return (found.sequence, found.hash) if found else (0, GENESIS)
+
+
 def lock(session: Session) -> None:
     """Wait for every other writer of the trail; nobody appends until this transaction ends."""
     _lock_head(session)

@@ -22,6 +22,7 @@ SMALL = Size(
     batch=30,
     kinds=4,
     migrated=6,
+    links=30,
 )
 ON_SQLITE = [name for name in BENCHES if ONLY.get(name, "sqlite") == "sqlite" and name != "rehearsal"]
 

@@ -35,6 +35,7 @@ class Size:
     batch: int = 500
     kinds: int = 1000
     migrated: int = 1000
+    links: int = 1_000_000
 
     def samples(self, number: int) -> int:
         """So many samples at full size; two show that a bench measures something."""

@@ -14,6 +14,7 @@ from engine.settings import Settings
 from engine.store import json, private_postgres
 from engine.store.migrations import upgrade
 from webapp.bench import (
+    audit_benches,
     dashboard_benches,
     document_benches,
     draw_benches,
@@ -63,6 +64,7 @@ BENCHES: dict[str, Bench] = {
     "certificates": document_benches.certificates,
     "document_files": document_benches.document_files,
     "migration": migration_benches.migration,
+    "audit": audit_benches.verify,
 }
 ONLY: dict[str, str] = {
     "timer_storm": "postgresql",

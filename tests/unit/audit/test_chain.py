@@ -116,6 +116,7 @@ def tamper(rt: Runtime, attack: str) -> None:
     with rt.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER audit_no_update"))
         connection.execute(text("DROP TRIGGER audit_no_delete"))
+        connection.execute(text("DROP TRIGGER audit_head_stays"))
         connection.execute(text(attack))
 
 
