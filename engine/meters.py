@@ -46,9 +46,8 @@ def share(folder: str) -> None:
     from prometheus_client import values
 
     os.environ[SHARED] = folder
-    values.ValueClass = (
-        values.get_value_class()
-    )  # the library has looked at the environment when it was imported
+    # the library has looked at the environment when it was imported
+    values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
 
 
 def ended(pid: int) -> None:

@@ -91,7 +91,7 @@ def links(session: Session, after: int = 0, until: int | None = None) -> Iterato
     """The links behind number `after`, up to and with `until`, as bare rows; a batch at a time."""
     while True:
         query = select(*_COLUMNS).where(Audit.sequence > after).order_by(Audit.sequence).limit(BATCH)
-        batch: Sequence[Row[Any]] = session.execute(
+        batch: Sequence[Any] = session.execute(
             query if until is None else query.where(Audit.sequence <= until)
         ).all()
         yield from batch

@@ -175,8 +175,8 @@ def check_links(source: Folder | Packed, manifest: dict[str, Any], marks: dict[i
         for line in file:
             sequence += 1
             where = f"link {sequence}: "
-            digest, _, text = line.rstrip(b"\n").partition(b" ")
-            digest = digest.decode("ascii", "replace")
+            written, _, text = line.rstrip(b"\n").partition(b" ")
+            digest = written.decode("ascii", "replace")
             if text.startswith(b"withheld "):
                 withheld += 1
                 found = {"previous": text[9:].decode("ascii", "replace"), "sequence": sequence}
@@ -198,7 +198,7 @@ def check_links(source: Folder | Packed, manifest: dict[str, Any], marks: dict[i
 
 def anchors_of(text: bytes) -> dict[int, str]:
     """The anchors of a file: number of the link and its hash."""
-    found = {}
+    found: dict[int, str] = {}
     for line in text.decode("utf-8").splitlines():
         if line.strip():
             anchor = json.loads(line)
