@@ -22,6 +22,13 @@ MIGRATION_POINTS = frozenset(
     }
 )
 """Those of the studio's migrations, which have tests of their own."""
+BATCH_POINTS = frozenset(
+    {
+        "batch.between",  # one row of a batch of operations is committed, the next not begun
+        "batch.written",  # a row was done and says so, nothing is committed
+    }
+)
+"""Those of batches of operations, which have tests of their own, too."""
 
 _armed: dict[str, Action] = {}
 
@@ -35,7 +42,7 @@ def point(name: str) -> None:
 
 def arm(name: str, action: Action) -> None:
     """Let `action` run whenever the point is passed. Raises KeyError for a name that is no fault point."""
-    if name not in POINTS | MIGRATION_POINTS:
+    if name not in POINTS | MIGRATION_POINTS | BATCH_POINTS:
         raise KeyError(name)
     _armed[name] = action
 

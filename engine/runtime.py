@@ -50,6 +50,10 @@ MIGRATIONS = "studio.migrate"
 
 
 @dataclass(slots=True)
+OPERATIONS = "operating.batch"
+"""The effect of acting on many objects, some rows a step (`engine.operating.work`)."""
+
+
 class Transaction:
     """An open transaction and its instant. `refusal` is raised after the commit."""
 
@@ -101,6 +105,7 @@ class Runtime:
         runtime.effects[STUDIO] = partial(_play, runtime)
         return runtime
 
+        runtime.effects[OPERATIONS] = partial(_operate, runtime)
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """A transaction that commits when the block ends and rolls back when it raises."""
@@ -241,3 +246,10 @@ def built_in(verbs: Verbs) -> None:
     from engine.commands.publishing import VERBS
 
     verbs.merge(VERBS)
+def _operate(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
+    """Take the next step of a batch of operations."""
+    from engine.operating.work import perform
+
+    perform(rt, payload, key)
+
+

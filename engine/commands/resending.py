@@ -120,7 +120,7 @@ def _require_sendable(tx: Transaction, row: Outbox, job: Job | None) -> None:
 def _wake(tx: Transaction, actor: Actor, job: Job) -> None:
     """Let a worker take the job now; an incident that it has left is over until it fails again."""
     job.retries = max(job.retries, 1 if job.kind == MESSAGE else ATTEMPTS)
-    job.wake, job.lease, job.leased_until = tx.now, None, None
+    job.wake, job.lease, job.leased_until, job.lost = tx.now, None, None, 0
     for incident in tx.session.scalars(
         select(Incident).where(Incident.job_id == job.id, Incident.resolved_at.is_(None))
     ):
