@@ -1,6 +1,9 @@
 """Organisations and accounts: the one door by which they come into being, with an audit entry each.
 
 The functions work inside the caller's transaction and are idempotent, so that lists can be imported again.
+Roles handed to `add_account` are given at once: that is for setting an installation up (scribe `system`: the first
+people, demonstrations, tests) and for what an enterprise gives to its own people. In an installation that runs, rights
+of authorities are asked for and approved (`engine.accounts.administration.granting`); the database insists on it.
 """
 
 import re
@@ -15,8 +18,9 @@ from engine import audit
 from engine.catalogues import Catalogues
 from engine.conditions import Grant
 from engine.errors import Refusal
+from engine.inbox.words import initials, normal
 from engine.policy import RESERVED, ROLES, Actor
-from engine.store.people import Account, Organisation, RoleGrant
+from engine.store.people import APART, Account, Organisation, RoleGrant
 
 OFFICES = ("province", "city", "county", "zone", "agency")
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{2,30}[0-9](?:[,;转x][0-9]{1,6})?")
@@ -38,6 +42,19 @@ class BadPhone(Refusal):
     remedy_zh = "请写成 0531-00000000 的形式。"
     remedy_en = "Write it like 0531-00000000."
     status = 422
+
+
+class RolesApart(Refusal):
+    """Roles that watch each other in one hand."""
+
+    zh = "{login}已是{held_zh}，不能同时担任{role_zh}：系统、安全、审计管理员和纪检监督不得由同一人担任。"
+    en = (
+        "{login} is {held_en} and cannot be {role_en} as well: system, security and audit administrators and "
+        "supervision are different people."
+    )
+    remedy_zh = "请另选一人，或先收回原有角色。"
+    remedy_en = "Choose somebody else, or revoke the other role first."
+    basis = "三员分立 separation of the three administrators"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +125,7 @@ def add_account(
 ) -> Actor:
     """Enter a person with roles; a known login only gets the roles it lacks. A given `email` counts as confirmed.
 
-    Raises KeyError for an unknown role, ValueError for a login that stands for the system or the public.
+    Raises KeyError for an unknown role, ValueError for a login that stands for the system or the public, RolesApart.
     """
     grants = tuple(grants)
     for grant in grants:
@@ -120,10 +137,12 @@ def add_account(
         person = Account(login=login, name=name, organisation=home, created_at=scribe.at)
         person.password_hash, person.mobile = password_hash, mobile
         person.email, person.email_confirmed_at = email, scribe.at if email else None
+        person.initials = initials(normal(name))
         session.add(person)
         session.flush()
         _log(session, scribe, "account.add", "account", login, {"organisation": home})
-    held = _held(session, login)
+    held = held_by(session, login)
+    require_apart(login, (*held, *grants))
     for grant in grants:
         if grant not in held:
             _add_grant(session, scribe, login, grant)
@@ -131,7 +150,15 @@ def add_account(
     return Actor(login, name, grants)
 
 
-def withdraw_grant(session: Session, scribe: Scribe, login: str, grant: Grant) -> bool:
+def require_apart(login: str, grants: Iterable[Grant]) -> None:
+    """Pass unless these rights put two roles that watch each other into one hand. Raises RolesApart."""
+    found = list(dict.fromkeys(grant.role for grant in grants if grant.role in APART))
+    if len(found) > 1:
+        (held_zh, held_en), (role_zh, role_en) = ROLES[found[0]], ROLES[found[1]]
+        raise RolesApart(login=login, held_zh=held_zh, held_en=held_en, role_zh=role_zh, role_en=role_en)
+
+
+def withdraw_grant(session: Session, scribe: Scribe, login: str, grant: Grant, reason: str = "") -> bool:
     """Take a role away; the row stays as evidence. False when it was not held."""
     row = session.scalar(
         select(RoleGrant).where(
@@ -143,13 +170,14 @@ def withdraw_grant(session: Session, scribe: Scribe, login: str, grant: Grant) -
     )
     if row is None:
         return False
-    row.revoked_at, row.revoked_by = scribe.at, scribe.actor.login
+    row.revoked_at, row.revoked_by, row.revoked_why = scribe.at, scribe.actor.login, reason or None
     session.flush()
-    _log(session, scribe, "grant.withdraw", "account", login, {"grant": str(grant)})
+    detail: dict[str, str | None] = {"grant": str(grant), **({"reason": reason} if reason else {})}
+    _log(session, scribe, "grant.withdraw", "account", login, detail)
     return True
 
 
-def _held(session: Session, login: str) -> tuple[Grant, ...]:
+def held_by(session: Session, login: str) -> tuple[Grant, ...]:
     """The roles that a person holds now, in the order in which they were granted."""
     rows = session.execute(
         select(RoleGrant.role, RoleGrant.organisation)

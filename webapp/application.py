@@ -11,9 +11,11 @@ from forms.decode import MAX_PAIRS
 from webapp import (
     access,
     account,
+    administration,
     announcing,
     api,
     assets,
+    auditing,
     caching,
     collaboration,
     compression,
@@ -74,11 +76,13 @@ GROUPS = (
     files,
     department,
     studio,
+    administration,
     inspector,
     api,
     demo,
     health,
     metrics,
+    auditing,
 )
 MAX_BODY = 8 * 1024 * 1024  # bytes of one submission; attachments have their own way in (webapp.files)
 

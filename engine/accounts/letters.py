@@ -138,6 +138,23 @@ def invitation(
     )
 
 
+def opening(session: Session, to: str, login: str, name: str, token: str, *, at: datetime, days: int) -> None:
+    """The link with which somebody opens the account that an administrator entered."""
+    zh = (
+        f"{name}：",
+        f"管理员为您开立了账号 {login}。请在 {days} 日内打开文末的链接，设置密码后登录。",
+        IGNORE_ZH,
+    )
+    en = (
+        f"{name},",
+        f"an administrator entered the account {login} for you. Open the link at the end within {days} days, choose "
+        "a password and sign in.",
+        IGNORE_EN,
+    )
+    key = f"opening {login} {token[:8]}"
+    _send(session, to, key, at, "请开通账号 Open your account", zh, en, f"/account/opening/{token}")
+
+
 def reset(session: Session, to: str, login: str, token: str, *, at: datetime) -> None:
     """The link with which a forgotten password is replaced."""
     zh = (f"有人要求重置账号 {login} 的密码。请在 30 分钟内打开文末的链接设置新密码。", IGNORE_ZH)

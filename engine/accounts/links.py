@@ -11,6 +11,8 @@ from engine.accounts.errors import LinkInvalid
 from engine.store.accounts import OneTimeLink
 
 REGISTRATION, RESET, INVITATION, EMAIL = "registration", "reset", "invitation", "email"
+OPENING = "opening"
+"""Of an account that an administrator entered: its owner sets the first password."""
 
 
 def issue(session: Session, purpose: str, subject: str, *, at: datetime, valid: timedelta) -> str:

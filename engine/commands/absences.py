@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine import audit, policy
 from engine.clock import end_of_day, start_of_day
+from engine.commands.refusals import NoReason
 from engine.commands.retrying import command
 from engine.commands.texts import instant
 from engine.errors import NotFound, Refusal
@@ -78,6 +79,19 @@ class WouldCheckThemselves(Refusal):
     basis = "经办与审核分离 two-person rule (I16)"
 
 
+class NotForOneself(Refusal):
+    """An administrator neither enters an absence by this way for themselves nor becomes the substitute."""
+
+    zh = "不能以管理员身份为自己登记外出，也不能让自己成为代办人。"
+    en = "An administrator can be neither the absent person nor the substitute here."
+    remedy_zh = "本人外出请在“待办 – 外出代办”登记；由您代办的，请另一名安全管理员登记。"
+    remedy_en = (
+        "Enter your own absence in your inbox; another security administrator enters one that lends to you."
+    )
+    basis = "三员分立 separation of the three administrators"
+    status = 403
+
+
 @command
 def enter_absence(rt: Runtime, actor: Actor, first: date, last: date, substitute: str, note: str = "") -> int:
     """Let a colleague stand in from `first` to `last`, both days included; the absence's id.
@@ -87,38 +101,77 @@ def enter_absence(rt: Runtime, actor: Actor, first: date, last: date, substitute
     """
     with rt.transaction() as tx:
         policy.require(actor, "absence.own", {"login": actor.login})
-        start, end = _span(tx.now, first, last)
-        _lock(tx.session, actor.login, substitute)
-        chosen = {c.login: c for c in absences.colleagues(tx.session, actor.login)}.get(substitute)
-        if chosen is None:
-            raise NoSubstitute(substitute=substitute)
-        _require_free(tx.session, actor, chosen, start, end)
-        broken = absences.two_persons_broken(tx.session, actor.login, substitute)
-        if broken is not None:
-            raise WouldCheckThemselves(
-                substitute=chosen.name, task=broken.name, number=broken.business_key or broken.id
-            )
-        row = Absence(login=actor.login, substitute=substitute, starts_at=start, ends_at=end)
-        row.note, row.entered_at = note.strip()[:200], tx.now
-        tx.session.add(row)
-        tx.session.flush()
-        facts = {"substitute": substitute, "from": start.isoformat(), "until": end.isoformat()}
-        _log(tx, actor, "absence.enter", row.id, {**facts, "lends": [str(g) for g in chosen.grants]})
+        return _enter(tx, actor, actor.login, first, last, substitute, note).id
+
+
+@command
+def enter_absence_for(
+    rt: Runtime, actor: Actor, login: str, first: date, last: date, substitute: str, reason: str
+) -> int:
+    """The same by an administrator for somebody who is away and cannot; both people are told.
+
+    Raises NoReason, NotForOneself and what `enter_absence` raises.
+    """
+    from engine.accounts.administration.telling import tell
+
+    with rt.transaction() as tx:
+        policy.require(actor, "absence.enter")
+        if not reason.strip():
+            raise NoReason()
+        if actor.login in (login, substitute):
+            raise NotForOneself()
+        row = _enter(tx, actor, login, first, last, substitute, reason)
+        row.entered_by = actor.login
+        span = (instant(row.starts_at), instant(row.ends_at))
+        tell(tx, login, "away", (*span, _name(tx.session, substitute), row.note))
+        tell(tx, substitute, "stand_in", (*span, _name(tx.session, login), row.note))
         return row.id
+
+
+def _enter(
+    tx: Transaction, actor: Actor, absent: str, first: date, last: date, substitute: str, note: str
+) -> Absence:
+    start, end = _span(tx.now, first, last)
+    _lock(tx.session, absent, substitute)
+    chosen = {c.login: c for c in absences.colleagues(tx.session, absent)}.get(substitute)
+    if chosen is None:
+        raise NoSubstitute(substitute=substitute)
+    _require_free(tx.session, absent, chosen, start, end)
+    broken = absences.two_persons_broken(tx.session, absent, substitute)
+    if broken is not None:
+        raise WouldCheckThemselves(
+            substitute=chosen.name, task=broken.name, number=broken.business_key or broken.id
+        )
+    row = Absence(login=absent, substitute=substitute, starts_at=start, ends_at=end)
+    row.note, row.entered_at = note.strip()[:200], tx.now
+    tx.session.add(row)
+    tx.session.flush()
+    facts = {"substitute": substitute, "from": start.isoformat(), "until": end.isoformat()}
+    of = {"of": absent, "reason": row.note} if absent != actor.login else {}
+    _log(tx, actor, "absence.enter", row.id, {**facts, **of, "lends": [str(g) for g in chosen.grants]})
+    return row
 
 
 @command
 def end_absence(rt: Runtime, actor: Actor, absence_id: int) -> None:
-    """End one's own absence now, or cancel it before it begins; one that is over stays as it was. Raises NotFound."""
+    """End one's own absence now, or cancel it before it begins; one that is over stays as it was. Raises NotFound.
+
+    An administrator ends one that an administrator entered.
+    """
     with rt.transaction() as tx:
         row = tx.session.get(Absence, absence_id, with_for_update=True)
-        if row is None or not policy.may(actor, "absence.own", row):
+        if row is None or not _may_end(actor, row):
             raise NotFound(what_zh="这项外出登记", what_en="This absence")
         if row.ended_at is not None or row.ends_at <= tx.now:
             return
         row.ended_at = tx.now
         tx.session.flush()
-        _log(tx, actor, "absence.end", row.id, {"substitute": row.substitute})
+        _log(tx, actor, "absence.end", row.id, {"substitute": row.substitute, "of": row.login})
+
+
+def _may_end(actor: Actor, row: Absence) -> bool:
+    by_office = row.entered_by is not None and policy.may(actor, "absence.enter")
+    return by_office or policy.may(actor, "absence.own", row)
 
 
 def _span(now: datetime, first: date, last: date) -> tuple[datetime, datetime]:
@@ -135,15 +188,15 @@ def _lock(session: Session, *logins: str) -> None:
 
 
 def _require_free(
-    session: Session, actor: Actor, chosen: absences.Colleague, start: datetime, end: datetime
+    session: Session, absent: str, chosen: absences.Colleague, start: datetime, end: datetime
 ) -> None:
-    for known in absences.overlapping(session, (actor.login, chosen.login), start, end):
+    for known in absences.overlapping(session, (absent, chosen.login), start, end):
         span = {"start": instant(known.starts_at), "end": instant(known.ends_at)}
-        if known.login == actor.login:
+        if known.login == absent:
             raise Overlaps(**span)
         if known.login == chosen.login:
             raise Chained(who=chosen.name, **span)
-        if known.substitute == actor.login:
+        if known.substitute == absent:
             raise StandsInMeanwhile(who=_name(session, known.login), **span)
 
 

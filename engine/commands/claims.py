@@ -4,7 +4,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine import policy
-from engine.commands.refusals import NoReason, NotClaimed, NotEligible
+from engine.commands.refusals import HolderActive, NobodyElse, NoReason, NotClaimed, NotEligible
 from engine.commands.retrying import command
 from engine.commands.tasks import open_task, require_holder, require_open, require_other_person
 from engine.commands.work import Work
@@ -55,6 +55,28 @@ def give_back_in(rt: Runtime, tx: Transaction, actor: Actor, task_key: int) -> N
     work.on_behalf_of = policy.acting_for(actor, task)
     _assign(work, task, None)
     work.record(task_key, {"element": task.element_id, "from": task.assignee})
+
+
+@command
+def release(rt: Runtime, actor: Actor, task_key: int, holder: str, reason: str) -> None:
+    """Put a task that somebody holds whose account is closed back into its office's inbox.
+
+    Raises NoReason, HolderActive, NobodyElse and what `claim` raises.
+    """
+    with rt.transaction() as tx:
+        task, work = open_task(rt, tx, actor, task_key, "task.release")
+        if tx.refusal:
+            return
+        if not reason.strip():
+            raise NoReason()
+        require_open(rt, work, task)
+        active = select(Account.id).where(Account.login == holder, Account.active.is_(True))
+        if task.assignee != holder or tx.session.scalar(active) is not None:
+            raise HolderActive(task=task.called)
+        if not task.candidate_groups:
+            raise NobodyElse(task=task.called)
+        _assign(work, task, None)
+        work.record(task_key, {"element": task.element_id, "from": holder, "reason": reason})
 
 
 @command

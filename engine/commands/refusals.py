@@ -260,3 +260,21 @@ class NeedsApproval(Refusal):
     remedy_en = "Begin a change in the studio, submit it for approval, then deploy it."
     basis = "修改与批准分离 nobody approves their own change"
     status = 403
+
+
+class HolderActive(Refusal):
+    """Only what a closed account holds is given back by an administrator."""
+
+    zh = "任务“{task}”的办理人没有停用，不能由管理员放回。"
+    en = "Who holds {task} has an open account; an administrator cannot give it back."
+    remedy_zh = "请由本单位负责人改派。"
+    remedy_en = "The head of the office assigns it."
+
+
+class NobodyElse(Refusal):
+    """The task was given to one person by name."""
+
+    zh = "任务“{task}”指定由本人办理，没有可以放回的单位。"
+    en = "{task} was given to one person by name; there is no office to give it back to."
+    remedy_zh = "请由系统管理员改派，或由主管处按流程另行指定。"
+    remedy_en = "The system administrator assigns it, or the division names somebody else."

@@ -4,6 +4,7 @@ from webapp.account import (  # noqa: F401 - they add their addresses to the blu
     factor_pages,
     member_pages,
     oidc,
+    opening,
     own_pages,
     recovery,
     registration,

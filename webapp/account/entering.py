@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import abort, redirect, request, session, url_for
 from flask_login import login_user
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.wrappers import Response
 
 from engine.policy import ENTERPRISE_ROLES
@@ -72,6 +72,10 @@ def begin(login: str, going: str | None = None) -> Response:
     if person is None or account is None:
         abort(404)
     going = going or _asked() or url_for(_home(person))
+    with writing() as database:
+        database.execute(
+            update(Account).where(Account.login == login).values(signed_in_at=sessions.CLOCK.now())
+        )
     session.clear()
     session.token = None  # type: ignore[attr-defined]
     login_user(person)

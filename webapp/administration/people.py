@@ -1,0 +1,139 @@
+"""People: found by login, name, pinyin, role and place; one person with rights, sign-ins, sessions and tasks."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from engine.accounts import second_factor
+from engine.accounts.administration import closing, finding, granting, requesting
+from engine.accounts.administration.offices import in_two_hands
+from engine.inbox import absences
+from engine.policy import ENTERPRISE_ROLES, ROLES
+from engine.store.people import Account
+from webapp import access, sessions
+from webapp.access import actor, rule
+from webapp.account import agents
+from webapp.administration.blueprint import blueprint
+from webapp.administration.pieces import office_roles, page, place_names, role_name, shown_name
+from webapp.names import people_names
+from webapp.paging import SIZE, Page, page_number
+from webapp.shared import cities, now, reading
+
+FAILED_WITHIN = timedelta(days=30)
+
+
+@blueprint.get("/people")
+@rule("account.read")
+def people() -> str:
+    """The list of people, searched and in pages."""
+    access.require("account.read")
+    wanted, number, at = wish(), page_number(), sessions.CLOCK.now()
+    with reading() as session:
+        total = finding.count(session, wanted, at)
+        rows = session.scalars(finding.people(wanted, at).offset((number - 1) * SIZE).limit(SIZE)).all()
+        grants = finding.grants_of(session, [row.login for row in rows])
+        places = place_names(
+            session,
+            {g.organisation for held in grants.values() for g in held} | {r.organisation for r in rows},
+        )
+    return page(
+        "people",
+        rows=[(row, held, *shown_name(row.name, row.login, held)) for row, held in _with(rows, grants)],
+        places=places,
+        wanted=wanted,
+        list=Page(number, total),
+        roles=[(code, role_name(code)) for code in ROLES],
+        cities=cities(),
+        whose=_whose(),
+        states=_states(),
+    )
+
+
+def wish() -> finding.Wanted:
+    """What the address asks for; unknown values ask for nothing."""
+    given = {name: request.args.get(name, "").strip()[:100] for name in ("q", "role", "org", "city")}
+    state, whose = request.args.get("state", ""), request.args.get("whose", finding.OFFICIALS)
+    return finding.Wanted(
+        text=given["q"],
+        role=given["role"] if given["role"] in ROLES else "",
+        organisation=given["org"],
+        city=given["city"],
+        state=state if state in finding.STATES else "",
+        whose=whose if whose in (finding.ENTERPRISES, finding.EVERYBODY) else finding.OFFICIALS,
+    )
+
+
+def _with(rows: Any, grants: dict[str, Any]) -> list[tuple[Account, Any]]:
+    return [(row, grants.get(row.login, [])) for row in rows]
+
+
+def _whose() -> list[tuple[str, str]]:
+    return [
+        (finding.OFFICIALS, _("主管部门、机构和专家")),
+        (finding.ENTERPRISES, _("企业人员")),
+        (finding.EVERYBODY, _("全部")),
+    ]
+
+
+def _states() -> list[tuple[str, str]]:
+    words = (_("在用"), _("已停用"), _("从未登录"), _("90 天以上未登录"))
+    return list(zip(finding.STATES, words, strict=True))
+
+
+@blueprint.get("/people/<login>")
+@rule("account.read")
+def person(login: str) -> str:
+    """One person. Raises NotFound."""
+    access.require("account.read")
+    with reading() as session:
+        return person_page(session, granting.found(session, login))
+
+
+def person_page(session: Session, account: Account, refusal: str = "", **more: Any) -> str:
+    """The page of a person, with why something that was sent was not done."""
+    login, at = account.login, sessions.CLOCK.now()
+    history = finding.history(session, login)
+    held = [row for row in history if row.revoked_at is None]
+    asked = requesting.of_person(session, login)
+    away = absences.of_person(session, login)
+    tasks = closing.held(session, login)
+    who = {name for row in history for name in (row.granted_by, row.approved_by, row.revoked_by)}
+    who |= {name for row in asked for name in (row.asked_by, row.decided_by)} | {account.closed_by}
+    who |= {name for row in away for name in (row.login, row.substitute, row.entered_by)}
+    codes = {row.organisation for row in (*history, *asked)} | {account.organisation}
+    name, shown_login = shown_name(account.name, login, held)  # type: ignore[arg-type]
+    return page(
+        "person",
+        account=account,
+        name=name,
+        login=shown_login,
+        held=held,
+        past=[row for row in history if row.revoked_at is not None],
+        asked=asked,
+        noticed=in_two_hands(row.role for row in held),
+        names=people_names(session, who),
+        places=place_names(session, codes | {task.organisation for task in tasks}),
+        tries=finding.tries(session, login),
+        failed=finding.failures(session, login, at - FAILED_WITHIN),
+        sessions=[
+            (row, agents.in_words(row.agent), sessions.handle(row)) for row in sessions.living(session, login)
+        ],
+        codes_left=second_factor.codes_left(session, login),
+        absences=away,
+        colleagues=[c for c in absences.colleagues(session, login) if c.login != actor().login],
+        tasks=tasks,
+        roles=office_roles(),
+        enterprise_roles=ENTERPRISE_ROLES,
+        manages=access.may("account.manage") and login != actor().login,
+        grants=access.may("grant.manage") and login != actor().login,
+        oneself=login == actor().login,
+        today=now().date().isoformat(),
+        at=now(),
+        refusal=refusal,
+        has_errors=bool(refusal),
+        given=request.form if refusal else {},
+        **more,
+    )
