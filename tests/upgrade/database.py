@@ -1,4 +1,4 @@
-"""The stored databases of the first release, opened on SQLite and on PostgreSQL, and what stands in them."""
+"""The stored databases of former releases, opened on SQLite and on PostgreSQL, and what stands in them."""
 
 import lzma
 import sqlite3
@@ -11,24 +11,24 @@ from sqlalchemy import Engine, MetaData, Table, inspect, text
 from engine.store.database import open_engine
 from engine.store.migrations import _config
 
-FOLDER = Path(__file__).parent / "revision_0001"
+FOLDER = Path(__file__).parent
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def unpack(name: str, path: Path) -> str:
+def unpack(name: str, path: Path, revision: str = "0001") -> str:
     """Write a stored database as a SQLite file; its address."""
-    script = lzma.decompress((FOLDER / f"{name}.sql.xz").read_bytes()).decode()
+    script = lzma.decompress((FOLDER / f"revision_{revision}" / f"{name}.sql.xz").read_bytes()).decode()
     connection = sqlite3.connect(path)
     connection.executescript(script)
     connection.close()
     return f"sqlite:///{path}"
 
 
-def copy_to_postgres(path: Path, url: str) -> None:
-    """Fill an empty PostgreSQL database at revision 0001 with the rows of a SQLite file, numbers and all."""
+def copy_to_postgres(path: Path, url: str, revision: str = "0001") -> None:
+    """Fill an empty PostgreSQL database at a revision with the rows of a SQLite file, numbers and all."""
     engine = open_engine(url)
     with engine.begin() as connection:
-        command.upgrade(_config(connection), "0001")
+        command.upgrade(_config(connection), revision)
     source = sqlite3.connect(path)
     source.row_factory = sqlite3.Row
     with engine.begin() as connection:
@@ -45,7 +45,9 @@ def copy_to_postgres(path: Path, url: str) -> None:
 
 # names of tables and columns come out of the schema
 def _copy(source: sqlite3.Connection, connection: Any, table: str) -> None:
-    types = {c["name"]: str(c["type"]) for c in inspect(connection).get_columns(table)}
+    types = {
+        c["name"]: str(c["type"]).partition(" COLLATE")[0] for c in inspect(connection).get_columns(table)
+    }
     quoted = ", ".join(f'"{name}"' for name in types)
     flags = {name for name, type in types.items() if type == "BOOLEAN"}
     values = ", ".join(
