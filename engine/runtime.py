@@ -49,11 +49,11 @@ MIGRATIONS = "studio.migrate"
 """The effect of moving running instances to other rules, a batch a step (`engine.studio.migrating.work`)."""
 
 
-@dataclass(slots=True)
 OPERATIONS = "operating.batch"
 """The effect of acting on many objects, some rows a step (`engine.operating.work`)."""
 
 
+@dataclass(slots=True)
 class Transaction:
     """An open transaction and its instant. `refusal` is raised after the commit."""
 
@@ -103,9 +103,9 @@ class Runtime:
         runtime.effects[DOCUMENTS_DUE] = partial(_begin_documents, runtime)
         runtime.effects[MIGRATIONS] = partial(_migrate_instances, runtime)
         runtime.effects[STUDIO] = partial(_play, runtime)
+        runtime.effects[OPERATIONS] = partial(_operate, runtime)
         return runtime
 
-        runtime.effects[OPERATIONS] = partial(_operate, runtime)
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """A transaction that commits when the block ends and rolls back when it raises."""
@@ -246,10 +246,10 @@ def built_in(verbs: Verbs) -> None:
     from engine.commands.publishing import VERBS
 
     verbs.merge(VERBS)
+
+
 def _operate(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
     """Take the next step of a batch of operations."""
     from engine.operating.work import perform
 
     perform(rt, payload, key)
-
-

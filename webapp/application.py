@@ -15,7 +15,6 @@ from webapp import (
     announcing,
     api,
     assets,
-    auditing,
     caching,
     collaboration,
     compression,
@@ -82,7 +81,6 @@ GROUPS = (
     demo,
     health,
     metrics,
-    auditing,
 )
 MAX_BODY = 8 * 1024 * 1024  # bytes of one submission; attachments have their own way in (webapp.files)
 

@@ -120,8 +120,6 @@ def _own() -> list[Link]:
         mine.append(("inspector", "inspector.instances", _("运行监控"), ""))
     if policy.ever(current_user.actor, "organisation.read"):
         mine.append(("administration", "administration.home", _("组织与账号"), ""))
-    if policy.ever(current_user.actor, "audit.read"):
-        mine.append(("auditing", "auditing.listing", _("审计"), ""))
     if for_enterprise(current_user.actor):
         mine.insert(0, ("enterprise", "enterprise.home", _("我的申报"), ""))
     if for_area(current_user.actor):

@@ -73,7 +73,8 @@ def test_every_page_as_this_role(app: Flask, sign_in: SignIn, role: str) -> None
         if endpoint.startswith("public.") and role not in READS_PUBLIC:
             continue
         answer = client.get(address)
-        assert answer.status_code in (200, 204, 302, 403, 404), (endpoint, answer.status_code)
+        if endpoint != "health.ready":  # says 503 to everybody where no worker runs, as here
+            assert answer.status_code in (200, 204, 302, 403, 404), (endpoint, answer.status_code)
         if role != "supervision" and role not in DEPARTMENT:  # who may read every case
             assert "审核材料".encode() not in answer.get_data(), endpoint  # some answers are pictures
 
