@@ -117,7 +117,8 @@ def roam(app: Flask, client: FlaskClient, known: Objects) -> dict[str, str]:
     shown = {}
     for address in addresses(app, known):
         answer, shown[address] = read(client, address)
-        assert answer.status_code < 500, address
+        # readiness says 503 to everybody where no worker runs, as here
+        assert answer.status_code < 500 or address == "/health/ready", address
     return shown
 
 
