@@ -8,7 +8,7 @@ SOURCES := engine forms webapp tests
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install assets run test test-all check lint-diagrams bench clean
+.PHONY: help install assets run test test-all check lint-diagrams bench load clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,15 @@ lint-diagrams: install
 bench: install ## the figures of the docs, measured on this machine
 	.ci/provide
 	$(BIN)/luzhi bench --json
+
+.venv/.load: .venv/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[load]' --constraint constraints.txt
+	@touch $@
+
+load: install .venv/.load ## officers at work against 2 web and 2 worker processes, and 31 provinces
+	.ci/provide
+	$(BIN)/python -m tests.load
+	$(BIN)/python -m tests.load.provinces
 
 clean: ## remove what was built (not the data in var/)
 	rm -rf .venv webapp/static/build webapp/frontend/node_modules

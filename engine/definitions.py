@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.errors import Refusal
@@ -18,8 +18,8 @@ from engine.store.definitions import (
     FORM,
     PROCESS,
     Definition,
-    Deployment,
     Resource,
+    newest_deployment,
     note_deployment,
 )
 
@@ -69,8 +69,9 @@ class Definitions:
     def refresh(self, session: Session, deployment: int | None = None) -> int:
         """Read the versions of deployments up to `deployment` (default: the newest); its number."""
         if deployment is None:
-            deployment = session.scalar(select(func.max(Deployment.id))) or 0
-        note_deployment(session, deployment)
+            deployment = newest_deployment(session)
+        else:
+            note_deployment(session, deployment)
         if deployment > self._seen:
             with self._lock:
                 self._read(session, deployment)

@@ -22,6 +22,7 @@ from engine.guards import Guards
 from engine.outbox import DOCUMENTS_DUE
 from engine.settings import Settings
 from engine.store.database import open_engine, reading
+from engine.store.replica import replica
 from engine.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ DOCUMENTS = "documents.work"
 STUDIO = "studio.run"
 """The effect of playing many scenarios or cases on a draft (`engine.studio.trying.runs`)."""
 
+
+INVITATIONS = "accounts.invite"
+"""The effect of telling the people of an approved list, a hundred a step (`engine.accounts.administration`)."""
 
 MIGRATIONS = "studio.migrate"
 """The effect of moving running instances to other rules, a batch a step (`engine.studio.migrating.work`)."""
@@ -83,8 +87,11 @@ class Runtime:
         self.prefills: Mapping[str, programme.Prefill] = {}
         self.before_commit: list[Callable[[Runtime, Transaction], None]] = []
         self.pins: Callable[[Session], programme.Pins] = lambda session: {}
-        self._reading = reading(engine)
+        self._reading = reading(engine, settings.pool_size)
+        self._replica = replica(settings, self._reading)
         self._using = _Using()
+        self.stopping = threading.Event()
+        """Set when this process is to end: what it holds it finishes, what it has only claimed it gives back."""
 
     @classmethod
     def open(cls, settings: Settings | None = None, clock: Clock | None = None) -> "Runtime":
@@ -101,6 +108,7 @@ class Runtime:
         runtime.before_commit.append(_tell)
         runtime.effects[DOCUMENTS] = partial(_work_on_documents, runtime)
         runtime.effects[DOCUMENTS_DUE] = partial(_begin_documents, runtime)
+        runtime.effects[INVITATIONS] = partial(_invite, runtime)
         runtime.effects[MIGRATIONS] = partial(_migrate_instances, runtime)
         runtime.effects[STUDIO] = partial(_play, runtime)
         runtime.effects[OPERATIONS] = partial(_operate, runtime)
@@ -134,6 +142,20 @@ class Runtime:
             self._within(session),
         ):
             yield session
+
+    @contextmanager
+    def reading_public(self) -> Iterator[Session]:
+        """The same for what everybody may read: from the replica, unless it is away or too far behind."""
+        engine = self._replica.engine() if self._replica is not None else None
+        with (
+            Session(engine or self._reading, autoflush=False, expire_on_commit=False) as session,
+            self._within(session),
+        ):
+            yield session
+
+    def leave_replica(self) -> bool:
+        """Read from the primary for a while, because the replica has failed; whether there is one in use."""
+        return self._replica is not None and self._replica.leave()
 
     @contextmanager
     def _within(self, session: Session) -> Iterator[None]:
@@ -203,6 +225,9 @@ class Runtime:
 
     def close(self) -> None:
         """Give all database connections back."""
+        self._reading.dispose()
+        if self._replica is not None:
+            self._replica.close()
         self.engine.dispose()
 
 
@@ -234,6 +259,20 @@ def _migrate_instances(rt: Runtime, payload: Mapping[str, Any], key: str) -> Non
     perform(rt, payload, key)
 
 
+def _operate(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
+    """Take the next step of a batch of operations."""
+    from engine.operating.work import perform
+
+    perform(rt, payload, key)
+
+
+def _invite(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
+    """Tell the next people of an approved list."""
+    from engine.accounts.administration.importing.inviting import perform
+
+    perform(rt, payload, key)
+
+
 def _tell(rt: Runtime, tx: Transaction) -> None:
     """Tell people what the transaction changed for them."""
     from engine.notifications.delivery import deliver
@@ -246,10 +285,3 @@ def built_in(verbs: Verbs) -> None:
     from engine.commands.publishing import VERBS
 
     verbs.merge(VERBS)
-
-
-def _operate(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
-    """Take the next step of a batch of operations."""
-    from engine.operating.work import perform
-
-    perform(rt, payload, key)

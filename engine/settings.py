@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=1)
     """Database connections kept open per process."""
 
+    replica_url: SecretStr | None = None
+    """A read replica of the PostgreSQL above: pages that everybody may read come from it."""
+
+    replica_lag_seconds: int = Field(default=30, ge=0)
+    """When the replica is further behind than this, or away, those pages come from the primary."""
+
     processes: Path = ROOT / "processes"
     """The folder of templates and pages; of catalogues and calendars until some are deployed."""
 
@@ -104,12 +110,16 @@ class Settings(BaseSettings):
     audit_key: SecretStr | None = None
     """Signs exports of the audit trail: 32 random bytes, base64. Without it one is made and kept in `audit_key_file`."""
 
-    audit_key_file: Path = ROOT / "var" / "audit_key"
-    """Where the made key is kept, readable by its owner only."""
+    audit_key_file: Path | None = None
+    """Where the made key is kept, readable by its owner only. Without it: `audit_key` beside the database."""
 
     def audit_anchors_file(self) -> Path:
         """Where the anchors are written."""
         return self.audit_anchors or self._beside_database() / "audit-anchors.jsonl"
+
+    def audit_key_path(self) -> Path:
+        """Where the key is kept that signs exports of the audit trail."""
+        return self.audit_key_file or self._beside_database() / "audit_key"
 
     def files_folder(self) -> Path:
         """Where attachments are kept."""

@@ -82,7 +82,7 @@ def scheduler(
 
 def serve(rt: Runtime, heart: Heartbeat | None = None) -> None:
     """Tick until SIGINT or SIGTERM comes; what was taken is finished first, and no more is taken."""
-    stopping = threading.Event()
+    stopping = rt.stopping
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     commands.wake_effects(rt)

@@ -15,6 +15,7 @@ from webapp import (
     announcing,
     api,
     assets,
+    auditing,
     caching,
     collaboration,
     compression,
@@ -81,6 +82,7 @@ GROUPS = (
     demo,
     health,
     metrics,
+    auditing,
 )
 MAX_BODY = 8 * 1024 * 1024  # bytes of one submission; attachments have their own way in (webapp.files)
 

@@ -11,7 +11,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -55,7 +55,12 @@ def _read(locale: str) -> NullTranslations:
 
 def language() -> Language:
     """The language of this request: what the visitor chose, else Chinese."""
-    return "en" if has_request_context() and request.cookies.get(LANGUAGE_COOKIE) == "en" else "zh"
+    return "en" if has_request_context() and request.cookies.get(bound(LANGUAGE_COOKIE)) == "en" else "zh"
+
+
+def bound(cookie: str) -> str:
+    """The name of a cookie: over HTTPS no other host and no plain connection can set it (`__Host-`)."""
+    return f"__Host-{cookie}" if current_app.config["HTTPS"] else cookie
 
 
 def pick(zh: str | None, en: str | None) -> str:

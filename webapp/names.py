@@ -72,6 +72,8 @@ def _table_name(definition: Definition) -> str:
 def people_names(session: Session, logins: Iterable[str | None]) -> dict[str, str]:
     """The names of accounts by login."""
     wanted = {login for login in logins if login}
+    if not wanted:
+        return {}
     rows = session.execute(select(Account.login, Account.name).where(Account.login.in_(wanted)))
     return {row.login: row.name for row in rows}
 
@@ -81,11 +83,17 @@ def both_names(doer: str, away: str) -> str:
     return _("%(doer)s（代%(away)s办理）", doer=doer, away=away)
 
 
-def holder_names(session: Session, logins: Iterable[str | None]) -> dict[str, str]:
-    """The names of who holds something; of those who are away with the name of their substitute."""
+def holder_names(
+    session: Session, logins: Iterable[str | None], known: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The names of who holds something; of those who are away with the name of their substitute.
+
+    `known`: names that need not be looked up again.
+    """
     wanted = {login for login in logins if login}
     away = substitutes(session, wanted, now()) if wanted else {}
-    names = people_names(session, wanted | set(away.values()))
+    names = {login: known[login] for login in wanted if known and login in known}
+    names |= people_names(session, (wanted | set(away.values())) - names.keys())
     said = {
         login: _("%(away)s（外出，%(doer)s代办）", away=names.get(login, login), doer=names.get(other, other))
         for login, other in away.items()

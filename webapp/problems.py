@@ -67,6 +67,8 @@ def refusal_page(refusal: Refusal) -> Page:
 
 
 def _refusal(refusal: Refusal) -> Any:
+    if refusal.status in (403, 429):  # rights and limits; what was filled in wrongly is no event
+        log.warning("refused", refusal=refusal.code, status=refusal.status)
     return problem(refusal) if is_api() else answer(refusal_page(refusal))
 
 

@@ -63,8 +63,12 @@ class WebSettings(BaseSettings):
     login_minutes: int = Field(default=15, ge=1)
     """The span in which failed sign-ins are counted."""
 
-    second_factor_for_officials: bool = False
-    """Whoever holds a role outside enterprises must turn the second factor on before anything else."""
+    second_factor_for_officials: bool | None = None
+    """Whoever holds a role outside enterprises must turn the second factor on; unset: everywhere but in a demonstration
+    (ASVS 6.3.3, 等保 身份鉴别)."""
+
+    second_factor_grace_days: int = Field(default=7, ge=0, le=90)
+    """Days after the first sign-in that asks for it in which officials may go on without; administrators never may."""
 
     oidc_issuer: str = ""
     """The identity provider's address (OpenID Connect), under which `/.well-known/openid-configuration` is found;
@@ -97,6 +101,11 @@ class WebSettings(BaseSettings):
 
     oidc_register: bool = False
     """People of an enterprise that the provider vouches for get an account at their first sign-in."""
+
+    def asks_officials(self) -> bool:
+        """Whether officials need a second factor."""
+        asks = self.second_factor_for_officials
+        return not self.demo if asks is None else asks
 
     def signing_key(self) -> str:
         """The secret key; made and kept in its file on first use."""

@@ -117,9 +117,11 @@ def _own() -> list[Link]:
     if policy.ever(current_user.actor, "definition.deploy"):
         mine.append(("studio", "studio.listing", _("规则工作室"), ""))
     if for_operations(current_user.actor):
-        mine.append(("inspector", "inspector.instances", _("运行监控"), ""))
+        mine.append(("inspector", "inspector.overview", _("运行监控"), ""))
     if policy.ever(current_user.actor, "organisation.read"):
         mine.append(("administration", "administration.home", _("组织与账号"), ""))
+    if policy.ever(current_user.actor, "audit.read"):
+        mine.append(("auditing", "auditing.listing", _("审计"), ""))
     if for_enterprise(current_user.actor):
         mine.insert(0, ("enterprise", "enterprise.home", _("我的申报"), ""))
     if for_area(current_user.actor):

@@ -19,10 +19,15 @@ def normal(login: str) -> str:
 
 def require_free(session: Session, login: str) -> None:
     """Whether a new account may have this login. Raises LoginTaken."""
-    if _FORM.fullmatch(login) is None or login in RESERVED:
-        raise LoginTaken(login=login, zh_why="格式不符。", en_why="it is not well formed.")
+    require_formed(login)
     if session.scalar(select(Account.id).where(Account.login == login)) is not None:
         raise LoginTaken(login=login, zh_why="已被使用。", en_why="it is in use.")
+
+
+def require_formed(login: str) -> None:
+    """Whether it is a login at all, and nobody's who is no person. Raises LoginTaken."""
+    if _FORM.fullmatch(login) is None or login in RESERVED:
+        raise LoginTaken(login=login, zh_why="格式不符。", en_why="it is not well formed.")
 
 
 def free(session: Session, wanted: str) -> str:

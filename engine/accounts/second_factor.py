@@ -69,6 +69,7 @@ def check(session: Session, login: str, code: str, *, box: Box, at: datetime) ->
     if account.totp_confirmed_at is None:
         raise SecondFactorState(zh_why="没有启用。", en_why="it is not on.")
     if _accept(account, code, box, at):
+        note(session, login, "account.code_used", login, at)
         return "totp"
     if _use_recovery_code(session, login, code, at):
         note(session, login, "account.recovery_code_used", login, at)

@@ -41,7 +41,7 @@ def signer(settings: Settings) -> Signer:
     """Who signs here: the key of the settings, or the one in the file, made on first use. Raises BadKey."""
     if settings.audit_key is not None:
         return Signer(_seed(settings.audit_key.get_secret_value()))
-    path = settings.audit_key_file
+    path = settings.audit_key_path()
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)

@@ -165,6 +165,11 @@ class Case:
         return self._machine.status
 
     @property
+    def root(self) -> str:
+        """The key of the root scope, as events name it."""
+        return self._machine.instance.scope
+
+    @property
     def variables(self) -> dict[str, Any]:
         """A copy of the root scope's variables."""
         return dict(plain(self._machine.scopes.local(self._machine.instance.scope)))

@@ -29,6 +29,7 @@ from engine.store.definitions import (
     DeploymentItem,
     Resource,
     StartSubscription,
+    note_deployment,
 )
 from engine.tables import is_table
 from engine.xml import XmlRefused
@@ -125,6 +126,7 @@ def enter(
     deployment = Deployment(at=tx.now, actor=actor.login, message=message, **approved)
     tx.session.add(deployment)
     tx.session.flush()
+    note_deployment(tx.session, deployment.id)
     definitions = tuple(_number(tx.session, deployment.id, item) for item in checked.found)
     for item, definition in zip(checked.found, definitions, strict=True):
         if item.kind == PROCESS and definition.new:

@@ -20,6 +20,7 @@ from engine.commands.leases import (
     describe,
     fail,
     finish,
+    give_back,
     held,
     postpone,
 )
@@ -45,7 +46,10 @@ def run_jobs(rt: Runtime, limit: int = 100) -> int:
         if not session.scalar(select(exists().where(Job.wake <= rt.clock.now()))):
             return 0
     leases = claim(rt, limit)
-    for lease in leases:
+    for done, lease in enumerate(leases):
+        if rt.stopping.is_set():
+            give_back(rt, leases[done:])
+            return done
         faults.point("job.claimed")
         _run(rt, lease)
     return len(leases)

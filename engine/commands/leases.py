@@ -103,6 +103,13 @@ def alone(found: Sequence[T], lost: Iterable[bool]) -> list[T]:
     return [row for row, _ in takewhile(lambda pair: not pair[1], pairs)]
 
 
+def give_back(rt: Runtime, leases: Sequence[Lease]) -> None:
+    """Leave jobs that were not begun to other workers at once: this one is to end."""
+    with rt.transaction() as tx:
+        for lease in leases:
+            postpone(tx.session, lease, tx.now)
+
+
 def held(session: Session, lease: Lease) -> bool:
     """Whether the lease still stands; locks the job until the transaction ends."""
     found = select(Job.id).where(Job.id == lease.id, Job.lease == lease.token).with_for_update()

@@ -13,6 +13,7 @@ from engine.commands.work import Work
 from engine.definitions import Version
 from engine.files.operations import attach
 from engine.guards import GuardContext
+from engine.inbox.faces import place_of
 from engine.policy import Actor
 from engine.runtime import Runtime, Transaction
 from engine.store import json
@@ -80,6 +81,7 @@ def begin(
         started_by=actor.login,
         correlation_key=correlation_key,
         hops=hops,
+        city=place_of(business_key or "")["city"],
         state="",
     )
     tx.session.add(row)

@@ -19,6 +19,7 @@ from engine.commands.environment import StoreEnvironment
 from engine.commands.refusals import InstanceEnded, InstanceSuspended
 from engine.commands.texts import instant
 from engine.errors import NotFound
+from engine.inspecting.finding.keeping import keep
 from engine.policy import SYSTEM, Actor
 from engine.runtime import Runtime, Transaction
 from engine.store.definitions import Deployment
@@ -119,6 +120,7 @@ class Work:
         self._collect_events(self.actor)
         if self.events:
             diff.add(self, ElementEvent, self.events)
+            keep(session, self.row.id, case.root, self.events)
         for name, variables in case.take_signals():
             publishing.broadcast(
                 session, self.tx.now, name, variables, origin=self.row.id, hops=self.row.hops + 1

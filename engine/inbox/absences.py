@@ -8,8 +8,10 @@ request: it ends with the span, with the role of either, and is never lent on, b
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.conditions import Grant
@@ -31,23 +33,7 @@ class Colleague:
 
 def lent(session: Session, login: str, now: datetime) -> tuple[Grant, ...]:
     """What people who are away at this instant lend to this person, each grant marked with whose it is."""
-    theirs, mine = aliased(RoleGrant), aliased(RoleGrant)
-    rows = session.execute(
-        select(theirs.role, theirs.organisation, Absence.login)
-        .join(theirs, theirs.login == Absence.login)
-        .join(mine, (mine.role == theirs.role) & (mine.organisation == theirs.organisation))
-        .join(Account, Account.login == Absence.login)
-        .where(
-            Absence.substitute == login,
-            *_lasting(now),
-            mine.login == login,
-            mine.revoked_at.is_(None),
-            theirs.revoked_at.is_(None),
-            theirs.role.in_(LENDABLE),
-            Account.active.is_(True),
-        )
-        .order_by(Absence.id, theirs.id)
-    )
+    rows = session.execute(_lent(), {"login": login, "now": now})
     return tuple(Grant(role, place, of) for role, place, of in rows)
 
 
@@ -58,6 +44,28 @@ def substitutes(session: Session, logins: Iterable[str], now: datetime) -> dict[
         select(Absence.login, Absence.substitute).where(Absence.login.in_(wanted), *_lasting(now))
     )
     return {row.login: row.substitute for row in rows}
+
+
+@cache
+def _lent() -> Select[str, str, str]:
+    """Asked with every request of an official: put together once."""
+    theirs, mine = aliased(RoleGrant), aliased(RoleGrant)
+    return (
+        select(theirs.role, theirs.organisation, Absence.login)
+        .join(theirs, theirs.login == Absence.login)
+        .join(mine, (mine.role == theirs.role) & (mine.organisation == theirs.organisation))
+        .join(Account, Account.login == Absence.login)
+        .where(
+            Absence.substitute == bindparam("login"),
+            *_lasting(bindparam("now", type_=Absence.starts_at.type)),
+            mine.login == bindparam("login"),
+            mine.revoked_at.is_(None),
+            theirs.revoked_at.is_(None),
+            theirs.role.in_(LENDABLE),
+            Account.active.is_(True),
+        )
+        .order_by(Absence.id, theirs.id)
+    )
 
 
 def colleagues(session: Session, login: str) -> list[Colleague]:
@@ -141,5 +149,5 @@ def stood_for(session: Session, keys: Sequence[str]) -> set[tuple[str, str]]:
     return {(key, login) for key, login in session.execute(rows) if key and login}
 
 
-def _lasting(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _lasting(now: Any) -> tuple[ColumnElement[bool], ...]:
     return (Absence.starts_at <= now, Absence.ends_at > now, Absence.ended_at.is_(None))

@@ -88,6 +88,10 @@ class BatchItem(Base):
 IS_DEFAULT = text("is_default")
 
 
+OPERATIONS = "operations"
+"""The tab of views that are lists of instances (`webapp.inspector.views`), not of tasks."""
+
+
 class InboxView(Base):
     """A list that a person has named: its tab, filters, order and columns. Nobody else sees it."""
 

@@ -13,9 +13,9 @@ from engine.store.definitions import Definition
 from engine.store.instances import COMPLETED, SUSPENDED, TERMINATED, ElementEvent
 
 STATES: Mapping[str, tuple[str, str]] = {
-    "ACTIVE": ("运行中", "running"),
+    "ACTIVE": ("办理中", "running"),
     "SUSPENDED": ("已暂停", "suspended"),
-    "COMPLETED": ("已办结", "completed"),
+    "COMPLETED": ("已完成", "completed"),
     "TERMINATED": ("已终止", "terminated"),
 }
 EVENTS = {"activated": "activated", "completed": "completed", "terminated": "terminated"}

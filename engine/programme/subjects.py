@@ -5,6 +5,7 @@ Lists of tasks show these beside each step. Only what every office that may see 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -43,6 +44,9 @@ def subjects(session: Session, keys: Iterable[str | None]) -> dict[str, Subject]
             Application.cycle_year,
         ).where(Application.application_no.in_(wanted))
     )
+    found = {row[0]: _subject(row) for row in applications}
+    if not (left := wanted - found.keys()):
+        return found
     titles = session.execute(
         select(
             Title.title_no,
@@ -52,13 +56,15 @@ def subjects(session: Session, keys: Iterable[str | None]) -> dict[str, Subject]
             Title.type,
             Title.uscc,
             Title.cycle_year,
-        ).where(Title.title_no.in_(wanted))
+        ).where(Title.title_no.in_(left))
     )
-    found = {
-        key: Subject(name, holder, city, type, uscc, str(year))
-        for key, name, holder, city, type, uscc, year in (*applications, *titles)
-    }
+    found |= {row[0]: _subject(row) for row in titles}
     return found | _indirect(session, wanted - found.keys())
+
+
+def _subject(row: Any) -> Subject:
+    _, name, holder, city, type, uscc, year = row
+    return Subject(name, holder, city, type, uscc, str(year))
 
 
 def _indirect(session: Session, wanted: set[str]) -> dict[str, Subject]:

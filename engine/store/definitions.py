@@ -102,6 +102,12 @@ def newest_deployment(session: Session) -> int:
     return int(session.info[_NEWEST])
 
 
+def noted_deployment(session: Session) -> int | None:
+    """That number, if the session has asked for it or was told."""
+    number: int | None = session.info.get(_NEWEST)
+    return number
+
+
 def note_deployment(session: Session, number: int) -> None:
     """Whoever has read that number with something else spares the session a statement."""
     session.info[_NEWEST] = number

@@ -31,10 +31,10 @@ class Instance(Base):
             "ix_instance_business_key", "business_key", postgresql_ops={"business_key": "text_pattern_ops"}
         ),
         # The list of operations: each filter is a range of one index, in the order of the list.
-        Index("ix_instance_definition", "definition_id", "id"),
-        Index("ix_instance_status", "status", "definition_id", "id"),
-        Index("ix_instance_city", "city", "id"),
-        Index("ix_instance_started", "started_at"),
+        Index("ix_instance_definition", "definition_id", "started_at", "id"),
+        Index("ix_instance_status", "status", "started_at", "id", "definition_id"),
+        Index("ix_instance_city", "city", "started_at", "id"),
+        Index("ix_instance_started", "started_at", "id"),
         Index("ix_instance_ended", "ended_at", "id"),
         CheckConstraint("status IN ('ACTIVE','SUSPENDED','COMPLETED','TERMINATED')", name="status"),
     )
@@ -99,6 +99,8 @@ class Incident(Base):
             sqlite_where=text("resolved_at IS NULL"),
             postgresql_where=text("resolved_at IS NULL"),
         ),
+        # What was wrong with one instance at any time of its past.
+        Index("ix_incident_instance", "instance_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -85,6 +85,13 @@ def dumps(value: Any) -> str:
     )
 
 
+def pretty(value: Any) -> str:
+    """The same with an entry a line, for people to read and edit."""
+    return simplejson.dumps(
+        value, use_decimal=True, ensure_ascii=False, indent=2, allow_nan=False, default=_refuse
+    )
+
+
 def canonical(value: Any) -> str:
     """One text per value: keys sorted; what hashes are taken of."""
     return simplejson.dumps(
@@ -143,4 +150,4 @@ def _check_depth(value: Any, left: int) -> None:
         _check_depth(item, left - 1)
 
 
-__all__ = ["DEPTH", "BadJson", "Decimal", "canonical", "checked", "dumps", "loads", "sha256"]
+__all__ = ["DEPTH", "BadJson", "Decimal", "canonical", "checked", "dumps", "loads", "pretty", "sha256"]

@@ -16,6 +16,8 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_buffer", "name", "correlation_key", "id"),
         Index("ix_message_expires", "expires_at"),
+        # What one instance has sent.
+        Index("ix_message_origin", "origin_id", "id"),
         # This prevents a message that is sent again (same id) from being taken for a second one.
         UniqueConstraint("name", "correlation_key", "message_id"),
     )
@@ -36,6 +38,8 @@ class MessageCorrelation(Base):
     """A message reached a process: at most one instance of each process gets it, at most once."""
 
     __tablename__ = "message_correlation"
+    # What one instance has received.
+    __table_args__ = (Index("ix_message_correlation_instance", "instance_id", "message_id"),)
 
     # This prevents a second delivery of one message within one process.
     message_id: Mapped[int] = mapped_column(

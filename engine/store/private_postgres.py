@@ -56,6 +56,19 @@ class Server:
         self.pause()
         self.resume()
 
+    def follow(self) -> "Server":
+        """A streaming replica of this server, from a base backup."""
+        folder, port = _folder(), _free_port()
+        place = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "luzhi")
+        copy = ("-D", str(folder / "data"), "-R", "--checkpoint=fast", "--no-sync")
+        _run(binary("pg_basebackup"), *place, *copy)
+        _start(folder, port)
+        return Server(folder, port)
+
+    def promote(self) -> None:
+        """Make a replica a primary."""
+        _run(binary("pg_ctl"), "-D", str(self.folder / "data"), "-w", "promote")
+
     def cut(self) -> None:
         """End every connection but the one that asks."""
         self._administer(
@@ -79,15 +92,20 @@ def _name(url: str) -> str:
 def start() -> Server:
     """Initialise and start a server. Raises NoBinaries."""
     initdb = binary("initdb")
-    folder = Path(tempfile.mkdtemp(prefix="luzhi-pg-"))
-    user = _unprivileged()
-    if user is not None:
-        os.chown(folder, user.pw_uid, user.pw_gid)
+    folder = _folder()
     data = folder / "data"
     _run(initdb, "-D", str(data), "-U", "luzhi", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync")
     port = _free_port()
     _start(folder, port)
     return Server(folder, port)
+
+
+def _folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="luzhi-pg-"))
+    user = _unprivileged()
+    if user is not None:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    return folder
 
 
 def _start(folder: Path, port: int) -> None:

@@ -15,6 +15,8 @@ SMALL = Size(
     turns=8,
     idle_timers=200,
     storm=20,
+    due_timers=12,
+    due_seconds=2,
     open_tasks=200,
     applications=3,
     year_applications=12,
@@ -23,6 +25,7 @@ SMALL = Size(
     kinds=4,
     migrated=6,
     links=30,
+    kept=12,
 )
 ON_SQLITE = [name for name in BENCHES if ONLY.get(name, "sqlite") == "sqlite" and name != "rehearsal"]
 
@@ -64,3 +67,10 @@ def test_two_workers_fire_every_timer_of_a_storm_once(postgres_server: Server) -
     figure = measure("timer_storm", postgres_server.database(), SMALL)
     assert figure["fired"] == SMALL.storm
     assert figure["most_often"] == 1
+
+
+@pytest.mark.postgres
+def test_two_workers_fire_what_is_due_among_what_sleeps(postgres_server: Server) -> None:
+    figure = measure("timer_lag", postgres_server.database(), SMALL)
+    assert figure["fired"] == figure["due"] == SMALL.due_timers
+    assert figure["worst_s"] >= 0

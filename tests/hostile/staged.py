@@ -184,7 +184,12 @@ def stand(
     """`stand("meeting")`: the site over a copy of the cycle as it stood then."""
     monkeypatch.setattr(assets, "manifest", lambda: {name: name for name in assets.ENTRIES})
     monkeypatch.setattr(limiter, "enabled", False)
-    settings = WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=False, https=False)
+    settings = WebSettings(
+        secret_key="test-key-of-enough-length-0123456789",
+        demo=False,
+        https=False,
+        second_factor_for_officials=False,
+    )
     with ExitStack() as open_ones:
 
         def at(moment: str) -> Site:

@@ -48,7 +48,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 def client(house: House, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     names = assets.ENTRIES
     monkeypatch.setattr(assets, "manifest", lambda: {name: name for name in names})
-    web = WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=False, https=False)
+    web = WebSettings(
+        secret_key="test-key-of-enough-length-0123456789",
+        demo=False,
+        https=False,
+        second_factor_for_officials=False,
+    )
     return create_app(house.rt, web).test_client()
 
 

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine.runtime import Runtime
+from tests.support import trailed
 from tests.web import world
 from webapp import assets, create_app
 from webapp.account.passwords import hash_password
@@ -42,13 +43,26 @@ def runtime(_template: Path, tmp_path: Path) -> Iterator[Runtime]:
 
 @pytest.fixture
 def settings() -> WebSettings:
-    return WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=False, https=False)
+    return WebSettings(
+        secret_key="test-key-of-enough-length-0123456789",
+        demo=False,
+        https=False,
+        second_factor_for_officials=False,
+    )
 
 
 @pytest.fixture
-def app(runtime: Runtime, settings: WebSettings, monkeypatch: pytest.MonkeyPatch) -> Flask:
+def app(runtime: Runtime, settings: WebSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     monkeypatch.setattr(assets, "manifest", lambda: {name: name for name in assets.ENTRIES})
-    return create_app(runtime, settings)
+    app = create_app(runtime, settings)
+    app.before_request_funcs.setdefault(None, []).insert(0, _begin)
+    app.teardown_request(lambda _: trailed.begin(""))
+    yield app
+    assert trailed.taken() == [], "changed without a link of the audit trail (tests/support/trailed.py)"
+
+
+def _begin() -> None:
+    trailed.begin(f"{request.method} {request.endpoint}")
 
 
 @pytest.fixture

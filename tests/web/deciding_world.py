@@ -87,5 +87,10 @@ def site(house: House, monkeypatch: pytest.MonkeyPatch) -> Site:
     """The application over the house."""
     names = assets.ENTRIES
     monkeypatch.setattr(assets, "manifest", lambda: {name: name for name in names})
-    settings = WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=False, https=False)
+    settings = WebSettings(
+        secret_key="test-key-of-enough-length-0123456789",
+        demo=False,
+        https=False,
+        second_factor_for_officials=False,
+    )
     return Site(create_app(house.rt, settings), house)

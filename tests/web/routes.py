@@ -28,6 +28,7 @@ EXAMPLES = {
     "business_key": "2023-F-0001",
     "city": "370100",
     "version": 1,
+    "sequence": 1,
     "year": 2024,
     "login": "expert-1",
     "area": "370100",
@@ -42,6 +43,13 @@ EXAMPLES = {
     "run": 1,
     "case": 1,
     "name": "registration/lapsed.json",
+    "scope": "1",
+    "incident": 1,
+    "outbox": 1,
+    "job": 1,
+    "timer": 1,
+    "batch": 1,
+    "doing": "stop",
 }
 
 QUERIES = {"inbox.news": {"since": "2024-06-03T09:00:00+08:00"}}

@@ -35,7 +35,12 @@ def site(house: House, monkeypatch: pytest.MonkeyPatch) -> Flask:
         for login, grant in PEOPLE.items():
             add_account(tx.session, scribe, login, login, [grant], password_hash=password)
     monkeypatch.setattr(assets, "manifest", lambda: {n: n for n in assets.ENTRIES})
-    settings = WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=False, https=False)
+    settings = WebSettings(
+        secret_key="test-key-of-enough-length-0123456789",
+        demo=False,
+        https=False,
+        second_factor_for_officials=False,
+    )
     return create_app(house.rt, settings)
 
 

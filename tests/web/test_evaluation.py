@@ -51,7 +51,12 @@ def site(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
             add_account(tx.session, scribe, login, login, [grant], password_hash=password)
     built = assets.ENTRIES
     monkeypatch.setattr(assets, "manifest", lambda: {name: name for name in built})
-    settings = WebSettings(secret_key="test-key-of-enough-length-0123456789", demo=False, https=False)
+    settings = WebSettings(
+        secret_key="test-key-of-enough-length-0123456789",
+        demo=False,
+        https=False,
+        second_factor_for_officials=False,
+    )
     return create_app(house.rt, settings)
 
 

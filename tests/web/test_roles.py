@@ -69,12 +69,16 @@ def runtime(peopled: Path, tmp_path: Path) -> Iterator[Runtime]:
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_as_this_role(app: Flask, sign_in: SignIn, role: str) -> None:
     client = sign_in(f"as-{role}", PASSWORD)
+    actor = Actor(role, role, (Grant(role, place_of(role)),))
+    reads_machinery = policy.may(actor, "instance.read")  # the names of steps, never what was said in them
     for endpoint, address in routes.walk(app, "GET"):
         if endpoint.startswith("public.") and role not in READS_PUBLIC:
             continue
         answer = client.get(address)
         if endpoint != "health.ready":  # says 503 to everybody where no worker runs, as here
             assert answer.status_code in (200, 204, 302, 403, 404), (endpoint, answer.status_code)
+        if reads_machinery and endpoint.startswith("inspector."):
+            continue
         if role != "supervision" and role not in DEPARTMENT:  # who may read every case
             assert "审核材料".encode() not in answer.get_data(), endpoint  # some answers are pictures
 

@@ -17,6 +17,7 @@ from engine.runtime import Runtime
 from engine.store.accounts import RecoveryCode
 from engine.store.people import Account, LoginAttempt
 from tests.web.account_world import post, text_of
+from tests.web.administration_world import add_administrators
 from tests.web.conftest import PASSWORD, SignIn, token
 from webapp import create_app, sessions
 from webapp.settings import WebSettings
@@ -201,18 +202,55 @@ def test_turning_it_on_ends_the_other_sessions(sign_in: SignIn, runtime: Runtime
 def test_the_setting_keeps_officials_at_the_second_factor_until_it_is_on(
     runtime: Runtime, settings: WebSettings, app: Flask
 ) -> None:
-    strict = create_app(runtime, settings.model_copy(update={"second_factor_for_officials": True}))
+    wanted = {"second_factor_for_officials": True, "second_factor_grace_days": 0}
+    strict = create_app(runtime, settings.model_copy(update=wanted))
     client = strict.test_client()
     answer = post(client, "/sign-in", login="city", password=PASSWORD)
-    assert answer.headers["Location"] == PAGE
+    assert answer.headers["Location"].startswith(PAGE)
     assert client.get("/inbox").headers["Location"] == PAGE
     assert client.get("/v2/user-tasks/1").status_code == 403
     post(client, PAGE, PAGE + "/begin", password=PASSWORD)
     post(client, PAGE, PAGE + "/confirm", code=code(runtime, "city"))
     assert client.get("/inbox").status_code == 200
+    forget_used(runtime)
+    off = {"password": PASSWORD, "code": code(runtime, "city")}
+    assert post(client, PAGE, PAGE + "/off", **off).status_code == 302
+    assert client.get("/inbox").headers["Location"] == PAGE, "turned off, it is asked for again"
     enterprise = strict.test_client()
     assert post(enterprise, "/sign-in", login="filler", password=PASSWORD).status_code == 302
     assert enterprise.get("/account").status_code == 200, "enterprises may, officials must"
+
+
+def test_it_is_asked_for_everywhere_but_in_a_demonstration() -> None:
+    plain = {"_env_file": None, "secret_key": "x" * 40}
+    assert WebSettings(**plain).asks_officials()
+    assert not WebSettings(**plain, demo=True).asks_officials()
+    assert not WebSettings(**plain, second_factor_for_officials=False).asks_officials()
+
+
+def test_officials_have_some_days_from_their_first_sign_in_and_no_more(
+    runtime: Runtime, settings: WebSettings, app: Flask
+) -> None:
+    strict = create_app(runtime, settings.model_copy(update={"second_factor_for_officials": True}))
+    client = strict.test_client()
+    answer = post(client, "/sign-in", login="city", password=PASSWORD, next="/inbox")
+    assert answer.headers["Location"] == PAGE + "?next=/inbox"
+    assert 'href="/inbox">以后再说' in client.get(answer.headers["Location"]).get_data(as_text=True)
+    assert 'href="//evil' not in client.get(PAGE + "?next=//evil.example").get_data(as_text=True)
+    assert client.get("/inbox").status_code == 200
+    with runtime.transaction() as tx:
+        tx.session.execute(update(Account).values(factor_due_at=sessions.CLOCK.now()))
+    late = strict.test_client()
+    post(late, "/sign-in", login="city", password=PASSWORD)
+    assert late.get("/inbox").headers["Location"] == PAGE
+
+
+def test_administrators_have_no_days(runtime: Runtime, settings: WebSettings, app: Flask) -> None:
+    add_administrators(runtime, "sys")
+    strict = create_app(runtime, settings.model_copy(update={"second_factor_for_officials": True}))
+    client = strict.test_client()
+    post(client, "/sign-in", login="sys", password=PASSWORD)
+    assert client.get("/administration/").headers["Location"] == PAGE
 
 
 def test_the_code_is_bound_to_the_machines_clock_with_one_step_of_drift(

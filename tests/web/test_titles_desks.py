@@ -50,7 +50,12 @@ def enter(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enter:
             starts_on=date(2024, 1, 1), ends_on=date(2025, 12, 31), actor="officer", at=tx.now,
         )  # fmt: skip
     monkeypatch.setattr(assets, "manifest", lambda: {n: n for n in assets.ENTRIES})
-    app = create_app(desk.rt, WebSettings(secret_key="test-key-of-enough-length-0123456789", https=False))
+    app = create_app(
+        desk.rt,
+        WebSettings(
+            secret_key="test-key-of-enough-length-0123456789", https=False, second_factor_for_officials=False
+        ),
+    )
 
     def client(login: str) -> FlaskClient:
         found = app.test_client()

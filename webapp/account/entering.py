@@ -1,6 +1,7 @@
 """From a right password, or a provider's word, to a session: the second factor between them, the new token after."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,10 +11,12 @@ import structlog
 from flask import abort, redirect, request, session, url_for
 from flask_login import login_user
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine.policy import ENTERPRISE_ROLES
-from engine.store.people import Account, LoginAttempt
+from engine.accounts import trail
+from engine.policy import ENTERPRISE_ROLES, PUBLIC
+from engine.store.people import APART, Account, LoginAttempt
 from webapp import limits, sessions
 from webapp.account import passwords, people
 from webapp.shared import reading, settings, writing
@@ -39,7 +42,7 @@ def after_first_factor(account: Account, attempt: int, going: str | None = None)
     if account.totp_confirmed_at is None:
         with writing() as database:
             passwords.forgive(database, attempt)
-        return begin(account.login, going)
+        return begin(account.login, going, "password")
     asked = going or _asked()
     session.clear()
     session[HALF] = {
@@ -64,8 +67,11 @@ def half() -> Half | None:
     return Half(kept["login"], kept["attempt"], kept["next"])
 
 
-def begin(login: str, going: str | None = None) -> Response:
-    """A fresh session with a new token: whatever was in the visitor's cookie stays behind (ASVS 7.2.4)."""
+def begin(login: str, going: str | None = None, how: str = "provider") -> Response:
+    """A fresh session with a new token: whatever was in the visitor's cookie stays behind (ASVS 7.2.4).
+
+    `how` says by what it was opened, for the audit trail.
+    """
     with reading() as database:
         person = people.load(database, login)
         account = database.scalar(select(Account).where(Account.login == login))
@@ -76,14 +82,31 @@ def begin(login: str, going: str | None = None) -> Response:
         database.execute(
             update(Account).where(Account.login == login).values(signed_in_at=sessions.CLOCK.now())
         )
+        _link(database, "account.sign_in", login, login, {"how": how})
     session.clear()
     session.token = None  # type: ignore[attr-defined]
     login_user(person)
     if must_enrol(person, account):
-        session[ENROL] = True
-        going = url_for("account.second_factor")
+        if hold(person, account):
+            session[ENROL] = True
+        going = url_for("account.second_factor", next=going)
     log.info("signed in", login=login, address=address())
     return redirect(going)
+
+
+def note(action: str, who: str, login: str, **detail: str) -> None:
+    """Add a link about signing in or out, with the address that it came from."""
+    with writing() as database:
+        _link(database, action, who, login, detail)
+
+
+def note_failure(login: str, what: str) -> None:
+    """Add a link about a try that failed: who it was is not known, only whose login was tried."""
+    note("account.sign_in_failed", PUBLIC.login, login, what=what)
+
+
+def _link(database: Session, action: str, who: str, login: str, detail: Mapping[str, str]) -> None:
+    trail.note(database, who, action, login, sessions.CLOCK.now(), {**detail, "address": address()})
 
 
 def note_success(login: str) -> None:
@@ -96,7 +119,20 @@ def note_success(login: str) -> None:
 def must_enrol(person: people.Person, account: Account) -> bool:
     """Whether the setting asks this person for a second factor that is not on yet."""
     official = any(grant.role not in ENTERPRISE_ROLES for grant in person.actor.grants)
-    return settings().second_factor_for_officials and official and account.totp_confirmed_at is None
+    return settings().asks_officials() and official and account.totp_confirmed_at is None
+
+
+def hold(person: people.Person, account: Account) -> bool:
+    """Whether the time to enrol is over, which begins with the first sign-in that asks; administrators have none."""
+    now = sessions.CLOCK.now()
+    if any(grant.role in APART for grant in person.actor.grants):
+        return True
+    due = account.factor_due_at
+    if due is None:
+        due = now + timedelta(days=settings().second_factor_grace_days)
+        with writing() as database:
+            database.execute(update(Account).where(Account.login == account.login).values(factor_due_at=due))
+    return due <= now
 
 
 def target(default: str = "inbox.listing") -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from flask import Response, abort, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from engine.accounts import own, second_factor
 from engine.accounts.errors import SecondFactorState, WrongCode, WrongPassword
@@ -47,10 +48,11 @@ def submit_second_step() -> Any:
             passwords.forgive(database, attempt)
     except WrongCode as refusal:
         log.warning("second factor failed", login=half.login, address=entering.address())
+        entering.note_failure(half.login, "second factor")
         return page("code", refused("code", refusal)), refusal.status
     if how == "recovery":
         flash(_("您用了一个恢复码，它不能再用。请在账号页面查看剩余数量。"))
-    return entering.begin(half.login, half.next)
+    return entering.begin(half.login, half.next, f"password and {how}")
 
 
 @blueprint.get("/account/second-factor", endpoint="second_factor")
@@ -132,6 +134,8 @@ def second_factor_off() -> Any:
         return _page(refused("code", refusal)), refusal.status
     _privilege_changed(account.login)
     flash(_("两步验证已关闭。"))
+    if entering.must_enrol(current_user, own_account()):
+        session[entering.ENROL] = True  # who must have one gets nowhere until there is another
     return redirect(url_for("account.home"))
 
 
@@ -167,8 +171,17 @@ def _page(errors: Any = ()) -> str:
     found = second_factor.waiting(account, _box())
     waiting, secret = found is not None, " ".join(_groups(found or ""))
     must = bool(session.get(entering.ENROL))
+    asked = settings().asks_officials() and account.totp_confirmed_at is None and not must
     return page(
-        "second_factor", errors, account=account, waiting=waiting, secret=secret, left=left, must=must
+        "second_factor",
+        errors,
+        account=account,
+        waiting=waiting,
+        secret=secret,
+        left=left,
+        must=must,
+        due=account.factor_due_at if asked else None,
+        later=entering.target("account.home"),
     )
 
 

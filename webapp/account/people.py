@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from flask_login import UserMixin
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import policy
@@ -44,19 +44,25 @@ class Person(UserMixin):
         return policy.may(self.actor, "instance.start", {"process_id": "measure"})
 
 
+_OFFICE = Organisation.name.label("place")
+# Asked with every request of whoever is signed in: put together once.
+_HELD = (
+    select(Account.id, Account.login, Account.name, RoleGrant.role, RoleGrant.organisation, _OFFICE)
+    .outerjoin(RoleGrant, (RoleGrant.login == Account.login) & RoleGrant.revoked_at.is_(None))
+    .outerjoin(Organisation, Organisation.code == RoleGrant.organisation)
+    .where(Account.login == bindparam("login"), Account.active.is_(True))
+    .order_by(RoleGrant.id)
+)
+
+
 def load(session: Session, login: str) -> Person | None:
     """The person with this login, with the roles held and lent now; None for an unknown or closed account."""
-    account = session.scalar(select(Account).where(Account.login == login, Account.active.is_(True)))
-    if account is None:
+    rows = session.execute(_HELD, {"login": login}).all()
+    if not rows:
         return None
-    held = session.execute(
-        select(RoleGrant.role, RoleGrant.organisation, Organisation.name)
-        .join(Organisation, Organisation.code == RoleGrant.organisation)
-        .where(RoleGrant.login == login, RoleGrant.revoked_at.is_(None))
-        .order_by(RoleGrant.id)
-    ).all()
-    grants = tuple(Grant(role, code) for role, code, _ in held)
+    account, held = rows[0], [row for row in rows if row.role is not None]
+    grants = tuple(Grant(row.role, row.organisation) for row in held)
     lendable = any(grant.role in LENDABLE for grant in grants)
     lent = absences.lent(session, login, now()) if lendable else ()
     actor = Actor(account.login, account.name, grants, lent)
-    return Person(actor, {code: name for _, code, name in held}, account.id)
+    return Person(actor, {row.organisation: row.place for row in held}, account.id)

@@ -15,7 +15,7 @@ from webapp import sessions
 from webapp.access import actor, everyone
 from webapp.account import entering, passwords
 from webapp.account.entering import address, target
-from webapp.i18n import LANGUAGE_COOKIE, LANGUAGES, pick
+from webapp.i18n import LANGUAGE_COOKIE, LANGUAGES, bound, pick
 from webapp.names import organisation
 from webapp.shared import reading, runtime, settings, writing
 
@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 blueprint = Blueprint("account", __name__)
 blueprint.before_app_request(entering.confine)
 
+UNKNOWN = "?"
+"""Stands in the trail for a login that nobody has: it may be a password that was typed into the wrong field."""
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -54,6 +56,7 @@ def submit_sign_in() -> Any:
     if account is None or not right:
         # an unknown login may be a password that was typed into the wrong field
         log.warning("sign-in failed", login=login if account else None, address=address())
+        entering.note_failure(login if account else UNKNOWN, "password")
         return _page(login, [("login", _("账号或密码不正确，请核对后重新输入。"))]), 422
     return entering.after_first_factor(account, attempt)
 
@@ -70,7 +73,7 @@ def demo_sign_in() -> Any:
     if not settings().demo or account is None:
         abort(404)
     entering.note_success(login)
-    return entering.begin(login)
+    return entering.begin(login, how="demonstration")
 
 
 @blueprint.post("/sign-out")
@@ -78,9 +81,14 @@ def demo_sign_in() -> Any:
 def sign_out() -> Response:
     """End the session here and in the table."""
     log.info("signed out", login=actor().login)
+    if current_user.is_authenticated:
+        entering.note("account.sign_out", actor().login, actor().login)
     session.clear()
     flash(_("您已安全退出。"))
-    return redirect(url_for("public.home"))
+    answer = redirect(url_for("public.home"))
+    # what pages kept in this browser, and copies of pages, go with the session (ASVS 14.3.1); drafts are on the server
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @blueprint.get("/session")
@@ -98,7 +106,7 @@ def language(code: str) -> Response:
         abort(404)
     answer = redirect(target("public.home"))
     answer.set_cookie(
-        LANGUAGE_COOKIE, code, ONE_YEAR_SECONDS, secure=settings().https, httponly=True, samesite="Lax"
+        bound(LANGUAGE_COOKIE), code, ONE_YEAR_SECONDS, secure=settings().https, httponly=True, samesite="Lax"
     )
     return answer
 

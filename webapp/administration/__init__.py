@@ -3,9 +3,11 @@
 from webapp.administration import (  # noqa: F401 - they add their addresses to the blueprint
     absences,
     accounts,
+    imports,
     organisations,
     people,
     requests,
+    reviews,
 )
 from webapp.administration.blueprint import blueprint
 

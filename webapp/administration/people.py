@@ -1,15 +1,18 @@
 """People: found by login, name, pinyin, role and place; one person with rights, sign-ins, sessions and tasks."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine.accounts import second_factor
 from engine.accounts.administration import closing, finding, granting, requesting
+from engine.accounts.administration.importing import sheet
 from engine.accounts.administration.offices import in_two_hands
+from engine.accounts.trail import note
 from engine.inbox import absences
 from engine.policy import ENTERPRISE_ROLES, ROLES
 from engine.store.people import Account
@@ -18,10 +21,13 @@ from webapp.access import actor, rule
 from webapp.account import agents
 from webapp.administration.blueprint import blueprint
 from webapp.administration.pieces import office_roles, page, place_names, role_name, shown_name
+from webapp.downloads import as_file
 from webapp.names import people_names
 from webapp.paging import SIZE, Page, page_number
-from webapp.shared import cities, now, reading
+from webapp.shared import cities, now, reading, runtime
+from webapp.spreadsheets import XLSX
 
+MOST = 10_000
 FAILED_WITHIN = timedelta(days=30)
 
 
@@ -50,6 +56,24 @@ def people() -> str:
         whose=_whose(),
         states=_states(),
     )
+
+
+@blueprint.get("/people/export.xlsx")
+@rule("account.manage")
+def people_export() -> Response:
+    """The people of the search in the layout of imports, ten thousand at most; addresses are masked, and it is logged."""
+    access.require("account.manage")
+    wanted = wish()
+    with reading() as session:
+        rows = session.scalars(finding.people(wanted, sessions.CLOCK.now()).limit(MOST)).all()
+        made = sheet.export(session, rows)
+    with runtime().transaction() as tx:
+        detail = {
+            "people": len(rows),
+            "search": {name: text for name, text in asdict(wanted).items() if text},
+        }
+        note(tx.session, actor().login, "account.export", "*", tx.now, detail)
+    return as_file(Response(made, mimetype=XLSX), _("人员和角色.xlsx"))
 
 
 def wish() -> finding.Wanted:

@@ -17,7 +17,7 @@ CHUNK = 10_000
 
 def verify(runtime: Runtime, size: Size) -> Figure:
     """Check a chain of so many links like those of completed tasks, on one core."""
-    _chain(runtime, size.links)
+    chain(runtime, size.links)
     settle(runtime.engine)
     wall, cpu = time.perf_counter(), time.process_time()
     with runtime.reading() as session:
@@ -30,7 +30,7 @@ def verify(runtime: Runtime, size: Size) -> Figure:
     }
 
 
-def _chain(runtime: Runtime, wanted: int) -> None:
+def chain(runtime: Runtime, wanted: int) -> None:
     """Put links behind those that are there until the chain has so many."""
     with runtime.transaction() as tx:
         length, previous = audit.head(tx.session)

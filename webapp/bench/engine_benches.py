@@ -28,6 +28,8 @@ class Size:
     turns: int = 300
     idle_timers: int = 100_000
     storm: int = 10_000
+    due_timers: int = 1000
+    due_seconds: int = 60
     open_tasks: int = 100_000
     applications: int = 300
     year_applications: int = 1500
@@ -36,6 +38,7 @@ class Size:
     kinds: int = 1000
     migrated: int = 1000
     links: int = 1_000_000
+    kept: int = 100_000
 
     def samples(self, number: int) -> int:
         """So many samples at full size; two show that a bench measures something."""
@@ -97,7 +100,7 @@ def loop_growth(runtime: Runtime, size: Size) -> Figure:
 
 def idle_tick(runtime: Runtime, size: Size) -> Figure:
     """A look at the timers when very many sleep and none is due."""
-    _sleeping_timers(runtime, size.idle_timers)
+    sleeping_timers(runtime, size.idle_timers)
     settle(runtime.engine)
     samples = Samples()
     for _ in range(size.samples(size.rounds * 10)):
@@ -106,7 +109,7 @@ def idle_tick(runtime: Runtime, size: Size) -> Figure:
     return {**samples.summary(), "timers": size.idle_timers}
 
 
-def _sleeping_timers(runtime: Runtime, count: int) -> None:
+def sleeping_timers(runtime: Runtime, count: int) -> None:
     """`count` timers of one instance, as many instances would have them, far in the future."""
     commands.start(runtime, SYSTEM, "bench_straight", {})
     far = runtime.clock.now() + timedelta(days=3650)

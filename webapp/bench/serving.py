@@ -17,12 +17,6 @@ PATIENCE = 120.0  # seconds until it must answer
 def served(runtime: Runtime, processes: int) -> Iterator[int]:
     """`luzhi serve` on the runtime's database, with eight threads a process; gives the port. Raises RuntimeError."""
     port = _free_port()
-    address = runtime.engine.url.render_as_string(hide_password=False)
-    own = {
-        "LUZHI_DATABASE_URL": address,
-        "LUZHI_DEMO": "1",
-        "LUZHI_SECRET_KEY": "of-a-bench-only-0123456789abcdef",
-    }
     command = [
         sys.executable,
         "-m",
@@ -33,13 +27,37 @@ def served(runtime: Runtime, processes: int) -> Iterator[int]:
         "--processes",
         str(processes),
     ]
-    server = subprocess.Popen(command, env={**os.environ, **own})  # noqa: S603 - our own command
+    server = subprocess.Popen(command, env=_environment(runtime))  # noqa: S603 - our own command
     try:
         _wait(port, server)
         yield port
     finally:
         server.terminate()
         server.wait(timeout=60)
+
+
+@contextmanager
+def working(runtime: Runtime, workers: int) -> Iterator[None]:
+    """So many `luzhi worker` on the runtime's database, until the block ends."""
+    command = [sys.executable, "-m", "webapp.cli", "worker"]
+    own = _environment(runtime)
+    crew = [subprocess.Popen(command, env=own) for _ in range(workers)]  # noqa: S603 - our own command
+    try:
+        yield
+    finally:
+        for worker in crew:
+            worker.terminate()
+        for worker in crew:
+            worker.wait(timeout=60)
+
+
+def _environment(runtime: Runtime) -> dict[str, str]:
+    return {
+        **os.environ,
+        "LUZHI_DATABASE_URL": runtime.engine.url.render_as_string(hide_password=False),
+        "LUZHI_DEMO": "1",
+        "LUZHI_SECRET_KEY": "of-a-bench-only-0123456789abcdef",
+    }
 
 
 def _free_port() -> int:

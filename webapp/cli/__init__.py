@@ -49,6 +49,7 @@ def _register() -> None:
         database,
         documents,
         draw,
+        events,
         feel,
         handbooks,
         lint,
@@ -60,7 +61,7 @@ def _register() -> None:
         studio,
     )
 
-    modules = (account, audit, bench, clock, database, documents, draw, feel, handbooks)
+    modules = (account, audit, bench, clock, database, documents, draw, events, feel, handbooks)
     modules += (lint, office, operation, rehearse, scenarios, serve, studio)
     for module in modules:
         for command in module.COMMANDS:

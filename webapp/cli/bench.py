@@ -15,12 +15,14 @@ from engine.store import json, private_postgres
 from engine.store.migrations import upgrade
 from webapp.bench import (
     audit_benches,
+    backup_benches,
     dashboard_benches,
     document_benches,
     draw_benches,
     engine_benches,
     fill_in_benches,
     inbox_benches,
+    lag,
     migration_benches,
     print_benches,
     recommending_benches,
@@ -49,6 +51,7 @@ BENCHES: dict[str, Bench] = {
     "start": engine_benches.start,
     "idle_tick": engine_benches.idle_tick,
     "timer_storm": storm.timer_storm,
+    "timer_lag": lag.timer_lag,
     "rehearsal": rehearsal,
     "draw": draw_benches.draw_panels,
     "inbox": web_benches.inbox,
@@ -64,10 +67,12 @@ BENCHES: dict[str, Bench] = {
     "certificates": document_benches.certificates,
     "document_files": document_benches.document_files,
     "migration": migration_benches.migration,
+    "backup": backup_benches.backup,
     "audit": audit_benches.verify,
 }
 ONLY: dict[str, str] = {
     "timer_storm": "postgresql",
+    "timer_lag": "postgresql",
     "rehearsal": "sqlite",
     "application_pdf": "sqlite",
 } | dict.fromkeys(("certificates", "document_files"), "sqlite")

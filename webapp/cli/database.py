@@ -11,6 +11,7 @@ from engine import commands
 from engine.commands.deployments import check
 from engine.directory import Scribe, add_regions
 from engine.inbox.faces import index_tasks
+from engine.inspecting.finding.keeping import index_instances
 from engine.policy import SYSTEM
 from engine.problems import NotDeployable
 from engine.runtime import Runtime
@@ -51,6 +52,7 @@ def init(only_look: bool) -> None:
     with runtime.transaction() as tx:
         new = add_regions(tx.session, runtime.catalogues, Scribe(SYSTEM, tx.now))
         index_tasks(tx.session)
+        index_instances(tx.session)
     console.print(f"{new} organisations entered: the province with its cities, counties and zones")
     console.print(f"database ready: {runtime.engine.url.render_as_string(hide_password=True)}")
 

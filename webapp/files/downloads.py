@@ -61,7 +61,7 @@ def _record(objection_no: str) -> None:
     """A look at a sealed letter goes on record, as every look at who objected does."""
     with runtime().transaction() as tx:
         objection = objections.require(tx.session, objection_no)
-        objections.record(objection, "IDENTITY_READ", actor=actor().login, at=tx.now, note="查看密封函件")
+        objections.note_look(tx.session, objection, reader=actor().login, at=tx.now, note="查看密封函件")
 
 
 def _small(file: StoredFile) -> bytes:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import commands
 from engine.commands.views import own_view
 from engine.errors import Refusal
-from engine.inbox.models import InboxPreference, InboxView
+from engine.inbox.models import OPERATIONS, InboxPreference, InboxView
 from engine.store.people import Account
 from webapp import access
 from webapp.access import actor, rule
@@ -37,7 +37,7 @@ def of_person(session: Session) -> tuple[list[InboxView], InboxPreference]:
     rows = session.execute(
         select(InboxView, InboxPreference)
         .select_from(Account)
-        .outerjoin(InboxView, InboxView.login == Account.login)
+        .outerjoin(InboxView, (InboxView.login == Account.login) & (InboxView.tab != OPERATIONS))
         .outerjoin(InboxPreference, InboxPreference.login == Account.login)
         .where(Account.login == actor().login)
         .order_by(InboxView.name)

@@ -8,7 +8,7 @@ from webapp.access import everyone
 from webapp.caching import cacheable
 from webapp.i18n import pick
 from webapp.public.blueprint import OPEN, blueprint
-from webapp.shared import reading
+from webapp.shared import public_reading as reading
 
 
 @blueprint.get("/renamings")

@@ -17,7 +17,8 @@ from webapp.access import everyone
 from webapp.caching import cacheable
 from webapp.public.blueprint import OPEN, blueprint
 from webapp.public.feeds import absolute
-from webapp.shared import now, reading
+from webapp.shared import now
+from webapp.shared import public_reading as reading
 
 LICENCE = "CC-BY-4.0"
 FORMATS = ("csv", "json")

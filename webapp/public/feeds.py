@@ -13,7 +13,8 @@ from engine.programme import public
 from webapp.access import everyone
 from webapp.caching import cacheable
 from webapp.public.blueprint import OPEN, blueprint
-from webapp.shared import reading, runtime
+from webapp.shared import public_reading as reading
+from webapp.shared import runtime
 
 MOST = 50
 ATOM = "application/atom+xml"

@@ -11,7 +11,8 @@ from webapp.access import everyone
 from webapp.caching import cacheable
 from webapp.i18n import pick
 from webapp.public.blueprint import OPEN, blueprint
-from webapp.shared import now, reading, runtime
+from webapp.shared import now, runtime
+from webapp.shared import public_reading as reading
 
 
 @blueprint.get("/guide")

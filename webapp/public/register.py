@@ -14,7 +14,8 @@ from webapp.i18n import language, pick
 from webapp.limits import PRINTS, limiter
 from webapp.paging import Page, page_number
 from webapp.public.blueprint import OPEN, blueprint
-from webapp.shared import cities, now, place, reading, runtime
+from webapp.shared import cities, now, place, runtime
+from webapp.shared import public_reading as reading
 
 STATES = ("valid", "ended", "renamed")
 

@@ -8,7 +8,7 @@ from engine.programme.applications.verification import verify as find
 from webapp.access import everyone
 from webapp.limits import LOOK_UPS, limiter
 from webapp.public.blueprint import blueprint
-from webapp.shared import reading
+from webapp.shared import public_reading as reading
 
 WHY = "whoever holds a print may check it; the code is random and tells number, time and hash only"
 

@@ -8,7 +8,8 @@ from engine.programme.stages import cycle_status
 from webapp.access import everyone
 from webapp.caching import cacheable
 from webapp.public.blueprint import OPEN, blueprint
-from webapp.shared import now, reading, workdays_left
+from webapp.shared import now, workdays_left
+from webapp.shared import public_reading as reading
 
 
 @blueprint.get("/")

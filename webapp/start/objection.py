@@ -18,6 +18,7 @@ from forms.errors import FieldError, InvalidForm
 from webapp import files
 from webapp.access import everyone
 from webapp.files.purposes import SECRET
+from webapp.i18n import bound
 from webapp.limits import FOLLOWING, OBJECTIONS, limiter
 from webapp.shared import runtime
 from webapp.start import opening as starting
@@ -104,7 +105,7 @@ def with_receipt(received: Received) -> Response:
     session.pop(SECRET, None)  # nothing links the next objection from this browser to this one
     answer = make_response(redirect(url_for("start.objection_received")))
     answer.set_cookie(
-        RECEIPT,
+        bound(RECEIPT),
         _signer().dumps([received.objection_no, received.code, received.late]),
         max_age=RECEIPT_SECONDS,
         path=url_for("start.objection_received"),
@@ -120,11 +121,11 @@ def with_receipt(received: Received) -> Response:
 def objection_received() -> Any:
     """Number and secret, once: the cookie ends with this page. Raises NotFound when it is shown already."""
     try:
-        number, code, late = _signer().loads(request.cookies.get(RECEIPT, ""), max_age=RECEIPT_SECONDS)
+        number, code, late = _signer().loads(request.cookies.get(bound(RECEIPT), ""), max_age=RECEIPT_SECONDS)
     except BadSignature:
         raise NotFound(what_zh="这份回执（只显示一次）", what_en="This receipt (it is shown once)") from None
     answer = make_response(render_template("start/objection_received.html", no=number, code=code, late=late))
-    answer.delete_cookie(RECEIPT, path=url_for("start.objection_received"))
+    answer.delete_cookie(bound(RECEIPT), secure=current_app.config["HTTPS"])
     return answer
 
 

@@ -167,7 +167,9 @@ def load(id: int, *, with_file: bool = True) -> TaskPage:
             materials=earlier(session, task, opened.variables) if with_file else [],
             objection=_objection(session, task),
             names=names,
-            held_by=holder_names(session, {task.assignee}).get(task.assignee or "", task.assignee or ""),
+            held_by=holder_names(session, {task.assignee}, names).get(
+                task.assignee or "", task.assignee or ""
+            ),
             shows_people=shows_people,
             stages=stages.of(session, task),
             contact=_contact(session, task),

@@ -3,6 +3,7 @@
 The audit administrator takes no part, because who approves cannot watch the approvals (三员分立).
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -87,7 +88,7 @@ def approve(rt: Runtime, actor: Actor, request: int) -> None:
 
 def grant_asked(tx: Transaction, actor: Actor, row: RoleRequest) -> None:
     """What an approval does to one request, but for its link in the trail."""
-    require_second(tx.session, actor, row.asked_by, row.login)
+    require_second(tx.session, actor, row.asked_by, [row.login])
     check(tx.session, actor, row.login, Grant(row.role, row.organisation), asked=True)
     facts = {"role": row.role, "organisation": row.organisation, "reason": row.reason}
     given = RoleGrant(login=row.login, granted_at=tx.now, granted_by=row.asked_by, **facts)
@@ -103,13 +104,13 @@ def audit_detail(row: RoleRequest) -> dict[str, str | int]:
     return {**facts, "asked_by": row.asked_by, "approved_by": row.decided_by or "", "request": row.id}
 
 
-def require_second(session: Session, actor: Actor, asker: str, beneficiary: str | None = None) -> None:
-    """Pass if the actor is neither who asked nor who gets, by login, mobile number and mail address.
+def require_second(session: Session, actor: Actor, asker: str, others: Iterable[str]) -> None:
+    """Pass if the actor is neither who asked nor one of those who get, by login, mobile number and mail address.
 
     Raises SamePersonTwice, AskerGone.
     """
-    others = {asker, beneficiary} - {None}
-    if actor.login in others or _second_account(session, actor.login, {login for login in others if login}):
+    people = {asker, *others}
+    if actor.login in people or _second_account(session, actor.login, people):
         raise errors.SamePersonTwice()
     if asker != SYSTEM.login and asker not in security_administrators(session):
         raise errors.AskerGone(asker=asker)

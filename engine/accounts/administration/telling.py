@@ -15,6 +15,13 @@ WORDS: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("您有了新的角色", "You have a new role"),
         ("您现在担任{0}。请重新登录。", "You are {1} now. Please sign in again."),
     ),
+    "listed": (
+        ("您的角色有变化", "Your roles have changed"),
+        (
+            "经批准的名单更新了您的角色，请重新登录后查看。理由：{0}",
+            "An approved list changed your roles; sign in again to see them. Reason: {0}",
+        ),
+    ),
     "revoke": (
         ("您的角色已收回", "A role of yours was revoked"),
         ("您不再担任{0}。理由：{2}", "You are no longer {1}. Reason: {2}"),

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, object_session
 
+from engine import audit
 from engine.clock import start_of_day
 from engine.notifications.objections import announce_objection, announce_outcome
 from engine.programme.announcements.models import PublicNotice, PublicNoticeItem
@@ -258,6 +259,21 @@ def identity(session: Session, objection: Objection, *, reader: str, at: datetim
     """Name and contact of the objector for the reply; the look itself goes on record. None for a clue."""
     if objection.identity is None:
         return None
-    record(objection, "IDENTITY_READ", actor=reader, at=at, note="为答复查看异议人身份")
-    session.flush()
+    note_look(session, objection, reader=reader, at=at, note="为答复查看异议人身份")
     return objection.identity.name, objection.identity.contact
+
+
+def note_look(session: Session, objection: Objection, *, reader: str, at: datetime, note: str) -> None:
+    """Put on record, and into the audit trail, that somebody looked at who objected."""
+    record(objection, "IDENTITY_READ", actor=reader, at=at, note=note)
+    session.flush()
+    audit.append(
+        session,
+        at=at,
+        actor=reader,
+        action="objection.identify",
+        object_type="objection",
+        object_key=objection.objection_no,
+        business_key=objection.application_no,
+        detail={"note": note},
+    )

@@ -83,10 +83,9 @@ def enlist(
                 staff.add(add_account(session, scribe, login, person(rng), [Grant(role, code)]))
     _experts(session, staff, scribe, rng, experts)
     # last, so that everybody else keeps the name by which tests and the tour know them: a change of the rules
-    # needs two process owners
-    staff.add(
-        add_account(session, scribe, "process_owner-2", person(rng), [Grant("process_owner", PROVINCE)])
-    )
+    # needs two process owners, a right two security administrators
+    for role in ("process_owner", "secadmin"):
+        staff.add(add_account(session, scribe, f"{role}-2", person(rng), [Grant(role, PROVINCE)]))
     return staff
 
 

@@ -207,7 +207,14 @@ def opened(folder: Path, at: datetime) -> Iterator[House]:
         address = f"http://127.0.0.1:{door.getsockname()[1]}"
         clock = VirtualClock(at)
         runtime = Runtime.open(_settings(folder, address), clock=clock)
-        app = create_app(runtime, WebSettings(_env_file=None, secret_key="journey-test-key-0123456789abcdef"))
+        app = create_app(
+            runtime,
+            WebSettings(
+                _env_file=None,
+                secret_key="journey-test-key-0123456789abcdef",
+                second_factor_for_officials=False,
+            ),
+        )
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet, fd=door.fileno())
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

@@ -1,6 +1,7 @@
 """`luzhi …` with the verbs, the effect and the opening of the office: `python -m tests.faults.chaos worker`."""
 
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,29 @@ def own_verbs() -> Verbs:
         context.session.execute(LEDGER, {"instance": context.instance_key, "element": context.element_id})
         context.outbox("chaos.mark", {}, f"mark-{context.instance_key}")
 
+    @verbs.register("chaos.slow", zh="慢", en="slow")
+    def slow(context: VerbContext) -> None:
+        _wait("web")
+
+    @verbs.register("chaos.slow_call", zh="慢办", en="slow call", pure=False)
+    def slow_call(context: VerbContext) -> None:
+        context.session.execute(LEDGER, {"instance": context.instance_key, "element": context.element_id})
+        _wait("worker")
+
     return verbs
+
+
+def _wait(name: str) -> None:
+    """Say that it has begun, and go on when the test allows it."""
+    folder = Path(os.environ["CHAOS_FOLDER"])
+    (folder / f"{name}-has-begun").touch()
+    while not (folder / f"{name}-may-go-on").exists():
+        threading.Event().wait(0.02)
 
 
 def mark(payload: Any, key: str) -> None:
     """The effect on the world outside: a line in a file."""
-    with Path(os.environ["CHAOS_OUTSIDE"]).open("a") as file:
+    with (Path(os.environ["CHAOS_FOLDER"]) / "outside").open("a") as file:
         file.write(f"{key}\n")
 
 

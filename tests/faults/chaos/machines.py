@@ -54,11 +54,15 @@ class Machine:
         """SIGCONT."""
         self._signal(signal.SIGCONT)
 
-    def terminate(self) -> int:
-        """SIGTERM, and wait until it has ended by itself; its exit code. It is begun again."""
+    def ask_to_end(self) -> "subprocess.Popen[bytes]":
+        """SIGTERM; the process that is ending. Another one is begun when it has ended."""
         process = self._process
         process.terminate()
-        return process.wait(60)
+        return process
+
+    def terminate(self) -> int:
+        """SIGTERM, and wait until it has ended by itself; its exit code. It is begun again."""
+        return self.ask_to_end().wait(60)
 
     def destroy(self) -> None:
         """End it for good, at once."""

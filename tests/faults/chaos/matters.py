@@ -84,4 +84,19 @@ PARTNER_DIAGRAM = diagram(
     + chain("asked", "p1", "answer", "end"),
     roots=message_root("chaos_asked") + message_root("chaos_answered", "=token"),
 )
-FILES = {"chaos.form": FORM, "matter.bpmn": MATTER_DIAGRAM, "partner.bpmn": PARTNER_DIAGRAM}
+SLOW_DIAGRAM = diagram(
+    "slow",
+    start()
+    + task("click", group=GROUP)
+    + service("hold", "chaos.slow")
+    + service("work", "chaos.slow_call")
+    + end()
+    + chain("start", "click", "hold", "work", "end"),
+)
+"""A click whose step takes as long as a test wants, and then work of a worker that does."""
+FILES = {
+    "chaos.form": FORM,
+    "matter.bpmn": MATTER_DIAGRAM,
+    "partner.bpmn": PARTNER_DIAGRAM,
+    "slow.bpmn": SLOW_DIAGRAM,
+}

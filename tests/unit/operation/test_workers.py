@@ -1,6 +1,7 @@
 """Workers report themselves: who ends in an orderly way says so, who was killed or hangs is noticed."""
 
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -9,6 +10,7 @@ from engine.clock import VirtualClock
 from engine.operation import workers
 from engine.operation.workers import GONE, KEPT, STUCK, Heartbeat
 from engine.runtime import Runtime
+from webapp.worker_port import Door
 
 
 @pytest.fixture
@@ -69,3 +71,51 @@ def test_a_tick_that_fails_is_no_sign_of_life(
     monkeypatch.setattr(worker, "tick", away)
     worker._tick_safely(rt, heart)
     assert heart.worked_at is None
+
+
+def test_a_worker_that_is_told_to_stop_takes_no_more(
+    rt: Runtime, clock: VirtualClock, heart: Heartbeat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has taken is finished; a backlog that never ends does not keep it."""
+    stopping = Event()
+
+    def look(_: Runtime) -> int:
+        if heart.done == 5:
+            stopping.set()
+        return 1
+
+    monkeypatch.setattr(worker, "tick", look)
+    worker._tick_safely(rt, heart, stopping)
+    assert heart.done == 6
+
+
+def test_what_fails_beside_the_work_stops_nothing(
+    rt: Runtime, clock: VirtualClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: Runtime) -> None:
+        raise OSError("no room")
+
+    worker._safely("cleaning", broken, rt)
+    assert {"reminders", "cleaning", "watching", "retention"} <= worker.BESIDES.keys()
+    written = capsys.readouterr()
+    assert "no room" in written.out + written.err
+
+
+def test_it_answers_orchestrators_and_monitors_only(
+    rt: Runtime, clock: VirtualClock, heart: Heartbeat
+) -> None:
+    said: list[str] = []
+
+    def ask(path: str, **more: str) -> bytes:
+        environ = {"PATH_INFO": path, "REMOTE_ADDR": "10.0.0.7", **more}
+        return b"".join(Door(rt, heart, "a-token")(environ, lambda status, _: said.append(status[:3])))
+
+    assert ask("/health/live") == b'{"live": "ok"}'
+    assert b"luzhi_workers" in ask("/metrics", HTTP_AUTHORIZATION="Bearer a-token")
+    assert ask("/metrics", HTTP_AUTHORIZATION="Bearer other") == ask("/metrics") == ask("/") == b""
+    clock.advance(STUCK)
+    assert ask("/health/live") == b'{"live": "stuck"}'
+    assert said == ["200", "200", "404", "404", "404", "503"]
+    assert b"".join(
+        Door(rt, heart, None)({"PATH_INFO": "/metrics", "REMOTE_ADDR": "127.0.0.1"}, lambda *_: None)
+    )

@@ -45,10 +45,10 @@ def _instances() -> None:
         ["business_key"],
         postgresql_ops={"business_key": "text_pattern_ops"},
     )
-    op.create_index("ix_instance_definition", "instance", ["definition_id", "id"])
-    op.create_index("ix_instance_status", "instance", ["status", "definition_id", "id"])
-    op.create_index("ix_instance_city", "instance", ["city", "id"])
-    op.create_index("ix_instance_started", "instance", ["started_at"])
+    op.create_index("ix_instance_definition", "instance", ["definition_id", "started_at", "id"])
+    op.create_index("ix_instance_status", "instance", ["status", "started_at", "id", "definition_id"])
+    op.create_index("ix_instance_city", "instance", ["city", "started_at", "id"])
+    op.create_index("ix_instance_started", "instance", ["started_at", "id"])
     op.create_index("ix_instance_ended", "instance", ["ended_at", "id"])
 
 

@@ -1,0 +1,151 @@
+"""What has stopped: by kind, one opened; retried one by one or all of a kind."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.commands.incidents import retry
+from engine.errors import NotAllowed, NotFound, Refusal
+from engine.operating import batches, stopped
+from engine.operating.acts import Deed
+from engine.operating.names import names
+from engine.operating.trying import preview
+from engine.store.instances import Incident, Instance
+from engine.store.work import Job, Timer
+from webapp import access
+from webapp.access import actor, may, rule
+from webapp.i18n import pick
+from webapp.inspector.actions import MOST_REASON, PREVIEWED, told
+from webapp.inspector.blueprint import blueprint
+from webapp.inspector.common import done, kept, scrap
+from webapp.masks import eyes
+from webapp.names import process_names
+from webapp.paging import Page, page_number
+from webapp.shared import reading, runtime
+
+SIZE = 50
+
+
+@blueprint.get("/incidents")
+@rule("incident.read")
+def incidents() -> str:
+    """Open incidents by kind; with `?kind=` those of one."""
+    access.require("incident.read")
+    with reading() as session:
+        found = stopped.kinds(session, request.args.get("process", ""), request.args.get("type", ""))
+        everything = (
+            stopped.kinds(session) if request.args.get("process") or request.args.get("type") else found
+        )
+        wanted = next((each for each in found if each.id == request.args.get("kind")), None)
+        page = Page(page_number(), wanted.count if wanted else 0, SIZE)
+        rows = _rows(session, wanted.keys[page.offset : page.offset + SIZE]) if wanted else []
+        processes = {each.process_id for each in everything if each.process_id}
+        return render_template(
+            "inspector/incidents.html",
+            kinds=found,
+            wanted=wanted,
+            rows=rows,
+            page=page,
+            types=stopped.types(everything),
+            processes=sorted(processes),
+            names=process_names(session, processes),
+            element=lambda kind: element_name(session, kind.keys[0], kind.element_id),
+            eyes=eyes(session),
+            technical=may("instance.retry"),
+        )
+
+
+def _rows(session: Session, keys: tuple[int, ...]) -> list[Any]:
+    found = (
+        select(Incident, Instance.business_key, Instance.process_id)
+        .join(Instance, Instance.id == Incident.instance_id, isouter=True)
+        .where(Incident.id.in_(keys))
+        .order_by(Incident.id)
+    )
+    return list(session.execute(found).all())
+
+
+def element_name(session: Session, incident: int, element: str) -> str:
+    """The name of an element of the instance of an incident, in the page's language."""
+    version = session.scalar(
+        select(Instance.definition_id)
+        .join(Incident, Incident.instance_id == Instance.id)
+        .where(Incident.id == incident)
+    )
+    if version is None:
+        return element or "—"
+    rt = runtime()
+    rt.definitions.refresh(session)
+    known = names(session, rt.definitions, version).of(element)
+    return pick(known["name"], known["name_en"])
+
+
+@blueprint.get("/incidents/<int:incident>")
+@rule("incident.read")
+def incident(incident: int) -> str:
+    """One incident. Raises NotFound."""
+    access.require("incident.read")
+    return _page(incident)
+
+
+@blueprint.post("/incidents/<int:incident>")
+@rule("instance.retry")
+def retry_incident(incident: int) -> Any:
+    """Try again what it stopped at. Raises NotFound."""
+    access.by_command("instance.retry")
+    try:
+        gone = retry(runtime(), actor(), incident, request.form.get("reason", "").strip()[:MOST_REASON])
+    except (NotAllowed, NotFound):
+        raise
+    except Refusal as refusal:
+        return _page(incident, refusal), refusal.status
+    return done(
+        _("已重试。") if gone else _("已重试，仍然失败，故障还在。"),
+        url_for("inspector.incident", incident=incident),
+    )
+
+
+@blueprint.post("/incidents/retry")
+@rule("instance.retry")
+def retry_kind() -> Any:
+    """Plan a batch that tries again everything of a kind. Raises NotFound."""
+    access.by_command("instance.retry")
+    access.require("instance.retry")
+    with reading() as session:
+        kind = stopped.kind(session, request.form.get("kind", ""))
+    if kind is None:
+        raise NotFound(what_zh="这类故障", what_en="This kind of incident")
+    chosen = {"kind": kind.id, "element": kind.element_id, "type": kind.type, "process": kind.process_id}
+    keys = kind.keys[: batches.MOST]
+    batch = batches.plan(runtime(), actor(), "retry_one", keys, kept(request.form), {}, chosen)
+    return redirect(url_for("inspector.batch", batch=batch))
+
+
+def _page(key: int, refusal: Refusal | None = None) -> str:
+    with reading() as session:
+        row = session.get(Incident, key)
+        if row is None:
+            raise NotFound(what_zh="故障", what_en="The incident")
+        instance = session.get(Instance, row.instance_id) if row.instance_id else None
+        technical = may("instance.retry")
+        rt = runtime()
+        rt.definitions.refresh(session)
+        facts: dict[str, Any] = {
+            "row": row,
+            "instance": instance,
+            "name": element_name(session, row.id, row.element_id),
+            "process": process_names(session, [instance.process_id])[instance.process_id] if instance else "",
+            "places": stopped.places(session, rt.definitions, row),
+            "job": session.get(Job, row.job_id) if row.job_id and technical else None,
+            "timer": session.get(Timer, row.timer_id) if row.timer_id and technical else None,
+            "technical": technical,
+            "eyes": eyes(session),
+            "payload": scrap,
+        }
+    found = None
+    if technical and row.resolved_at is None and refusal is None:
+        found = preview(rt, actor(), Deed("retry_one", key, {}, PREVIEWED))
+    return render_template("inspector/incident.html", preview=found, refusal=refusal, told=told, **facts)
