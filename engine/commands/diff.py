@@ -177,6 +177,7 @@ def _add_tasks(work: "Work", waits: Sequence[UserTaskWait]) -> None:
     if not waits:
         return
     about = face(work.tx.session, work.row.business_key)
+    work.row.city = about["city"] or work.row.city
     rows = [{**_task(work, wait), **about} for wait in waits]
     inserted = work.tx.session.execute(
         insert(cast("Table", UserTask.__table__)).returning(UserTask.id, UserTask.wait_key), rows
@@ -218,7 +219,7 @@ def _task(work: "Work", wait: UserTaskWait) -> dict[str, Any]:
         "properties": dict(wait.properties),
         "manual": wait.manual,
         "form_id": wait.form_id,
-        "form_definition_id": _form(work, wait),
+        "form_definition_id": form_key(work, wait),
         "external_reference": wait.external_reference,
         "assignee": wait.assignee,
         "candidate_groups": list(wait.candidate_groups),
@@ -233,7 +234,8 @@ def _task(work: "Work", wait: UserTaskWait) -> dict[str, Any]:
     }
 
 
-def _form(work: "Work", wait: UserTaskWait) -> int | None:
+def form_key(work: "Work", wait: UserTaskWait) -> int | None:
+    """The version of the form that a task is opened with now; None without a form, and for one that is not deployed."""
     if wait.form_id is None:
         return None
     try:

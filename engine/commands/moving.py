@@ -10,10 +10,9 @@ from sqlalchemy import select, update
 from engine import bpmn, faults
 from engine.bpmn.migration import Target, Wishes
 from engine.bpmn.waits import UserTaskWait
+from engine.commands.diff import form_key
 from engine.commands.work import Work
-from engine.definitions import NotDeployed
 from engine.errors import Refusal
-from engine.store.definitions import FORM
 from engine.store.instances import ElementEvent
 from engine.store.tasks import CREATED, UserTask
 
@@ -113,17 +112,9 @@ def _wished(work: Work) -> dict[str, int | None]:
     """The form that each open task would be opened with now."""
     found: dict[str, int | None] = {}
     for key, wait in work.case.waits().items():
-        if isinstance(wait, UserTaskWait) and wait.form_id is not None:
-            try:
-                found[key] = work.rt.definitions.find(
-                    FORM,
-                    wait.form_id,
-                    binding=wait.form_binding,
-                    tag=wait.form_version_tag,
-                    as_of=work.row.deployment_id,
-                ).key
-            except NotDeployed:
-                continue  # as when it was opened: it says so when it is completed
+        form = form_key(work, wait) if isinstance(wait, UserTaskWait) else None
+        if form is not None:
+            found[key] = form
     return found
 
 

@@ -8,11 +8,9 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from engine import audit
 from engine.documents.models import PRODUCE, WAITING, DocumentWork
-from engine.documents.work import subjects
-from engine.outbox import leave
-from engine.runtime import DOCUMENTS, Runtime
+from engine.documents.work import enter, subjects
+from engine.runtime import Runtime
 
 FOLLOWING: dict[str, tuple[str, ...]] = {
     "notice": ("notice",),
@@ -35,16 +33,4 @@ def begin(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
                 what=PRODUCE, kind=kind, year=year, state=WAITING, done=0, total=total, note="", asked_by=by,
                 asked_at=tx.now, cause=key,
             )  # fmt: skip
-            tx.session.add(work)
-            tx.session.flush()
-            leave(tx.session, tx.now, DOCUMENTS, {"work": work.id}, f"{DOCUMENTS}:{work.id}:0")
-            audit.append(
-                tx.session,
-                at=tx.now,
-                actor=by,
-                action="document.work",
-                object_type="document_work",
-                object_key=work.id,
-                business_key=str(year),
-                detail={"what": PRODUCE, "kind": kind, "total": total, "cause": key},
-            )
+            enter(tx, work)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter import Workbook
+from engine.workbooks import text_workbook
 
 LONGEST = 32_000
 """Signs of one cell that a spreadsheet takes, less a little."""
@@ -22,13 +22,7 @@ def safe(value: Any) -> Any:
 def text_sheet(name: str, rows: Sequence[Sequence[str]]) -> bytes:
     """A workbook with one sheet; the first row is its heading and stays in sight."""
     out = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = Workbook(out, options)
+    book = text_workbook(out)
     sheet = book.add_worksheet(name[:31])
     bold = book.add_format({"bold": True})
     for number, row in enumerate(rows):

@@ -25,7 +25,7 @@ from engine.programme.cycles.operations import require as require_cycle
 from engine.programme.recommendations.models import Recommendation
 from engine.programme.titles.models import Title
 from engine.runtime import DOCUMENTS as EFFECT
-from engine.runtime import Runtime
+from engine.runtime import Runtime, Transaction
 
 OFFICER = (Grant("dept_officer", "370000"),)
 """What whoever asked was allowed when the work was asked for."""
@@ -64,20 +64,26 @@ def ask(rt: Runtime, actor: Actor, year: int, kind: str = "") -> int:
             what=PRODUCE if kind else ARCHIVE, kind=kind, year=year, state=WAITING, done=0, total=total, note="",
             asked_by=actor.login, asked_at=tx.now,
         )  # fmt: skip
-        tx.session.add(work)
-        tx.session.flush()
-        leave(tx.session, tx.now, EFFECT, {"work": work.id}, f"{EFFECT}:{work.id}:0")
-        audit.append(
-            tx.session,
-            at=tx.now,
-            actor=actor.login,
-            action="document.work",
-            object_type="document_work",
-            object_key=work.id,
-            business_key=str(year),
-            detail={"what": work.what, "kind": kind, "total": total},
-        )
-        return work.id
+        return enter(tx, work)
+
+
+def enter(tx: Transaction, work: DocumentWork) -> int:
+    """Have a worker begin with the work; its number."""
+    tx.session.add(work)
+    tx.session.flush()
+    leave(tx.session, tx.now, EFFECT, {"work": work.id}, f"{EFFECT}:{work.id}:0")
+    cause = {} if work.cause is None else {"cause": work.cause}
+    audit.append(
+        tx.session,
+        at=tx.now,
+        actor=work.asked_by,
+        action="document.work",
+        object_type="document_work",
+        object_key=work.id,
+        business_key=str(work.year),
+        detail={"what": work.what, "kind": work.kind, "total": work.total, **cause},
+    )
+    return work.id
 
 
 def subjects(session: Session, kind: str, year: int) -> Sequence[str]:

@@ -25,7 +25,7 @@ from webapp.i18n import language, pick
 from webapp.shared import reading, runtime
 from webapp.spreadsheets import XLSX
 from webapp.studio.blueprint import blueprint
-from webapp.studio.editing import ACTION, one_change, to_script
+from webapp.studio.editing import ACTION, draft_of, one_change, to_script
 from webapp.studio.editors import Editing, register
 
 
@@ -74,8 +74,7 @@ def check_decision(change: int, file: str) -> Response:
     """What is found in the body as this file: gaps and overlaps as HTML, examples as data; nothing is saved."""
     access.require(ACTION)
     with reading() as session:
-        one_change(session, change)
-        drafting.kept_draft(session, change, file)
+        draft_of(session, change, file)
     facts = found(file, request.get_data())
     body = {
         "findings": render_template("studio/_gaps.html", **facts),

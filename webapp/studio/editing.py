@@ -174,8 +174,7 @@ def lint(change: int, file: str) -> Response:
     """What is wrong in the body as this file of the change; nothing is saved."""
     access.require(ACTION)
     with reading() as session:
-        one_change(session, change)
-        drafting.kept_draft(session, change, file)
+        draft_of(session, change, file)
         files = {**drafting.drafted_files(session, change), file: request.get_data()}
     return _json({"problems": [problem_row(each) for each in file_problems(runtime(), files, file)]})
 
@@ -224,6 +223,12 @@ def one_change(session: Session, change: int) -> RuleChange:
     if row is None:
         raise NotFound(what_zh="这项变更", what_en="This change")
     return row
+
+
+def draft_of(session: Session, change: int, file: str) -> Draft:
+    """The draft of a file that is part of this change. Raises NotFound."""
+    one_change(session, change)
+    return drafting.kept_draft(session, change, file)
 
 
 def problem_row(problem: Problem) -> dict[str, str]:

@@ -120,9 +120,7 @@ def previewed(change: int, file: str) -> str:
 def previewed_with(change: int, file: str) -> Answer:
     """One frame with test data, and with answers when it sends itself: checked, rows changed; nothing is kept."""
     access.require(ACTION)
-    with reading() as session:
-        one_change(session, change)
-        form = _form(session, change, file)
+    form = _drafted(change, file)
     data = request.form.get("_data", "")[:LONGEST]
     try:
         opened = _opened(form, data)
@@ -143,9 +141,7 @@ def previewed_with(change: int, file: str) -> Answer:
 def preview_follow(change: int, file: str) -> str:
     """The parts that look different for what was typed; nothing is kept."""
     access.require(ACTION)
-    with reading() as session:
-        one_change(session, change)
-        form = _form(session, change, file)
+    form = _drafted(change, file)
     stand_ins()
     opened = _opened(form, request.form.get("_data", "")[:LONGEST])
     return following.redrawn(form, opened.view)
@@ -158,6 +154,12 @@ def _checked(change: int, file: str, opened: Previewed, body: Mapping[str, Any],
     except InvalidForm as refused:
         return _page(change, file, opened, body, data, refused.errors), refused.status
     return _page(change, file, opened, body, data, given=given)
+
+
+def _drafted(change: int, file: str) -> Form:
+    with reading() as session:
+        one_change(session, change)
+        return _form(session, change, file)
 
 
 def _form(session: Session, change: int, file: str) -> Form:

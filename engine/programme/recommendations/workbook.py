@@ -8,6 +8,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from engine.workbooks import text_workbook
+
 COLUMNS = (
     ("序号（推荐优先顺序）", 7),
     ("市", 8),
@@ -39,13 +41,7 @@ LINE = 17
 def workbook(values: Mapping[str, Any]) -> bytes:
     """The file of the values of `table.values`."""
     out = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = Workbook(out, options)
+    book = text_workbook(out)
     book.formats[0].set_font_name(FONT)
     book.formats[0].set_font_size(SIZE)
     styles = _styles(book)

@@ -31,6 +31,7 @@ from engine.studio.tables.table_sheets import (
     sheet_of,
     tables,
 )
+from engine.workbooks import text_workbook
 
 MOST_BYTES, MOST_UNPACKED = 2 * 1024 * 1024, 40 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS, LONGEST = 3000, 60, 8000
@@ -72,8 +73,7 @@ def to_workbook(file: str, content: bytes) -> bytes:
     if not sheets:
         raise NoTables(file=file)
     out = BytesIO()
-    options = {f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}
-    with Workbook(out, {"in_memory": True, **options}) as book:
+    with text_workbook(out) as book:
         titles: set[str] = set()
         for sheet in sheets:
             _write(book, sheet, _title(sheet.name, titles))

@@ -4,7 +4,8 @@ A worker that dies leaves what it committed; the next one goes on with what is l
 an older step asks for, is left alone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -17,7 +18,7 @@ from engine.bpmn.errors import Interrupted
 from engine.commands import moving
 from engine.commands.moving import Former
 from engine.commands.retrying import command
-from engine.commands.work import open_work
+from engine.commands.work import Work, open_work
 from engine.errors import Refusal
 from engine.policy import Actor
 from engine.runtime import Runtime, Transaction
@@ -130,11 +131,7 @@ def _apply(rt: Runtime, plan: MigrationPlan, number: int) -> None:
 
 
 def _move(rt: Runtime, plan: MigrationPlan, number: int) -> None:
-    instance = _instance(rt, plan, number)
-    actor = _actor(plan.applied_by or plan.planned_by)
-    with rt.transaction() as tx:
-        work = open_work(rt, tx, actor, instance, "instance.migrate")
-        item = _wanted(tx, plan, number, m.PLANNED)
+    with _opened(rt, plan, number, plan.applied_by, m.PLANNED) as (tx, work, item):
         if item is None:
             return
         fired = work.row.ended_at is None and work.row.status == ACTIVE and bool(work.fire_due())
@@ -166,11 +163,7 @@ def _undo(rt: Runtime, plan: MigrationPlan, number: int) -> None:
 
 
 def _return(rt: Runtime, plan: MigrationPlan, number: int) -> None:
-    instance = _instance(rt, plan, number)
-    actor = _actor(plan.undone_by or plan.planned_by)
-    with rt.transaction() as tx:
-        work = open_work(rt, tx, actor, instance, "instance.migrate")
-        item = _wanted(tx, plan, number, m.MOVED)
+    with _opened(rt, plan, number, plan.undone_by, m.MOVED) as (tx, work, item):
         if item is None:
             return
         if work.row.revision != item.moved_revision or work.row.ended_at is not None:
@@ -191,6 +184,17 @@ def _return(rt: Runtime, plan: MigrationPlan, number: int) -> None:
 def _instance(rt: Runtime, plan: MigrationPlan, number: int) -> int:
     with rt.reading() as session:
         return session.get_one(MigrationItem, (plan.id, number)).instance_id
+
+
+@contextmanager
+def _opened(
+    rt: Runtime, plan: MigrationPlan, number: int, asked: str | None, state: str
+) -> Iterator[tuple[Transaction, Work, MigrationItem | None]]:
+    """One instance and its item, locked; no item when nothing is to be done with it in this state."""
+    instance = _instance(rt, plan, number)
+    with rt.transaction() as tx:
+        work = open_work(rt, tx, _actor(asked or plan.planned_by), instance, "instance.migrate")
+        yield tx, work, _wanted(tx, plan, number, state)
 
 
 def _actor(login: str) -> Actor:

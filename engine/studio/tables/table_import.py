@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Literal
 
-from xlsxwriter import Workbook
-
 from engine.errors import Refusal
 from engine.studio.tables.spreadsheet_in import Rows, SheetUnreadable
 from engine.studio.tables.table_edit import LINES, Column, cell, columns, entry
+from engine.workbooks import text_workbook
 
 Mode = Literal["replace", "merge"]
 MUST = ("value", "label")
@@ -104,13 +103,7 @@ def _row(
 def workbook(name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     """A list as a workbook in which every cell is text, so that codes keep their digits and nothing is computed."""
     out = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = Workbook(out, options)
+    book = text_workbook(out)
     sheet = book.add_worksheet(name[:31])
     head, text = (
         book.add_format({"bold": True, "num_format": "@"}),
