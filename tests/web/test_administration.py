@@ -61,11 +61,11 @@ def grant_of(runtime: Runtime, login: str) -> int:
 
 
 def actions(runtime: Runtime, login: str) -> list[str]:
+    """What the trail says was done to an account, apart from its own comings and goings."""
     with runtime.reading() as session:
         assert audit.verify(session) is None
-        return list(
-            session.scalars(select(Audit.action).where(Audit.object_key == login).order_by(Audit.sequence))
-        )
+        done = session.scalars(select(Audit.action).where(Audit.object_key == login).order_by(Audit.sequence))
+        return [action for action in done if not action.startswith("account.sign_")]
 
 
 # organisations
