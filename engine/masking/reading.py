@@ -86,6 +86,8 @@ class Reader:
             return self._say(EXPERT)
         if self.unmasked or (login is not None and login == self.actor.login):
             return name or ""
+        if login is not None:  # a namesake of an expert or an objector is somebody else
+            return masked_name(name)
         shown = self.text(name or "")
         return shown if shown != (name or "") else masked_name(name)
 

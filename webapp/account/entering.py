@@ -19,7 +19,7 @@ from engine.policy import ENTERPRISE_ROLES, PUBLIC
 from engine.store.people import APART, Account, LoginAttempt
 from webapp import limits, sessions
 from webapp.account import passwords, people
-from webapp.shared import reading, settings, writing
+from webapp.shared import now, reading, settings, writing
 
 log = structlog.get_logger(__name__)
 
@@ -106,14 +106,14 @@ def note_failure(login: str, what: str) -> None:
 
 
 def _link(database: Session, action: str, who: str, login: str, detail: Mapping[str, str]) -> None:
-    trail.note(database, who, action, login, sessions.CLOCK.now(), {**detail, "address": address()})
+    trail.note(database, who, action, login, now(), {**detail, "address": address()})
 
 
 def note_success(login: str) -> None:
     """Put a sign-in without a password of ours on the list of sign-ins."""
     with writing() as database:
-        now = sessions.CLOCK.now()
-        database.add(LoginAttempt(login=login, address=address(), at=now, succeeded=True))
+        at = sessions.CLOCK.now()
+        database.add(LoginAttempt(login=login, address=address(), at=at, succeeded=True))
 
 
 def must_enrol(person: people.Person, account: Account) -> bool:

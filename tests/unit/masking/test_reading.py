@@ -173,3 +173,7 @@ def test_without_reason_or_right_nothing_is_unmasked(house: Runtime) -> None:
     with pytest.raises(NotAllowed):
         unmask(house, "sysadmin")
     assert not rows(house, select(Audit).where(Audit.action == "person.unmask"))
+
+
+def test_a_namesake_of_an_expert_is_somebody_else(house: Runtime) -> None:
+    assert eyes(house, "auditadmin").name("gao.jianguo", "高建") == "高*"
