@@ -100,6 +100,53 @@ def test_a_conflicting_save_is_told_and_kept(owner: FlaskClient, second: FlaskCl
     assert f"/refused/{answer.json['kept']}" in owner.get(f"/studio/changes/{change}").get_data(as_text=True)
 
 
+def both_saved(first: FlaskClient, late: FlaskClient, change: int) -> str:
+    """Two people saved the diagram; the page on which the later of them chooses."""
+    here = (world.FILES / FILE).read_bytes()
+    put(first, change, here.replace(b'id="review"', b'id="review" name="T1"', 1) + b"<!-- 1 -->", 1)
+    answer = put(late, change, here + b"<!-- mine -->", 1)
+    return str(answer.json["two_saves_url"])
+
+
+def test_who_comes_second_sees_both_and_keeps_their_own_on_top(
+    owner: FlaskClient, second: FlaskClient, change: int
+) -> None:
+    beside = both_saved(second, owner, change)
+    page = owner.get(beside).get_data(as_text=True)
+    assert "陈思" in page
+    assert "保留我的，存为新的一次保存" in page
+    assert post(owner, beside, beside, seen="2").status_code == 302
+    content = owner.get(f"/studio/changes/{change}/files/{FILE}/content")
+    assert (content.headers["ETag"], content.data[-13:]) == ('"3"', b"<!-- mine -->")
+    assert "两份内容现在相同" in owner.get(beside).get_data(as_text=True)
+    assert "看过两份后保留了自己的" in owner.get(f"/studio/changes/{change}").get_data(as_text=True)
+
+
+def test_a_colleague_sees_both_but_does_not_choose_for_the_sender(
+    owner: FlaskClient, second: FlaskClient, change: int
+) -> None:
+    beside = both_saved(second, owner, change)
+    assert "保留我的" not in second.get(beside).get_data(as_text=True)
+    assert post(second, beside, seen="2").status_code == 403
+
+
+def test_a_choice_is_of_what_was_seen(owner: FlaskClient, second: FlaskClient, change: int) -> None:
+    beside = both_saved(second, owner, change)
+    put(second, change, b"newer", 2)
+    assert post(owner, beside, beside, seen="2").status_code == 409
+    assert post(owner, beside, beside, seen="").status_code == 428
+    assert owner.get(f"/studio/changes/{change}/files/{FILE}/content").data == b"newer"
+    assert "不能逐项比较" in owner.get(beside).get_data(as_text=True)
+
+
+def test_the_two_saves_of_another_change_are_not_found(
+    owner: FlaskClient, second: FlaskClient, change: int
+) -> None:
+    beside = both_saved(second, owner, change)
+    assert owner.get(beside.replace(f"/changes/{change}/", "/changes/999/")).status_code == 404
+    assert owner.get(beside.replace("/refused/1/", "/refused/99/")).status_code == 404
+
+
 @pytest.mark.parametrize("told", ["", "*", '"1", "2"', '"x"', 'W/"1"'])
 def test_a_save_must_say_what_it_follows(owner: FlaskClient, change: int, told: str) -> None:
     headers = {"X-CSRFToken": token(owner.get("/studio/changes"))} | ({"If-Match": told} if told else {})

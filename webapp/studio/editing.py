@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from engine.errors import NotFound, Refusal
 from engine.problems import Problem
 from engine.store import json
-from engine.store.studio import OPEN, RuleChange, RuleDraftRefused
-from engine.studio.drafts import drafting
+from engine.store.studio import OPEN, RuleChange
+from engine.studio.drafts import drafting, settling
 from engine.studio.drafts.checking import file_problems
 from engine.studio.drafts.drafting import Draft
 from engine.studio.drafts.refusals import DraftMoved
@@ -71,6 +71,8 @@ def refused(refusal: Refusal) -> Response:
     if isinstance(refusal, DraftMoved):
         facts = refusal.facts
         body |= {"revision": facts["revision"], "by": facts["by"], "at": facts["when"], "kept": facts["kept"]}
+        change = (request.view_args or {})["change"]
+        body["two_saves_url"] = url_for("studio.two_saves", change=change, kept=facts["kept"])
     return _json(body, refusal.status, "application/problem+json")
 
 
@@ -91,7 +93,7 @@ def _page(
     file: str,
     found: Draft,
     typed: str | None = None,
-    refusal: Refusal | None = None,
+    refusal: DraftMoved | None = None,
 ) -> str:
     editor = PLAIN if typed is not None or request.args.get("plain") else editor_of(file)
     read_only = row.state not in OPEN
@@ -111,6 +113,7 @@ def _page(
         others=drafting.present(session, row.id, file, actor(), now()),
         people=people_names(session, [found.by]),
         refusal=refusal.message(language()) if refusal else "",
+        kept=refusal.facts["kept"] if refusal else None,
         **editor.facts(Editing(session, row, file, found, read_only)),
     )
 
@@ -211,9 +214,7 @@ def kept_apart(change: int, kept: int) -> Response:
     """A save that came too late, as a file. Raises NotFound."""
     access.require(ACTION)
     with reading() as session:
-        row = session.get(RuleDraftRefused, kept)
-        if row is None or row.change_id != change:
-            raise NotFound(what_zh="这次保存", what_en="This save")
+        row = settling.kept_apart(session, change, kept)
     return as_file(Response(row.content, mimetype="application/octet-stream"), row.file)
 
 

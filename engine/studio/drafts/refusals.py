@@ -8,11 +8,21 @@ class DraftMoved(Refusal):
 
     zh = "文件“{file}”已由{by}于{at}保存（第 {revision} 次），您这次保存没有覆盖它。"
     en = "{file} was saved by {by} at {at} (revision {revision}); your save did not overwrite it."
-    remedy_zh = "您发送的内容已另外保存，可在变更页下载。请打开新的内容，把您的修改并入后再保存。"
+    remedy_zh = "您发送的内容已另外保存：可在变更页比较两份，再决定保留哪一份，或下载后并入。"
     remedy_en = (
-        "What you sent is kept apart and can be fetched on the page of the change. "
-        "Open the newer draft, bring your edits in and save again."
+        "What you sent is kept apart: compare the two on the page of the change, then decide which one stays, or"
+        " download yours and bring it in."
     )
+
+
+class NotYourSave(Refusal):
+    """What somebody else sent is theirs to put over the newer draft."""
+
+    zh = "这份内容不是您保存的，不能由您覆盖现在的内容。"
+    en = "Somebody else sent this content; it is not yours to put over what is saved now."
+    remedy_zh = "请由保存的人决定，或下载后并入您的修改。"
+    remedy_en = "Ask its sender to decide, or download it and bring it into your own edits."
+    status = 403
 
 
 class ChangeClosed(Refusal):

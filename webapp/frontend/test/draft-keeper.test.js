@@ -32,7 +32,7 @@ function answer(status, facts, headers = {}) {
 
 /** A server with one file, a world around it, and a keeper of that file. */
 function house({ readOnly = false, storage = new Storage(), text = "old", revision = 1 } = {}) {
-  const server = { text, revision, down: false, saves: [], reply: null };
+  const server = { text, revision, down: false, saves: [], apart: [], reply: null };
   const asked = { restore: "restore", moved: [] };
   const timers = new Map();
   const told = [];
@@ -44,7 +44,9 @@ function house({ readOnly = false, storage = new Storage(), text = "old", revisi
       if (server.reply) return server.reply(options);
       server.saves.push(options.body);
       if (options.headers["If-Match"] !== `"${server.revision}"`) {
-        return answer(409, { title: "t", revision: server.revision, by: "李", at: "2026-01-01T00:00:00Z" });
+        const page = `/apart/${server.apart.push(options.body)}`;
+        const facts = { revision: server.revision, by: "李", at: "2026-01-01T00:00:00Z" };
+        return answer(409, { title: "t", ...facts, two_saves_url: page });
       }
       Object.assign(server, { text: options.body, revision: server.revision + 1 });
       return answer(200, { revision: server.revision, problems: [] });
@@ -149,6 +151,19 @@ test("another's save is never overwritten: who and when is told, and nothing mor
   keeper.changed("both");
   await keeper.flush();
   assert.equal(server.text, "both");
+});
+
+test("before both contents are shown, what was typed last is kept apart on the server, too", async () => {
+  const { keeper, server, storage, asked } = house();
+  await keeper.load();
+  Object.assign(server, { text: "theirs", revision: 5 });
+  keeper.changed("mine");
+  await keeper.flush();
+  keeper.changed("mine, more");
+  assert.deepEqual([keeper.onServer, storage.size], [false, 1]);
+  assert.equal(await keeper.besideTheirs(), "/apart/2");
+  assert.deepEqual([server.apart, server.text], [["mine", "mine, more"], "theirs"]);
+  assert.deepEqual([keeper.onServer, storage.size, asked.moved.length], [true, 0, 1]);
 });
 
 test("a change during a save is saved after it", async () => {

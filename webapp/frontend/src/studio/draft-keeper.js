@@ -22,6 +22,7 @@ export class Keeper {
     this.source = null; // what is to be saved: a text, or a function that gives it
     this.made = 0; // counts changes
     this.kept = 0; // of which the server has these
+    this.apart = null; // what the server keeps apart because another saved first: its page, and how far it goes
     this.failures = 0;
     this.timer = 0;
     this.sending = null;
@@ -100,6 +101,18 @@ export class Keeper {
     this.world.download(await this.#text());
   }
 
+  /** The address of the page with both contents; what was typed since is kept apart, too, before one goes there. */
+  async besideTheirs() {
+    if (this.made > this.apart.made) await this.#send(true, true);
+    if (this.onServer) this.#forget();
+    return this.apart.url;
+  }
+
+  /** Whether the server has everything, as the draft or kept apart. */
+  get onServer() {
+    return !this.unsaved || this.apart?.made === this.made;
+  }
+
   async #restored(text) {
     for (const [key, copy] of this.#copies()) {
       if (copy.text !== text && (await this.world.ask.restore(copy)) === "restore") {
@@ -167,7 +180,7 @@ export class Keeper {
     return save;
   }
 
-  async #send(leaving) {
+  async #send(leaving, asked = false) {
     const made = this.made;
     if (!leaving) this.#say("saving", {});
     try {
@@ -186,18 +199,18 @@ export class Keeper {
           Accept: "application/json",
         },
       });
-      await this.#take(answer, made);
+      await this.#take(answer, made, asked);
     } catch {
       this.#failed(this.world.online() ? "failing" : "offline");
     }
   }
 
-  async #take(answer, made) {
+  async #take(answer, made, asked) {
     const ended = answer.type === "opaqueredirect" || answer.status === 401;
     if (ended || (answer.status === 400 && !this.renewed)) return this.#renew();
     const facts = await answer.json().catch(() => null);
     if (answer.ok && facts) return this.#kept(facts, made);
-    if (answer.status === 409 && facts && "revision" in facts) return this.#moved(facts);
+    if (answer.status === 409 && facts && "revision" in facts) return this.#moved(facts, made, asked);
     if (answer.status >= 400 && answer.status < 500 && facts) {
       const state = answer.status === 409 || answer.status === 403 ? "closed" : "refused";
       return this.#say(state, { ...facts, why: [facts.detail, facts.remedy].filter(Boolean).join(" ") || facts.title });
@@ -212,9 +225,10 @@ export class Keeper {
     this.#say(this.unsaved ? "dirty" : "clean", facts);
   }
 
-  #moved(facts) {
+  #moved(facts, made, asked) {
+    this.apart = { url: facts.two_saves_url, made };
     this.#say("moved", facts);
-    this.world.ask.moved(facts);
+    if (!asked) this.world.ask.moved(facts);
   }
 
   // A session that ended, or a token that ran out with it: 400 once is that, 400 again is about the content.

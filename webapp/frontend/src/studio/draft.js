@@ -88,10 +88,12 @@ function browserWorld(words, file, keeper, tell, replaced) {
 
 async function decide(words, keeper, facts, replaced) {
   const answer = await ask(words.movedTitle, fill(words.movedText, facts), [
-    ["take", words.takeTheirs, true],
+    ["see", words.seeBoth, true],
+    ["take", words.takeTheirs],
     ["keep", words.keepMine],
     ["", words.later],
   ]);
+  if (answer === "see") location.assign(await keeper.besideTheirs());
   if (answer === "take") replaced(await keeper.takeTheirs());
   if (answer === "keep") await keeper.keepMine();
 }
@@ -129,7 +131,7 @@ function watchLeaving(keeper) {
   });
   addEventListener("pagehide", () => keeper.leave());
   addEventListener("beforeunload", (event) => {
-    if (!keeper.unsaved || keeper.state === "readonly") return;
+    if (keeper.onServer || keeper.state === "readonly") return;
     keeper.flush();
     event.preventDefault();
   });
