@@ -24,7 +24,8 @@ def file(body: str, more: str = "", declaration: str = '<?xml version="1.0" enco
 
 
 def process(body: str, id: str = "p", **attributes: str) -> str:
-    """A process."""
+    """An executable process, unless the attributes say otherwise."""
+    attributes = {"isExecutable": "true"} | attributes
     more = "".join(f' {name}="{value}"' for name, value in attributes.items())
     return f'<bpmn:process id="{id}"{more}>{body}</bpmn:process>'
 
@@ -196,6 +197,7 @@ def _texts() -> Iterator[tuple[str, str]]:
         ),
     )
     yield "nothing", file("")
+    yield "silent_process", file(LINE.replace(' isExecutable="true"', ""))
     yield "empty_process", file('<bpmn:process id="p" isExecutable="true"/>')
     yield "nameless", file("<bpmn:process/><bpmn:process><bpmn:task/><bpmn:sequenceFlow/></bpmn:process>")
     yield "twice", file(LINE + LINE)

@@ -78,6 +78,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     # structure
     ("NO_PROCESS", CHOICE, 'isExecutable="true"', 'isExecutable="false"'),
     ("NOT_EXECUTABLE", CHOICE, 'isExecutable="true"', 'isExecutable="false"'),
+    ("EXECUTABLE_UNSAID", CHOICE, ' isExecutable="true"', ""),
     ("NO_ID", CHOICE, '<task id="a"/>', "<task/>"),
     ("BAD_ID", CHOICE, '<task id="a"/>', '<task id="初审"/>'),
     ("DUPLICATE_ID", CHOICE, '<task id="a"/>', '<task id="b"/>'),

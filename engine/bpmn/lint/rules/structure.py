@@ -13,6 +13,12 @@ NOT_EXECUTABLE = warning(
     "流程未标为可执行，不会被部署。",
     "The process is not executable and will not be deployed.",
 )
+EXECUTABLE_UNSAID = error(
+    "EXECUTABLE_UNSAID",
+    "流程没有写明是否可执行。标准规定不写即为不可执行，有的软件却会执行它：请在属性面板勾选或取消“可执行”。",
+    "The process does not say whether it is executable. BPMN then means no, yet some engines run it: tick or clear"
+    " “Executable” in the properties.",
+)
 NO_ID = error("NO_ID", "{what} 缺少编号。", "A {what} has no id.")
 BAD_ID = error(
     "BAD_ID",
@@ -59,12 +65,18 @@ _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 @rule
 def processes(subject: Subject) -> None:
-    """There is an executable process; the others are told."""
+    """There is an executable process; the others are told, and those that leave it open (BPMN 2.0, table 10.1: no).
+
+    Camunda 8 passes over such a process, Camunda 7 and SpiffWorkflow run it; what means different things to
+    different engines is not deployed. Versions deployed before this rule run on as they did.
+    """
     executable = [p for p in subject.diagram.processes if p.get("isExecutable", "true") == "true"]
     if not executable:
         subject.report.add(NO_PROCESS, "")
     for process in subject.diagram.processes:
-        if process not in executable:
+        if "isExecutable" not in process.attrib:
+            subject.report.add(EXECUTABLE_UNSAID, process.get("id", ""))
+        elif process not in executable:
             subject.report.add(NOT_EXECUTABLE, process.get("id", ""))
 
 

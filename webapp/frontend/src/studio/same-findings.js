@@ -9,6 +9,7 @@ export const SAME = {
   EVENT_GATEWAY_TARGET: ["event-based-gateway", "event-based-gateway-target"],
   EVENT_NAME: ["message-reference", "signal-reference"],
   EVENT_REFERENCE: ["message-reference", "signal-reference", "error-reference", "escalation-reference"],
+  EXECUTABLE_UNSAID: ["executable-process"],
   FEEL_SYNTAX: ["feel"],
   FLOW_CONDITION_MISPLACED: ["sequence-flow-condition"],
   FLOW_CONDITION_MISSING: ["conditional-flows", "sequence-flow-condition"],
