@@ -110,8 +110,17 @@ def test_a_list_goes_from_the_template_to_signed_in_people(house: Runtime, sign_
         ([["system", *NEW[1:]]], [(2, "login")]),
         ([["A b", *NEW[1:]]], [(2, "login")]),
         ([["", *NEW[1:]]], [(2, "login")]),
-        ([[NEW[0], "", "999", "kein", "", "x", "370200"]], [(2, "name"), (2, "email"), (2, "organisation")]),
+        (
+            [[NEW[0], "", "999", "kein", "", "x", "370200"]],
+            [(2, "name"), (2, "email"), (2, "organisation"), (2, "role")],
+        ),
         ([[*NEW[:2], world.USCC, *NEW[3:]]], [(2, "organisation")]),
+        (
+            [["", "", "9", "kein", "12", "皇帝", "9"]],
+            [(2, key) for key in ("login", "name", "email", "mobile", "organisation", "role", "place")],
+        ),
+        ([[*NEW[:4], "12", *NEW[5:]]], [(2, "mobile")]),
+        ([[*NEW[:4], "138 0000-0001", *NEW[5:]], [*NEW[:4], "+8613800000001", "city_head", "370200"]], []),
         ([[*NEW[:5], "皇帝", "370200"]], [(2, "role")]),
         ([[*NEW[:5], "市局经办", "370102"]], [(2, "role")]),
         ([[*NEW[:5], "企业管理员", "370200"]], [(2, "role")]),

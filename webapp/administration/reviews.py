@@ -111,7 +111,16 @@ def reviews_export() -> Response:
 def _workbook(held: Any, every: Any, places: dict[str, str]) -> bytes:
     out = io.BytesIO()
     with text_workbook(out) as book:
-        heads = (_("单位"), _("单位代码"), _("角色"), _("姓名"), _("账号"), _("自何时"), _("提出人"), _("批准人"))
+        heads = (
+            _("单位"),
+            _("单位代码"),
+            _("角色"),
+            _("姓名"),
+            _("账号"),
+            _("自何时"),
+            _("提出人"),
+            _("批准人"),
+        )
         rows = [_right(h, places) for h in held]
         _sheet(book, _("权限"), (*heads, _("最近登录"), _("需要留意")), rows)
         offices = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from engine import sms
 from engine.accounts import names
 from engine.accounts.administration import errors
 from engine.accounts.administration.importing.sheet import COLUMNS, HIDDEN, Line, offices, role_of
@@ -76,23 +77,15 @@ def check(session: Session, rows: Sequence[Line], by: str) -> Plan:
     seen: dict[tuple[str, Grant], int] = {}
     for line in rows:
         found = _Row(line, known, plan, by)
-        try:
-            found.person()
-            grant = found.right()
-            if grant is None:
-                continue
-            first = seen.setdefault((found.login, grant), line.number)
-            if first != line.number:
-                found.say("", f"与第 {first} 行重复", f"the same as row {first}")
-                continue
-            found.ask(grant)
-        except _Stop:
+        there, grant = found.person(), found.right()
+        if grant is None or not there:
             continue
+        first = seen.setdefault((found.login, grant), line.number)
+        if first != line.number:
+            found.say("", f"与第 {first} 行重复", f"the same as row {first}")
+        else:
+            found.ask(grant)
     return plan
-
-
-class _Stop(Exception):
-    """Nothing more can be said of this row."""
 
 
 class _Row:
@@ -108,22 +101,22 @@ class _Row:
     def refused(self, column: str, refusal: Refusal) -> None:
         self.say(column, refusal.message("zh"), refusal.message("en"))
 
-    def person(self) -> None:
-        """The person of the row is known, or could be entered."""
+    def person(self) -> bool:
+        """Whether the person of the row is known, or could be entered."""
         account = self.known.accounts.get(self.login)
         if account is not None:
-            self._same(account)
-        elif self.login in self.plan.newcomers:
+            return self._same(account)
+        if self.login in self.plan.newcomers:
             self._repeated(self.plan.newcomers[self.login])
-        else:
-            self._new()
+            return True
+        return self._new()
 
-    def _same(self, account: Account) -> None:
+    def _same(self, account: Account) -> bool:
         """A known account is left as it is: a list that says otherwise is wrong, not an order."""
         given = {"name": account.name, "organisation": account.organisation, "email": account.email}
         for column, value in {**given, "mobile": account.mobile}.items():
             cell = self.line[column]
-            if cell and HIDDEN not in cell and cell != (value or ""):
+            if cell and HIDDEN not in cell and (value or "") not in (cell, sms.number(cell)):
                 self.say(
                     column,
                     "与现有账号不一致，导入不更改现有账号",
@@ -131,18 +124,24 @@ class _Row:
                 )
         if not account.active:
             self.refused("login", errors.AccountClosed(login=self.login))
-            raise _Stop
+        return account.active
 
     def _repeated(self, first: Newcomer) -> None:
         for column in ("name", "organisation", "email", "mobile"):
-            if self.line[column] and self.line[column] != getattr(first, column):
+            cell = self.line[column]
+            if column == "mobile":
+                cell = sms.number(cell) or cell
+            if cell and cell != getattr(first, column):
                 self.say(column, f"与第 {first.row} 行不一致", f"differs from row {first.row}")
 
-    def _new(self) -> None:
+    def _new(self) -> bool:
         before = len(self.plan.wrong)
         self._formed("login", lambda: require_formed(self.login))
         self._formed("name", lambda: names.name(self.line["name"], 40))
         self._formed("email", lambda: checked(self.line["email"]))
+        mobile = sms.number(self.line["mobile"]) if self.line["mobile"] else ""
+        if mobile is None:
+            self.say("mobile", "不是 11 位手机号", "is no mobile number of eleven digits")
         place = self.known.offices.get(self.line["organisation"])
         if place is None or place.kind not in OFFICES:
             self.refused("organisation", UnknownOffice(code=self.line["organisation"]))
@@ -155,10 +154,11 @@ class _Row:
                 f"is the address of {owner}; one person has one account",
             )
         if len(self.plan.wrong) > before:
-            raise _Stop
+            return False
         self.known.emails[email.lower()] = self.login
-        facts = (names.name(self.line["name"], 40), self.line["organisation"], email, self.line["mobile"])
+        facts = (names.name(self.line["name"], 40), self.line["organisation"], email, mobile or "")
         self.plan.newcomers[self.login] = Newcomer(self.line.number, self.login, *facts)
+        return True
 
     def _formed(self, column: str, look: Callable[[], object]) -> None:
         try:
@@ -167,7 +167,7 @@ class _Row:
             self.refused(column, refusal)
 
     def right(self) -> Grant | None:
-        """The right of the row; None for a person without one. Stops at what is no right."""
+        """The right of the row; None for a person without one, and for what is no right."""
         role_cell, code = self.line["role"], self.line["place"]
         if not role_cell and not code:
             if self.login in self.known.accounts:
@@ -179,12 +179,12 @@ class _Row:
         if place is None:
             self.refused("place", UnknownOffice(code=code))
         if role is None or place is None:
-            raise _Stop
+            return None
         try:
             require_fits(role, place)
         except Refusal as refusal:
             self.refused("role", refusal)
-            raise _Stop from None
+            return None
         return Grant(role, code)
 
     def ask(self, grant: Grant) -> None:
