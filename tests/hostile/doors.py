@@ -28,7 +28,7 @@ ASIDE = {
 CHINESE = re.compile("[\u4e00-\u9fff]")
 QUOTED = re.compile("“[^”]*”|\\S*〔\\d+〕\\d+号")
 """Names and numbers of documents, that English quotes as they stand."""
-AUDIT = "SELECT action, object_key FROM audit WHERE action <> 'batch.confirm' ORDER BY sequence"
+AUDIT = "SELECT action, object_key FROM audit WHERE action NOT IN ('batch.confirm', 'account.sign_in') ORDER BY sequence"
 
 
 @dataclass(frozen=True, slots=True)

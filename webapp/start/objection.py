@@ -108,7 +108,6 @@ def with_receipt(received: Received) -> Response:
         bound(RECEIPT),
         _signer().dumps([received.objection_no, received.code, received.late]),
         max_age=RECEIPT_SECONDS,
-        path=url_for("start.objection_received"),
         secure=current_app.config["HTTPS"],
         httponly=True,
         samesite="Strict",
