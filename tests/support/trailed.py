@@ -107,4 +107,5 @@ def _committed(connection: Any) -> None:
 
 
 def _forget(connection: Any) -> None:
-    connection.info.pop("written", None)
+    if not connection.invalidated:  # a connection that is gone takes its marks with it
+        connection.info.pop("written", None)
