@@ -4,6 +4,6 @@ People are pseudonyms that nobody can lead back: a key of the export, which is n
 is not in it: variables and submissions are left out, and so is every login and name.
 """
 
-from engine.eventlog.exporting import FORMATS, Period, export
+from engine.eventlog.exporting import FORMATS, Period, export, export_one
 
-__all__ = ["FORMATS", "Period", "export"]
+__all__ = ["FORMATS", "Period", "export", "export_one"]

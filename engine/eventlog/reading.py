@@ -78,8 +78,12 @@ def cases(
     first: datetime,
     until: datetime,
     pseudonyms: Pseudonyms,
+    only: int | None = None,
 ) -> Iterator[list[Happening]]:
-    """The happenings of each case from `first` until before `until`, a case at a time; cases without any are left out."""
+    """The happenings of each case from `first` until before `until`, a case at a time; cases without any are left out.
+
+    `only`: of one instance.
+    """
     after = 0
     while True:
         query = (
@@ -89,6 +93,7 @@ def cases(
             .order_by(Instance.id)
             .limit(CASES)
         )
+        query = query.where(Instance.id == only) if only is not None else query
         batch = {row.id: row for row in session.execute(query)}
         if not batch:
             return

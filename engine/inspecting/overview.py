@@ -90,7 +90,8 @@ def _by_version(session: Session, keys: Any) -> Mapping[int, int]:
         .where(Instance.id.in_(keys), Instance.status.in_((ACTIVE, SUSPENDED)))
         .group_by(Instance.definition_id)
     )
-    return dict(session.execute(found).tuples().all())
+    rows = session.execute(found).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def ended_today(session: Session, now: datetime) -> int:

@@ -56,6 +56,12 @@ STEERING = frozenset(
 """Variables that say where a case goes, not what anybody wrote or judged: machinery, which operations must see."""
 STEERING_ENDS = ("_code", "_date", "_days", "_id", "_no", "_on", "_submission", "_at", "_until", "_year")
 
+PEOPLE = frozenset(
+    {"approver", "checker", "drafter", "expert", "leader", "second", "visit_leader", "visit_second"}
+)
+PEOPLE_END = "_by"
+"""Variables and keys that hold the login of whoever did something; in capitals they say a level, e.g. `CITY`."""
+
 _NAMED = (("name", "value"), ("variable", "value"), ("variable", "before"), ("variable", "after"))
 """Pairs of keys under which details of history and trail keep a variable."""
 
@@ -102,7 +108,7 @@ class Reader:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            shown = {self.text(str(key)): self.value(each) for key, each in value.items()}
+            shown = {self.text(str(key)): self._of(str(key), each) for key, each in value.items()}
             return self._details(shown)
         if isinstance(value, list | tuple):
             return [self.value(each) for each in value]
@@ -111,7 +117,7 @@ class Reader:
     def variable(self, name: str, value: Any) -> Any:
         """A variable of an instance: whoever may not read content sees only those that steer the case."""
         if self.content or value is None or isinstance(value, bool) or is_steering(name):
-            return self.value(value)
+            return self._of(name, value)
         return self._say(WITHHELD)
 
     def event(self, line: ElementEvent) -> tuple[str, Any]:
@@ -133,6 +139,13 @@ class Reader:
     def without_masks(self) -> "Reader":
         """The same eyes after `unmask`; what is hidden stays hidden."""
         return replace(self, unmasked=True)
+
+    def _of(self, name: str, value: Any) -> Any:
+        """What stands under a name: a login where the name is that of a person."""
+        person = name in PEOPLE or name == PEOPLE_END[1:] or name.endswith(PEOPLE_END)
+        if person and isinstance(value, str) and not value.isupper():
+            return self.login(value)
+        return self.value(value)
 
     def _details(self, shown: dict[str, Any]) -> dict[str, Any]:
         """A variable inside a detail is a variable."""

@@ -17,6 +17,7 @@ from engine.operating.doing import do
 from engine.operating.findings import CANNOT, WARN, Finding
 from engine.operating.trying import Preview, preview
 from engine.store.instances import ACTIVE, SUSPENDED, Incident, Instance
+from engine.store.trail import Audit
 from engine.store.work import Timer
 from webapp import access
 from webapp.access import actor, may, rule
@@ -65,6 +66,13 @@ def offered(session: Session, instance: Instance) -> list[Action]:
     ]
 
 
+def edits(instance: Instance) -> frozenset[str]:
+    """Which parts of a running instance whoever asks may change where they stand: `variable`, `deadline`."""
+    if instance.ended_at is not None:
+        return frozenset()
+    return frozenset(name for name in ("variable", "deadline") if may(ACTS[name].rule))
+
+
 def page(act: Act, key: int) -> Any:
     """The form of an act (GET), its preview, or the act itself (POST, by `then`). Raises NotFound."""
     access.require(act.rule)
@@ -82,8 +90,15 @@ def page(act: Act, key: int) -> Any:
         raise
     except Refusal as refusal:
         return _refused(act, key, answers, refusal), refusal.status
-    flash(_("已办理：%(act)s。", act=pick(*act.words)))
+    flash(_("已办理：%(act)s。审计记录第 %(n)s 条。", act=pick(*act.words), n=_link()))
     return redirect(url_for("inspector.instance", key=key))
+
+
+def _link() -> int:
+    """The number of the newest link of the trail that whoever asks has left."""
+    with reading() as session:
+        newest = select(Audit.sequence).where(Audit.actor == actor().login)
+        return session.scalar(newest.order_by(Audit.sequence.desc()).limit(1)) or 0
 
 
 def _refused(act: Act, key: int, answers: "MultiDict[str, str]", refusal: Refusal) -> str:
@@ -221,4 +236,4 @@ def edit_timer(key: int, timer: int) -> Any:
         return redirect(url_for("inspector.act_deadline", key=key, wait=row.wait_key))
 
 
-__all__ = ["Action", "edit_timer", "edit_variable", "offered"]
+__all__ = ["Action", "edit_timer", "edit_variable", "edits", "offered"]

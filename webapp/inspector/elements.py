@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from engine.bpmn.model import ElementInfo
 from engine.operating.names import names
 from engine.store.definitions import PROCESS, Definition
+from engine.studio.comparing.words import type_name
 from webapp.i18n import pick
 from webapp.shared import runtime
 
@@ -17,8 +18,13 @@ WAITING = ("Task", "Event", "Gateway", "Activity", "subProcess")
 
 
 def label(info: ElementInfo | None, id: str) -> str:
-    """An element's name in the page's language; its id where it has none."""
-    return pick(info.name, info.properties.get("luzhi:name_en")) or id if info else id
+    """An element's name in the page's language; what it is and its id where it has none."""
+    return (pick(info.name, info.properties.get("luzhi:name_en")) or unnamed(info.type, id)) if info else id
+
+
+def unnamed(type: str, id: str) -> str:
+    """What an element without a name is called: what it is, and its id."""
+    return f"{pick(*type_name(type))} {id}"
 
 
 def named(session: Session, versions: Iterable[int]) -> Mapping[int, Mapping[str, ElementInfo]]:

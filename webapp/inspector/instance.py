@@ -6,19 +6,20 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 
 from engine.clock import BUSINESS_ZONE
-from engine.store.instances import ACTIVE
-from webapp.access import rule
+from webapp.access import may, rule
 from webapp.inspector import instance_words as words
+from webapp.inspector.actions import edits, offered
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.instance_diagram import Picture, called, picture
 from webapp.inspector.instance_shown import Shown, shown
+from webapp.inspector.instance_then import kind, status, then
 from webapp.inspector.instance_timeline import around, entry, written
 from webapp.inspector.instance_tree import tree
 from webapp.inspector.instance_variables import scopes
-from webapp.inspector.instance_waiting import Waiting, family, incidents, lag, waiting
+from webapp.inspector.instance_waiting import family, incidents, lag, waiting
 from webapp.names import process_names
 from webapp.paging import Page, page_number
-from webapp.shared import now, reading, runtime
+from webapp.shared import reading, runtime
 
 
 @blueprint.get("/instances/<int:key>")
@@ -36,13 +37,15 @@ def instance(key: int) -> Any:
         drawn = picture(page, process)
         element = request.args.get("element") or None
         found, left_out = scopes(page, element, process)
+        present = waiting(session, key)
+        past = then(page, present) if page.step is not None else None
         return render_template(
             "inspector/instance.html",
             page=page,
             row=page.row,
             words=words,
             version=runtime().definitions.by_key(session, page.row.definition_id),
-            status=_status(page),
+            status=status(page),
             tree=tree(page.past),
             process=process,
             called=called(page),
@@ -54,13 +57,19 @@ def instance(key: int) -> Any:
             this=entry(page, page.step) if page.step is not None else None,
             written=written(page, page.step) if page.step is not None else [],
             incidents=incidents(page),
-            waits=waiting(session, key) if page.step is None else Waiting((), (), (), (), (), ()),
+            waits=past.now if past is not None else present,
+            past=past,
+            kind=kind,
+            actions=offered(session, page.row) if page.step is None else [],
+            edits=edits(page.row) if page.step is None else frozenset(),
+            may_take=may("events.export"),
+            may_repair=may("incident.read"),
             lag=lag,
             family=(relatives := family(session, page.row)),
             names=process_names(
                 session, {each.process_id for each in (*relatives.children, *relatives.same)}
             ),
-            now=now(),
+            now=page.at,
             link=_link,
         )
 
@@ -84,14 +93,6 @@ def _address_at(page: Shown, text: str) -> str:
     kept = {name: request.args[name] for name in ("process", "ends", "counts") if name in request.args}
     mark = page.history.mark(step or 0) if page.history.steps else None
     return url_for("inspector.instance", key=page.row.id, at=mark, **kept)
-
-
-def _status(page: Shown) -> str:
-    """The state at the step: what ran had not ended."""
-    if page.step is None:
-        return page.row.status
-    top = page.past.nodes.get(page.past.top)
-    return ACTIVE if top is None or top.active else top.outcome.upper()
 
 
 def _process(page: Shown) -> str:

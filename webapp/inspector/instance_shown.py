@@ -17,7 +17,7 @@ from engine.inspecting.past import History, Line, Node, Past
 from engine.masking import Reader
 from engine.store.instances import Instance
 from webapp import access
-from webapp.i18n import pick
+from webapp.inspector.elements import label
 from webapp.masks import eyes
 from webapp.names import process_names
 from webapp.shared import now, runtime
@@ -60,11 +60,11 @@ class Shown:
         return self.name_in(node.process, node.element_id, node.type) if node else key
 
     def name_in(self, process: str, element: str, type: str = "") -> str:
-        """What an element of a process instance (its key) is called; its id when it has no name."""
+        """What an element of a process instance (its key) is called; what it is and its id when it has no name."""
         if type == "process":
             return self._processes.get(element, element)
         info = self.elements(process).get(element)
-        return (info and pick(info.name, info.properties.get("luzhi:name_en"))) or element
+        return label(info, element)
 
     def element_of(self, line: Line) -> str:
         """What the element of a line of history is called."""

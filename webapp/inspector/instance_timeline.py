@@ -12,7 +12,7 @@ from webapp.access import rule
 from webapp.inspector import instance_words as words
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.instance_shown import Shown, shown
-from webapp.inspector.instance_variables import Value, value
+from webapp.inspector.instance_variables import Value, seen
 from webapp.paging import Page, page_number
 from webapp.shared import reading
 
@@ -105,8 +105,8 @@ def _writing(page: Shown, line: Line, old: Any) -> Writing:
         name,
         line.element_instance,
         page.name(line.element_instance),
-        value(page.eyes.variable(name, line.detail["value"])),
-        value(page.eyes.variable(name, old.value)) if old is not None else None,
+        seen(page, name, line.detail["value"]),
+        seen(page, name, old.value) if old is not None else None,
     )
 
 

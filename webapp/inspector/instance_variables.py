@@ -70,10 +70,15 @@ class Change:
     line: Line
 
 
-def value(found: Any, most: int = LONG) -> Value:
+def value(found: Any, most: int = LONG, type: str = "") -> Value:
     """How a value is shown, with nothing hidden any more: the caller has asked the reader's eyes."""
     text = found if isinstance(found, str) else pretty(found)
-    return Value(words.value_type(found), text[:most], len(text) > most)
+    return Value(type or words.value_type(found), text[:most], len(text) > most)
+
+
+def seen(page: Shown, name: str, found: Any, most: int = LONG) -> Value:
+    """A variable as the reader may see it; of one that is withheld at least of which type it is."""
+    return value(page.eyes.variable(name, found), most, words.value_type(found))
 
 
 def pretty(found: Any) -> str:
@@ -102,7 +107,7 @@ def _row(page: Shown, name: str, written: Written, most: int = LONG) -> Row:
     line: Any = written.event
     return Row(
         name=name,
-        value=value(page.eyes.variable(name, written.value), most),
+        value=seen(page, name, written.value, most),
         by=page.eyes.login(line.actor),
         element=writer(page, line),
         at=line.at,

@@ -156,7 +156,7 @@ def _lag(session: Session, at: datetime) -> Panel:
             (_n(waiting), url_for("inspector.timers", state="late")),
             _cell("—"),
             _cell("—"),
-            _cell(span((at - oldest).totalspan()) if oldest else "—"),
+            _cell(span((at - oldest).total_seconds()) if oldest else "—"),
         )
     )
     drawn = [(label, round(each.p50 or 0), round(each.p99 or 0)) for label, each in spans]
@@ -192,7 +192,7 @@ def _queue(name: str, title: str, words: Mapping[str, str], found: Mapping[str, 
         (
             (words[state], None),
             (_n(count), url_for(f"inspector.{name}", state=state)),
-            (span((now() - oldest).totalspan()) if oldest else "—", None),
+            (span((now() - oldest).total_seconds()) if oldest else "—", None),
         )
         for state, (count, oldest) in found.items()
     ]

@@ -88,6 +88,22 @@ def test_objectors_are_not_named_without_the_right(house: Runtime, role: str) ->
     assert "赵守正" in eyes(house, "supervision").text("赵守正来信")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("drafter", "chen.ming", "ch***g"),
+        ("issued_by", "chen.ming", "ch***g"),
+        ("returned_by", "CITY", "CITY"),
+        ("leader", "gao.jian", "ga***n"),
+        ("history", [{"by": "chen.ming", "said": "可以"}], [{"by": "ch***g", "said": "可以"}]),
+    ],
+)
+def test_a_variable_that_names_a_person_is_masked_like_a_login(
+    house: Runtime, name: str, value: Any, shown: Any
+) -> None:
+    assert eyes(house, "dept_officer").variable(name, value) == shown
+
+
 def test_one_sees_oneself_the_system_and_the_public(house: Runtime) -> None:
     seen = eyes(house, "sysadmin")
     assert [seen.login(login) for login in ("sysadmin.one", "system", "public", None)] == [

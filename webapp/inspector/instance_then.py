@@ -1,0 +1,117 @@
+"""What an instance waited for as of a step of its past, and whether it was suspended then."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from engine import xml
+from engine.definitions import NotDeployed
+from engine.inspecting.past.waits import Wait, still, waits
+from engine.store.definitions import Resource
+from engine.store.instances import ACTIVE, SUSPENDED
+from engine.store.messages import Message
+from engine.store.trail import Audit
+from webapp.drawing import BPMN
+from webapp.inspector.instance_shown import Shown
+from webapp.inspector.instance_waiting import MOST, Waiting
+from webapp.shared import runtime
+
+SUSPEND, RESUME = "instance.suspend", "instance.resume"
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """What was waited for: told by the history, and of what is waited for now what was there already."""
+
+    waits: Sequence[Wait]
+    more: int
+    """How many of them are not listed."""
+    now: Waiting
+
+
+def then(page: Shown, present: Waiting) -> Then:
+    """The waits of a page that looks at the past; `present` is what is waited for now."""
+    found = waits(page.history, page.past, _attached(page))
+    kept = still(page.history, page.past, {row.wait_key for row in _rows(present)})
+    due = {row.wait_key for row in (*present.timers, *present.jobs)}
+    told = [wait for wait in found if not (wait.until is None and wait.key in due)]  # its row says more
+    was = Waiting(
+        timers=[row for row in present.timers if row.wait_key in kept],
+        jobs=[row for row in present.jobs if row.wait_key in kept],
+        messages=[row for row in present.messages if row.wait_key in kept],
+        signals=[row for row in present.signals if row.wait_key in kept],
+        sent=_sent(page),
+        received=[row for row in present.received if row.at <= page.at],
+    )
+    return Then(told[:MOST], max(len(told) - MOST, 0), was)
+
+
+def _rows(present: Waiting) -> list[object]:
+    rows = (*present.timers, *present.jobs, *present.messages, *present.signals)
+    return [row for row in rows if row.wait_key]
+
+
+def _sent(page: Shown) -> Sequence[Message]:
+    """Messages that were sent until then, newest first, as far as they are kept."""
+    mine = select(Message).where(Message.origin_id == page.row.id, Message.published_at <= page.at)
+    return page.session.scalars(mine.order_by(Message.id.desc()).limit(MOST)).all()
+
+
+def _attached(page: Shown) -> Mapping[str, str]:
+    """Boundary events of every diagram of the instance, each with the id of its step."""
+    found: dict[str, str] = {}
+    for node in page.past.nodes.values():
+        if node.type == "process" and node.reference:
+            found |= _read(page, node.reference)
+    return found
+
+
+def _read(page: Shown, reference: str) -> Mapping[str, str]:
+    try:
+        version = runtime().definitions.by_key(page.session, int(reference))
+    except (NotDeployed, ValueError):
+        return {}
+    resource = page.session.get_one(Resource, version.sha256)
+    return _boundaries(resource.file, resource.content)
+
+
+@lru_cache(maxsize=64)
+def _boundaries(file: str, content: bytes) -> Mapping[str, str]:
+    events = xml.parse(file, content).iter(f"{{{BPMN}}}boundaryEvent")
+    return {event.get("id", ""): event.get("attachedToRef", "") for event in events}
+
+
+def suspended(page: Shown) -> bool:
+    """Whether the instance was suspended at the step that is looked at: the trail tells, the history does not."""
+    link = (
+        select(Audit.action)
+        .where(Audit.object_type == "instance", Audit.object_key == str(page.row.id))
+        .where(Audit.action.in_((SUSPEND, RESUME)), Audit.at <= page.at)
+        .order_by(Audit.sequence.desc())
+        .limit(1)
+    )
+    return page.session.scalar(link) == SUSPEND
+
+
+def status(page: Shown) -> str:
+    """The state of the instance at the step: what ran had not ended."""
+    if page.step is None:
+        return page.row.status
+    top = page.past.nodes.get(page.past.top)
+    if top is not None and not top.active:
+        return top.outcome.upper()
+    return SUSPENDED if suspended(page) else ACTIVE
+
+
+def kind(wait: Wait) -> str:
+    """What is waited for, in words."""
+    return {
+        "task": _("有人办理"),
+        "job": _("后台工作"),
+        "timer": _("期限"),
+        "message": _("消息"),
+        "event": _("期限、消息或信号"),
+    }[wait.kind]
