@@ -12,7 +12,7 @@ from engine.definitions import NotDeployed
 from engine.errors import basis_in
 from engine.inbox.absences import substitutes
 from engine.programme.offices import office_name
-from engine.store.definitions import CATALOGUE, FORM, PROCESS, Definition
+from engine.store.definitions import CATALOGUE, DECISION, FORM, PROCESS, Definition
 from engine.store.people import Account, Organisation
 from engine.store.tasks import UserTask
 from engine.tables import CALENDAR_ID
@@ -52,9 +52,13 @@ def definition_names(session: Session, definitions: Iterable[Definition]) -> dic
 def _titled(session: Session, definition: Definition) -> str:
     if definition.kind == CATALOGUE:
         return _table_name(definition)
+    definitions = runtime().definitions
+    if definition.kind == DECISION:
+        decisions = definitions.decisions(session, definitions.by_key(session, definition.id))
+        name_en = decisions.name_en(definition.definition_id)
+        return pick(definition.name or definition.definition_id, name_en)
     if definition.kind != FORM:
         return definition.name or definition.definition_id
-    definitions = runtime().definitions
     form = definitions.form(session, definitions.by_key(session, definition.id))
     return pick(form.title, form.title_en)
 

@@ -27,6 +27,7 @@ class Explanation:
     matches: tuple[Match, ...]
     required: tuple["Explanation", ...]
     warnings: tuple[str, ...]
+    name_en: str = ""
 
 
 class Decisions:
@@ -43,6 +44,10 @@ class Decisions:
     def name(self, decision_id: str) -> str:
         """The decision's name. Raises DecisionFault for an unknown id."""
         return self._find(decision_id).name
+
+    def name_en(self, decision_id: str) -> str:
+        """The decision's English name; "" without one. Raises DecisionFault for an unknown id."""
+        return self._find(decision_id).name_en
 
     def decide(
         self,
@@ -104,6 +109,7 @@ class _Taking:
             tuple(trace.matches),
             required,
             tuple(warning.message("en") for warning in trace.warnings),
+            decision.name_en,
         )
 
     def _once(self, decision: Decision) -> Explanation:

@@ -28,7 +28,10 @@ FEEL_LANGUAGES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision: `variable` is the name under which those that require it see its result."""
+    """A decision: `variable` is the name under which those that require it see its result.
+
+    `name_en` is its `luzhi:name_en` property, "" without one.
+    """
 
     id: str
     name: str
@@ -37,6 +40,7 @@ class Decision:
     decisions: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     knowledge: tuple[str, ...] = ()
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from engine import xml
 from engine.dmn.boxes import BoxReader
-from engine.dmn.elements import Element, children, first
+from engine.dmn.elements import Element, children, english_name, first
 from engine.dmn.findings import Findings
 from engine.dmn.model import FEEL_LANGUAGES, NAMESPACES, Decision, Graph, Knowledge
 from engine.problems import Problem
@@ -98,7 +98,9 @@ class _Reader:
             self.findings.error(
                 id, "DMN_NO_LOGIC", f"决策“{name}”没有内容", f"The decision “{name}” has no logic"
             )
-        return Decision(id, name, _variable(element) or id, logic, decisions, inputs, knowledge)
+        return Decision(
+            id, name, _variable(element) or id, logic, decisions, inputs, knowledge, english_name(element)
+        )
 
     def _knowledge(self, id: str, element: Element) -> Knowledge:
         required = self._required(id, element, "requiredKnowledge", "businessKnowledgeModel")

@@ -16,6 +16,7 @@ from engine.programme.self_evaluation import KEY, Result
 from engine.store.instances import Instance
 from engine.store.tasks import Submission, UserTask
 from webapp import access
+from webapp.i18n import pick
 from webapp.shared import reading, runtime
 from webapp.tasks import scopes
 
@@ -46,7 +47,9 @@ class Explained:
     def taken(self) -> list[Taken]:
         """The decisions behind the result, each once."""
         found = {
-            explanation.decision_id: Taken(explanation.name, tuple(m.rule for m in explanation.matches))
+            explanation.decision_id: Taken(
+                pick(explanation.name, explanation.name_en), tuple(m.rule for m in explanation.matches)
+            )
             for root in self.result.explanations
             for explanation in _walk(root)
         }

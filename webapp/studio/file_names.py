@@ -58,7 +58,7 @@ def _read(file: str, content: bytes) -> list[str]:
             return [pick(info.name, info.properties.get("luzhi:name_en")) for info in infos]
         case ".dmn":
             decisions = dmn.load(file, content)
-            return [decisions.name(id) or id for id in decisions.ids]
+            return [pick(decisions.name(id) or id, decisions.name_en(id)) for id in decisions.ids]
         case ".form":
             form = forms.reopen(file, content.decode("utf-8-sig", errors="replace"))
             return [pick(form.title, form.title_en)]

@@ -6,7 +6,7 @@ no gap is claimed where it might answer, no overlap through it. Null is nobody's
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.dmn.cells import Cell, parse_cell
 from engine.dmn.columns import Column, analyse
@@ -52,6 +52,7 @@ class TableReport:
     unread: tuple[str, ...]
     has_default: bool
     complete: bool
+    name_en: str = ""
 
     @property
     def clean(self) -> bool:
@@ -64,7 +65,10 @@ def report(file: str, content: bytes) -> list[TableReport]:
     graph, problems = read(file, content)
     if not graph.decisions and errors(problems):
         raise NotDeployable(problems)
-    return [_table(id, name, table) for id, name, table in _tables(graph)]
+    return [
+        replace(_table(id, name, table), name_en=graph.decisions[id].name_en)
+        for id, name, table in _tables(graph)
+    ]
 
 
 def _tables(graph: Graph) -> Iterator[tuple[str, str, DecisionTable]]:

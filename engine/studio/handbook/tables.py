@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine import xml
+from engine.dmn.elements import english_name
 from engine.errors import Language
 from engine.studio.handbook.words import HIT, label, say
 
@@ -54,6 +55,7 @@ def _needs(node: etree._Element) -> list[str]:
 
 def _table(node: etree._Element, language: Language) -> Table:
     id, name = node.get("id", ""), node.get("name", "") or node.get("id", "")
+    name = (english_name(node) if language == "en" else "") or name
     said = _text(node, "description")
     table = next((each for each in node.iterdescendants() if xml.local(each) == "decisionTable"), None)
     if table is None:

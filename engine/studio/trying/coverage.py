@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.bpmn.waits import ElementEvent
@@ -40,6 +40,7 @@ class Table:
     file: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    name_en: str = ""
 
 
 @dataclass(slots=True)
@@ -116,7 +117,9 @@ def tables(rules: Rules) -> list[Table]:
     """Every decision table of the rules, by the id of its decision; tables inside of functions are not among them."""
     files = {id(decisions): decisions for decisions in rules.decisions.values()}
     found = [
-        _table(decision.id, decision.name, loaded.graph.file, decision.logic)
+        replace(
+            _table(decision.id, decision.name, loaded.graph.file, decision.logic), name_en=decision.name_en
+        )
         for loaded in files.values()
         for decision in loaded.graph.decisions.values()
         if isinstance(decision.logic, DecisionTable)
