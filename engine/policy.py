@@ -152,7 +152,7 @@ ACTIONS = {
     "instance.resume": ("恢复流程实例", "resume the instance"),
     "instance.retry": ("重试", "retry a failed step"),
     "instance.start": ("发起该流程", "start this process"),
-    "instance.suspend": ("暂停流程实例", "suspend the instance"),
+    "instance.suspend": ("挂起流程实例", "suspend the instance"),
     "instance.variable": ("修改变量", "edit a variable"),
     "job.run": ("立即执行后台工作", "have a job done now"),
     "member.manage": ("管理本企业成员", "manage the enterprise's members"),

@@ -66,6 +66,8 @@ class Transaction:
     refusal: Refusal | None = field(default=None)
     opened: list[dict[str, Any]] = field(default_factory=list)
     """The rows of the tasks that it opened, with `opened_by`: whose click did."""
+    rescheduled: list[dict[str, Any]] = field(default_factory=list)
+    """The deadlines that somebody changed by hand: of which instance, what moved, from when to when, why."""
 
 
 class _Using(threading.local):

@@ -92,7 +92,7 @@ ACTIONS: Words = {
     "instance.resume": ("恢复流程", "resumed an instance"),
     "instance.retry": ("重试步骤", "retried a step"),
     "instance.start": ("发起流程", "started an instance"),
-    "instance.suspend": ("暂停流程", "suspended an instance"),
+    "instance.suspend": ("挂起流程", "suspended an instance"),
     "instance.variable": ("修改变量", "changed a variable"),
     "job.run": ("执行后台作业", "ran a job"),
     "mandate.end": ("结束监测委托", "ended a mandate"),

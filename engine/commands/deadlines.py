@@ -30,15 +30,16 @@ def change_deadline(
     reason: str,
     *,
     variables: bool = False,
+    tell: bool = False,
 ) -> None:
     """Make a waiting timer, or the handling period of an open task, due at another instant ahead.
 
     `variables`: the variables that hold the old instant and that the diagram reads it from change with it. Nothing
-    fires: a suspended instance may be changed as well. Raises NotFound, NotAllowed, NoReason, InstanceEnded,
-    DeadlineGone, DeadlineBehind, DeadlineSame.
+    fires: a suspended instance may be changed as well. Whose deadline it is is told; the reason only with `tell`.
+    Raises NotFound, NotAllowed, NoReason, InstanceEnded, DeadlineGone, DeadlineBehind, DeadlineSame.
     """
     with rt.transaction() as tx:
-        change_deadline_in(rt, tx, actor, instance_key, wait_key, due, reason, variables=variables)
+        change_deadline_in(rt, tx, actor, instance_key, wait_key, due, reason, variables=variables, tell=tell)
 
 
 def change_deadline_in(
@@ -51,6 +52,7 @@ def change_deadline_in(
     reason: str,
     *,
     variables: bool = False,
+    tell: bool = False,
 ) -> None:
     """The same within a transaction."""
     work = open_for(rt, tx, actor, instance_key, RULE, reason)
@@ -69,6 +71,9 @@ def change_deadline_in(
     detail = {"element": wait.element_id, "moved": moved, "variables": written}
     before, after = {"due": former.isoformat()}, {"due": due.isoformat()}
     work.save(detail={"reason": reason, **detail, "before": before, "after": after})
+    said = {"element": wait.element_id, "former": former, "due": due, "reason": reason if tell else ""}
+    place = {"instance": instance_key, "revision": work.row.revision, "waits": frozenset(moved)}
+    tx.rescheduled.append({**said, **place})
 
 
 def shifted(rt: Runtime, due: datetime, workdays: int) -> datetime:

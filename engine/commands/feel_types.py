@@ -11,16 +11,16 @@ from decimal import Decimal
 from typing import Any
 
 NAMES = {
-    "null": ("空值", "null"),
-    "boolean": ("布尔值", "boolean"),
+    "null": ("空值", "empty"),
+    "boolean": ("是与否", "yes or no"),
     "number": ("数值", "number"),
-    "string": ("文本", "string"),
+    "string": ("文字", "text"),
     "date": ("日期", "date"),
     "time": ("时间", "time"),
     "date and time": ("日期时间", "date and time"),
     "duration": ("时长", "duration"),
     "list": ("列表", "list"),
-    "context": ("对象", "context"),
+    "context": ("对象", "object"),
     "nothing": ("没有", "nothing"),
 }
 _DURATION = re.compile(

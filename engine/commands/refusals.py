@@ -78,7 +78,7 @@ class NotClaimed(Refusal):
 class InstanceSuspended(Refusal):
     """The instance is suspended by an administrator."""
 
-    zh = "该流程实例已被暂停，暂不能办理。"
+    zh = "该流程实例已挂起，暂不能办理。"
     en = "The process instance is suspended."
     remedy_zh = "请联系系统管理员。"
     remedy_en = "Ask a system administrator."
@@ -94,7 +94,7 @@ class InstanceEnded(Refusal):
 class InstanceNotSuspended(Refusal):
     """Only a suspended instance can be resumed."""
 
-    zh = "该流程实例没有被暂停。"
+    zh = "该流程实例没有挂起。"
     en = "The process instance is not suspended."
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.notifications import tasks
+from engine.notifications import deadlines, tasks
 from engine.notifications.changes import take
 from engine.notifications.operations import Message, Recipient, keep, members
 from engine.notifications.words import Both, labelled, office, until
@@ -98,7 +98,7 @@ def deliver(rt: Runtime, tx: Transaction) -> None:
     """Turn what this transaction changed, and the tasks that it opened for enterprises, into messages."""
     changes = take(tx.session)
     opened = tasks.for_enterprises(tx.opened)
-    if not changes and not opened:
+    if not changes and not opened and not tx.rescheduled:
         return
     scene = Scene(rt, tx.session, tx.now, opened)
     by_code = members(tx.session, {change.organisation for change in changes} | tasks.codes(opened))
@@ -109,4 +109,5 @@ def deliver(rt: Runtime, tx: Transaction) -> None:
             told.append((message, by_code.get(change.organisation, [])))
     said = {message.business_key for message, _ in told}
     told += tasks.messages(scene, [task for task in opened if task["business_key"] not in said], by_code)
+    told += deadlines.messages(scene, tx.rescheduled)
     keep(tx.session, told, tx.now, by_sms=rt.settings.sms_url is not None)

@@ -91,7 +91,7 @@ def _run_job(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[
 
 _ALL = (
     Act("retry", "instance.retry", INSTANCE, ("重试全部故障", "Retry everything"), _retry, many=True),
-    Act("suspend", "instance.suspend", INSTANCE, ("暂停", "Suspend"), _suspend, many=True),
+    Act("suspend", "instance.suspend", INSTANCE, ("挂起", "Suspend"), _suspend, many=True),
     Act("resume", "instance.resume", INSTANCE, ("恢复", "Resume"), _resume, many=True),
     Act("move", "instance.modify", INSTANCE, ("移动流程位置", "Move tokens"), _move, danger=True),
     Act(

@@ -14,7 +14,7 @@ from engine.store.instances import COMPLETED, SUSPENDED, TERMINATED, ElementEven
 
 STATES: Mapping[str, tuple[str, str]] = {
     "ACTIVE": ("办理中", "running"),
-    "SUSPENDED": ("已暂停", "suspended"),
+    "SUSPENDED": ("已挂起", "suspended"),
     "COMPLETED": ("已完成", "completed"),
     "TERMINATED": ("已终止", "terminated"),
 }
@@ -57,7 +57,7 @@ def _status(before: Look, after: Look) -> Iterator[Finding]:
     if before.status != after.status:
         yield finding("status", **state_words(before.status, "old"), **state_words(after.status, "new"))
         if after.status in (COMPLETED, TERMINATED):
-            yield finding("ends", status=" ".join(STATES[after.status]))
+            yield finding("ends", **state_words(after.status, "status"))
 
 
 def _version(tx: Transaction, before: Look, after: Look) -> Iterator[Finding]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from engine.operating.words import said
+
 CANNOT, WARN, INFO = "CANNOT", "WARN", "INFO"
 
 TEXTS: dict[str, tuple[str, str, str]] = {
@@ -21,7 +23,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "有已到的期限，先按规定生效。",
         "A deadline has come: it acts first.",
     ),
-    "ends": (WARN, "流程实例会就此结束（{status}）。", "The instance ends with this ({status})."),
+    "ends": (WARN, "流程实例会就此结束（{status_zh}）。", "The instance ends with this ({status_en})."),
     "terminated": (WARN, "终止“{name}”。", "{name_en} is terminated."),
     "task_gone": (WARN, "任务“{name}”会撤销。", "Task {name_en} is withdrawn."),
     "timer_gone": (
@@ -55,12 +57,12 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "suspended": (
         WARN,
-        "实例已暂停，恢复之后才会继续。",
+        "实例已挂起，恢复之后才会继续。",
         "The instance is suspended; it goes on only when it is resumed.",
     ),
     "passed_meanwhile": (
         WARN,
-        "暂停期间期限“{name}”（{old}）已经届满，恢复后立即生效。",
+        "挂起期间期限“{name}”（{old}）已经届满，恢复后立即生效。",
         "The deadline {name_en} ({old}) has passed meanwhile and acts at once.",
     ),
     # what changes
@@ -115,6 +117,8 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "since_other": (INFO, "它已由他人或后台处理。", "Somebody else or a worker has seen to it."),
 }
 INSTANTS = frozenset({"old", "new", "at", "day"})
+CODES = frozenset({"type", "kind"})
+"""Facts that are codes of the machinery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,7 @@ class Finding:
         """In one language; `say` puts an instant or a day into words."""
         zh, en = TEXTS[self.code][1:]
         facts = {name: say(value) if name in INSTANTS else value for name, value in self.facts.items()}
+        facts |= {name: said(str(facts[name]), language) for name in CODES if name in facts}
         return (zh if language == "zh" else en).format(**facts)
 
     def as_json(self) -> dict[str, Any]:

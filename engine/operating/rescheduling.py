@@ -35,7 +35,8 @@ def perform(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[s
     Raises what `change_deadline` raises, NoSuchTimer, MayNotShorten, YearUnknown.
     """
     for wait, due in wanted(rt, open_for(rt, tx, who, key, RULE, why), given):
-        change_deadline_in(rt, tx, who, key, wait.key, due, why, variables=bool(given.get("variables")))
+        flags = {name: bool(given.get(name)) for name in ("variables", "tell")}
+        change_deadline_in(rt, tx, who, key, wait.key, due, why, **flags)
 
 
 def wanted(rt: Runtime, work: Work, given: Mapping[str, Any]) -> list[tuple[Any, datetime]]:

@@ -13,6 +13,7 @@ from engine import commands, outbox
 from engine.clock import VirtualClock
 from engine.conditions import Grant
 from engine.directory import Scribe, add_account
+from engine.notifications.models import Notification
 from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.store.instances import Incident, Instance
@@ -187,7 +188,7 @@ def test_a_variable_keeps_its_type_unless_that_is_said(admin: FlaskClient, house
     address = f"/inspector/instances/{key}/actions/variable?scope=1&name=needed"
     assert ">3</textarea>" in text(admin, address)
     place = {"scope": "1", "name": "needed"}
-    assert "数值 → 文本" in act(admin, address, **place, value='"drei"').get_data(as_text=True)
+    assert "数值 → 文字" in act(admin, address, **place, value='"drei"').get_data(as_text=True)
     broken = act(admin, address, **place, value='{"a": 1, "a": 2}')
     assert (broken.status_code, "duplicate key" in broken.get_data(as_text=True)) == (400, True)
     assert act(admin, address, **place, value="4").status_code == 302
@@ -196,6 +197,59 @@ def test_a_variable_keeps_its_type_unless_that_is_said(admin: FlaskClient, house
     assert [(link.detail["before"], link.detail["after"]) for link in links] == [(3, 4), (4, "drei")]
     new = f"/inspector/instances/{key}/actions/variable?scope=1&name=fresh"
     assert act(admin, new, scope="1", name="fresh", new="yes", value="[1]").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        ("number", "12,5", "变量“needed”的新值应当是数值"),
+        ("number", "NaN", "变量“needed”的新值应当是数值"),
+        ("number", "1" * 70, "变量“needed”的新值应当是数值"),
+        ("yesno", "也许", "变量“needed”的新值应当是是与否"),
+        ("json", "[1,", "变量“needed”的新值应当是列表或对象"),
+        ("text", "四", "数值 → 文字"),
+        ("yesno", "是", "数值 → 是与否"),
+        ("empty", "", "数值 → 空值"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_by_name(
+    admin: FlaskClient, house: Runtime, kind: str, value: str, said: str
+) -> None:
+    key = keys(house)[0]
+    address = f"/inspector/instances/{key}/actions/variable?scope=1&name=needed"
+    answer = act(admin, address, scope="1", name="needed", kind=kind, value=value)
+    assert said in answer.get_data(as_text=True)
+    assert rows(house, select(Audit.sequence).where(Audit.action == "instance.variable")) == []
+
+
+def test_a_value_is_written_as_officials_write_it(admin: FlaskClient, house: Runtime) -> None:
+    key = keys(house)[0]
+    address = f"/inspector/instances/{key}/actions/variable?scope=1&name=needed"
+    assert act(admin, address, scope="1", name="needed", kind="number", value=" 12.50 ").status_code == 302
+    assert ">12.50</textarea>" in text(admin, address)
+    more = {"other_type": "yes", "scope": "1", "name": "needed"}
+    assert act(admin, address, **more, kind="yesno", value="是").status_code == 302
+    assert ">是</textarea>" in text(admin, address)
+    assert act(admin, address, **more, kind="text", value='他说"好"').status_code == 302
+    links = rows(house, select(Audit).where(Audit.action == "instance.variable").order_by(Audit.sequence))
+    assert [str(link.detail["after"]) for link in links] == ["12.50", "True", '他说"好"']
+
+
+def test_whoever_has_the_task_is_told_of_its_new_deadline(admin: FlaskClient, house: Runtime) -> None:
+    key = keys(house)[0]
+    [wait] = rows(house, select(Timer.wait_key).where(Timer.instance_id == key))
+    address = f"/inspector/instances/{key}/actions/deadline?wait={wait}"
+    for workdays, more in (("1", {}), ("2", {"tell": "yes"}), ("-2", {})):
+        assert act(admin, address, wait=wait, workdays=workdays, **more).status_code == 302
+    told = rows(house, select(Notification).where(Notification.login == "city").order_by(Notification.id))
+    assert [WHY in each.text_zh for each in told] == [False, True, False]
+    first = told[0]
+    assert (first.subject_zh, first.link) == (
+        "期限已调整：任务 t1，至 2024年6月11日 17:00",
+        f"/tasks/{rows(house, select(UserTask.id).where(UserTask.instance_id == key))[0]}",
+    )
+    assert "原来的期限：2024年6月10日 17:00" in first.text_zh
+    assert {each.login for each in rows(house, select(Notification))} == {"city", "hostile"}  # the same office
 
 
 def test_content_is_not_shown_to_who_changes_it(admin: FlaskClient, house: Runtime) -> None:

@@ -28,6 +28,7 @@ from engine.store.instances import Instance
 from engine.store.tasks import CREATED, UserTask
 from webapp.access import actor
 from webapp.i18n import pick
+from webapp.inspector import values
 from webapp.masks import eyes
 from webapp.shared import now, runtime
 
@@ -135,7 +136,9 @@ def _variable(page: Asked, answers: "MultiDict[str, str]") -> dict[str, Any]:
         "name": name,
         "new": new,
         "type": pick(*NAMES[name_of(value)]),
-        "text": json.pretty(value) if chosen and not new and shown == value else "",
+        "kinds": values.kind_words(),
+        "kind": values.kind_of(value) if chosen and not new else values.TEXT,
+        "text": values.shown(value) if chosen and not new and shown == value else "",
         "hidden": chosen and not new and shown != value,
     }
 
@@ -198,7 +201,8 @@ def _migrated(answers: "MultiDict[str, str]") -> dict[str, Any]:
 
 
 def _rescheduled(answers: "MultiDict[str, str]") -> dict[str, Any]:
-    more = {"wait": answers.get("wait", ""), "variables": answers.get("variables") == "yes"}
+    flags = {name: answers.get(name) == "yes" for name in ("variables", "tell")}
+    more = {"wait": answers.get("wait", ""), **flags}
     workdays = answers.get("workdays", "").strip()
     if workdays:
         return {**more, "workdays": whole(workdays)}
@@ -208,7 +212,8 @@ def _rescheduled(answers: "MultiDict[str, str]") -> dict[str, Any]:
 def _written(answers: "MultiDict[str, str]") -> dict[str, Any]:
     place = {"scope": answers.get("scope", ""), "name": answers.get("name", "").strip()}
     flags = {name: answers.get(name) == "yes" for name in ("other_type", "new")}
-    return {**place, **flags, "value": json.loads(answers.get("value", ""))}
+    value = values.read(place["name"], answers.get("kind", ""), answers.get("value", ""))
+    return {**place, **flags, "value": value}
 
 
 def _reassigned(answers: "MultiDict[str, str]") -> dict[str, Any]:

@@ -111,7 +111,7 @@ def _arguments(act: Act, answers: "MultiDict[str, str]") -> dict[str, Any]:
     return {
         "element": answers["element"],
         "workdays": whole(answers.get("workdays", "").strip()),
-        "variables": answers.get("variables") == "yes",
+        **{name: answers.get(name) == "yes" for name in ("variables", "tell")},
     }
 
 

@@ -7,8 +7,11 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from engine import policy
+from engine.operating import words
 from webapp.access import actor
+from webapp.i18n import language, pick
 from webapp.inspector.blueprint import blueprint
+from webapp.shared import runtime
 
 
 def tabs() -> list[tuple[str, str, str]]:
@@ -28,6 +31,12 @@ def tabs() -> list[tuple[str, str, str]]:
     ]
 
 
+def plain(code: str) -> str:
+    """A code of the machinery (a type of incident, a kind of effect, a verb) in the page's language."""
+    verb = runtime().verbs.get(code)
+    return pick(verb.zh, verb.en) if verb is not None else words.said(code, language())
+
+
 @blueprint.context_processor
-def _for_templates() -> dict[str, Callable[[], Any]]:
-    return {"operations_tabs": tabs}
+def _for_templates() -> dict[str, Callable[..., Any]]:
+    return {"operations_tabs": tabs, "in_plain_words": plain}

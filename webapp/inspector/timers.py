@@ -26,7 +26,7 @@ STATES = ("coming", "late", "failed", "held")
 
 def state_words() -> Mapping[str, str]:
     """The states in the page's language."""
-    return {"coming": _("未到期"), "late": _("已到未生效"), "failed": _("多次失败"), "held": _("随实例暂停")}
+    return {"coming": _("未到期"), "late": _("已到未生效"), "failed": _("多次失败"), "held": _("随实例挂起")}
 
 
 def of_state(query: "Select[Any]", state: str, at: Any) -> "Select[Any]":

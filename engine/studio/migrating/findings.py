@@ -12,7 +12,7 @@ INFO = "INFO"
 TEXTS: dict[str, tuple[str, str, str]] = {
     # why it cannot go
     "ended": (CANNOT, "已于 {at} 办结，不再迁移。", "It ended at {at} and is not migrated."),
-    "suspended": (CANNOT, "已暂停，恢复后再迁移。", "It is suspended; migrate it when it goes on again."),
+    "suspended": (CANNOT, "已挂起，恢复后再迁移。", "It is suspended; migrate it when it goes on again."),
     "elsewhere": (
         CANNOT,
         "现在使用第 {version} 版，不在所选版本之内。",
