@@ -1,5 +1,6 @@
 """`luzhi run`, `luzhi serve`, `luzhi worker`: the processes."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -51,6 +52,13 @@ def open_runtime() -> Runtime:
     return runtime
 
 
+def look_for_garbage_less_often() -> None:
+    """What a process begins with stays for ever, and a request leaves few circles: looking costs a tenth of it all."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 def require_safe(found: Sequence[Refusal]) -> None:
     """Pass, or say everything that keeps this process from starting and end it with EX_CONFIG."""
     for refusal in found:
@@ -88,6 +96,7 @@ def worker() -> None:
     if settings.worker_listen:
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         listen(settings.worker_listen, Door(runtime, heart, token))
+    look_for_garbage_less_often()
     engine_worker.serve(runtime, heart)
 
 
@@ -187,6 +196,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
     def load(self) -> Flask:
         app = create_app(open_runtime())
         logs.configure(logs.WEB)
+        look_for_garbage_less_often()
         return app
 
     def init(self, *_: Any) -> None:
