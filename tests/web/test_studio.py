@@ -7,6 +7,7 @@ from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.settings import project_root
 from tests.web.conftest import SignIn
+from webapp.studio import listing
 
 PROCESS = "registration"
 FILES = ("processes/registration.bpmn", "forms/definitions/registration_check.form")
@@ -54,6 +55,20 @@ def test_the_listing_shows_one_kind_and_finds_by_name_or_id(sign_in: SignIn, two
     assert (theirs in nothing, "没有找到" in nothing) == (False, True)
     for place in ("changes", "migrations", "handbook", "scenarios", "replay"):
         assert f'href="/studio/{place}"' in first
+
+
+def test_a_long_kind_is_read_page_by_page(
+    sign_in: SignIn, runtime: Runtime, two_versions: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = project_root() / "forms" / "definitions" / "approval.form"
+    commands.deploy(runtime, SYSTEM, {more.name: more.read_bytes()})
+    monkeypatch.setattr(listing, "PAGE", 1)
+    owner = sign_in("owner")
+    first, second = (
+        owner.get(f"/studio?kind=form&page={number}").get_data(as_text=True) for number in (1, 2)
+    )
+    assert (first.count('href="/studio/form/'), second.count('href="/studio/form/')) == (1, 1)
+    assert ('rel="next"' in first, 'rel="prev"' in second) == (True, True)
 
 
 @pytest.mark.parametrize(

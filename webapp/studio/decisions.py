@@ -47,6 +47,10 @@ def facts(editing: Editing) -> Mapping[str, Any]:
         "xlsx_url": url_for("studio.tables_out", **here),
         "import_url": url_for("studio.tables_in", **here),
         "words": words(),
+        "left_out": [
+            _("%(name)s（%(edition)s）", name=pick(each.name, each.name_en), edition=pick(each.zh, each.en))
+            for each in tables_xlsx.left_out(editing.file, editing.draft.content)
+        ],
         "has_tables": tables_xlsx.has_tables(editing.file, editing.draft.content),
         **found(editing.file, editing.draft.content),
     }

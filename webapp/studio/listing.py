@@ -16,12 +16,16 @@ from engine.tables import CALENDAR_ID
 from webapp import access
 from webapp.access import rule
 from webapp.names import definition_names, people_names
+from webapp.paging import Page, page_number
 from webapp.shared import reading, runtime
 from webapp.studio.blueprint import blueprint
 
 KINDS = (PROCESS, DECISION, FORM, CATALOGUE)
 CALENDAR = "calendar"
 """Calendars are deployed as catalogues, and listed apart."""
+
+
+PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +42,19 @@ class Row:
 def listing() -> str:
     """The rules that count, a kind at a time (`?kind=`), those whose name or id holds all words of `?q=`."""
     access.require("definition.deploy")
-    wanted, typed = request.args.get("kind", ""), request.args.get("q", "").strip()
+    asked, typed = request.args.get("kind", ""), request.args.get("q", "").strip()
     with reading() as session:
         rows = newest(session)
         names = definition_names(session, [row.definition for row in rows])
         fits = [row for row in rows if _fits(row.definition, names, typed)]
         kinds = {kind: [row for row in fits if _listed_as(row) == kind] for kind in (*KINDS, CALENDAR)}
+        kind = asked if asked in kinds else _first(kinds)
+        page = Page(page_number(), len(kinds[kind]), PAGE)
         return render_template(
             "studio/list.html",
-            kind=wanted if wanted in kinds else _first(kinds),
+            kind=kind,
+            rows=kinds[kind][page.offset : page.offset + PAGE],
+            page=page,
             kinds=kinds,
             typed=typed,
             missing=_years_without_calendar(session),

@@ -25,11 +25,13 @@ from engine.studio.tables.table_sheets import (
     HEADS,
     KINDS,
     PROPERTIES,
+    NoSheet,
     Sheet,
     SheetColumn,
     SheetRule,
     sheet_of,
     tables,
+    without_sheets,
 )
 from engine.workbooks import text_workbook
 
@@ -50,12 +52,12 @@ class WorkbookUnreadable(Refusal):
 
 
 class NoTables(Refusal):
-    """The file has no decision table."""
+    """The file has no decision table; expressions and boxed contexts have no rows and columns to put on a sheet."""
 
-    zh = "“{file}”中没有决策表，只有表达式。"
-    en = "{file} has no decision table, only expressions."
-    remedy_zh = "请在编辑器中直接修改表达式。"
-    remedy_en = "Edit the expressions in the editor."
+    zh = "“{file}”中没有决策表，不能做成工作簿{what_zh}。"
+    en = "{file} has no decision table to put into a workbook{what_en}."
+    remedy_zh = "请在编辑器中直接修改。"
+    remedy_en = "Edit it in the editor."
     status = 422
 
 
@@ -69,9 +71,10 @@ def has_tables(file: str, content: bytes) -> bool:
 
 def to_workbook(file: str, content: bytes) -> bytes:
     """The decision tables of a file as XLSX, a sheet each. Raises XmlRefused, NoTables."""
-    sheets = [sheet_of(*pair) for pair in tables(xml.parse(file, content))]
+    root = xml.parse(file, content)
+    sheets = [sheet_of(*pair) for pair in tables(root)]
     if not sheets:
-        raise NoTables(file=file)
+        raise _no_tables(file, without_sheets(root))
     out = BytesIO()
     with text_workbook(out) as book:
         titles: set[str] = set()
@@ -91,6 +94,13 @@ def from_workbook(file: str, content: bytes, workbook: bytes) -> bytes:
     if not read:
         raise _wrong("其中没有决策表的工作表", "none of its sheets is a decision table")
     found = {decision.get("id", ""): (decision, table) for decision, table in tables(root)}
+    others = {each.id: each for each in without_sheets(root)}
+    if boxed := [others[id] for id in sorted(read.keys() & others.keys())]:
+        raise _wrong(
+            f"{'、'.join(f'“{each.name}”是{each.zh}' for each in boxed)}，不是决策表，只能在编辑器中修改",
+            f"{', '.join(f'{each.name_en or each.name} is {each.en}' for each in boxed)}, no decision table;"
+            " it can only be edited in the editor",
+        )
     if strange := sorted(read.keys() - found.keys()):
         raise _wrong(
             f"工作簿中的决策 {'、'.join(strange)} 不在“{file}”中", f"{', '.join(strange)} is not in {file}"
@@ -99,6 +109,24 @@ def from_workbook(file: str, content: bytes, workbook: bytes) -> bytes:
     if not any(changed):
         return content
     return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8")
+
+
+def left_out(file: str, content: bytes) -> list[NoSheet]:
+    """The decisions that no workbook shows; none of a file that cannot be read."""
+    try:
+        return without_sheets(xml.parse(file, content))
+    except xml.XmlRefused:
+        return []
+
+
+def _no_tables(file: str, found: Sequence[NoSheet]) -> NoTables:
+    return NoTables(
+        file=file,
+        what_zh="：" + "，".join(f"“{each.name}”是{each.zh}" for each in found) if found else "",
+        what_en=": " + ", ".join(f"{each.name_en or each.name} is {each.en}" for each in found)
+        if found
+        else "",
+    )
 
 
 def _put(decision: Element, table: Element, sheet: Sheet) -> bool:

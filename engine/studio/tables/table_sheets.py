@@ -7,7 +7,8 @@ row for each rule. Ids stand in grey; whoever leaves one empty adds a column or 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.dmn.elements import Element, children, first, text_of
+from engine.dmn.elements import Element, children, english_name, first, text_of
+from engine.xml import local
 
 INPUT, OUTPUT, NOTE, DESCRIPTION = "input", "output", "annotation", "description"
 KINDS = {
@@ -69,6 +70,39 @@ def tables(root: Element) -> Iterator[tuple[Element, Element]]:
         table = first(decision, "decisionTable")
         if table is not None:
             yield decision, table
+
+
+BOXES = {
+    "literalExpression": ("表达式", "an expression"),
+    "context": ("上下文", "a boxed context"),
+    "list": ("列表", "a list"),
+    "relation": ("关系表", "a relation"),
+    "invocation": ("调用", "an invocation"),
+    "functionDefinition": ("函数", "a function"),
+}
+"""What the logic of a decision may be beside a table, in both languages (DMN 1.5, 10.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoSheet:
+    """A decision that has no sheet, and what it is instead."""
+
+    id: str
+    name: str
+    name_en: str
+    zh: str
+    en: str
+
+
+def without_sheets(root: Element) -> list[NoSheet]:
+    """The decisions of a file that no workbook shows because their logic is no table."""
+    found = []
+    for decision in children(root, "decision"):
+        if first(decision, "decisionTable") is None:
+            zh, en = next((BOXES[local(each)] for each in decision if local(each) in BOXES), ("空", "empty"))
+            id = decision.get("id", "")
+            found.append(NoSheet(id, decision.get("name") or id, english_name(decision), zh, en))
+    return found
 
 
 def sheet_of(decision: Element, table: Element) -> Sheet:

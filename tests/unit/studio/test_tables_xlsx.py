@@ -19,6 +19,7 @@ from engine.studio.decisions.tables_xlsx import (
     NoTables,
     WorkbookUnreadable,
     from_workbook,
+    left_out,
     to_workbook,
 )
 from engine.studio.tables.table_sheets import tables
@@ -164,5 +165,36 @@ def test_a_workbook_without_these_sheets_changes_nothing() -> None:
 
 
 def test_a_file_of_expressions_has_no_workbook() -> None:
-    with pytest.raises(NoTables):
+    with pytest.raises(NoTables) as refused:
         to_workbook("ranking.dmn", (FOLDER / "ranking.dmn").read_bytes())
+    assert "“建议名单”是表达式" in refused.value.message("zh")
+    assert "Proposed list is an expression" in refused.value.message("en")
+
+
+BOXED = BAR.read_bytes().replace(
+    b"<decision id=",
+    b'<decision id="boxed" name="b"><variable id="bv" name="boxed"/><context id="bc"><contextEntry id="be">'
+    b'<variable id="bev" name="x"/><literalExpression id="bl"><text>1</text></literalExpression></contextEntry>'
+    b"</context></decision><decision id=",
+    1,
+)
+
+
+def test_a_boxed_context_is_told_and_stays_as_it_is() -> None:
+    assert [(each.id, each.zh, each.en) for each in left_out("x.dmn", BOXED)] == [
+        ("boxed", "上下文", "a boxed context")
+    ]
+    workbook = to_workbook("x.dmn", BOXED)
+    assert len(load_workbook(BytesIO(workbook)).worksheets) == 1
+    assert from_workbook("x.dmn", BOXED, workbook) == BOXED
+
+
+def test_a_sheet_for_a_boxed_context_is_refused_in_words() -> None:
+    book = load_workbook(BytesIO(to_workbook("x.dmn", BOXED)))
+    book.worksheets[0]["B1"] = "boxed"
+    out = BytesIO()
+    book.save(out)
+    with pytest.raises(WorkbookUnreadable) as refused:
+        from_workbook("x.dmn", BOXED, out.getvalue())
+    assert "“b”是上下文，不是决策表" in refused.value.message("zh")
+    assert "b is a boxed context, no decision table" in refused.value.message("en")
