@@ -26,6 +26,8 @@ SMALL = Size(
     migrated=6,
     links=30,
     kept=12,
+    instances=400,
+    events=40,
 )
 ON_SQLITE = [name for name in BENCHES if ONLY.get(name, "sqlite") == "sqlite" and name != "rehearsal"]
 

@@ -17,7 +17,7 @@ from engine.store.instances import Instance
 from engine.store.tasks import COMPLETED, UserTask
 from webapp.bench.engine_benches import OFFICER, Figure, Size
 from webapp.bench.measure import Samples, counting, settle
-from webapp.bench.web_benches import _CITIES, _signed_in
+from webapp.bench.web_benches import _CITIES, signed_in
 
 WAY = (
     s.DRAFT,
@@ -51,7 +51,7 @@ def dashboard(runtime: Runtime, size: Size) -> Figure:
             part = range(first, min(first + 250, size.year_applications))
             tx.session.execute(insert(UserTask), list(_tasks(instance, part)))
     settle(runtime.engine)
-    client = _signed_in(runtime, OFFICER)
+    client = signed_in(runtime, OFFICER)
     address = "/department/cycles/2024/370000"
     client.get(address)
     samples = Samples()

@@ -33,6 +33,44 @@ def loop() -> bytes:
     return _process("bench_loop", body + "</bpmn:sequenceFlow>")
 
 
+def rounds(count: int) -> bytes:
+    """A process `bench_rounds`, drawn, of so many user tasks one after the other, again until `done`."""
+    names = [f"t{number:02d}" for number in range(count)]
+    body = '<bpmn:startEvent id="start"/>' + "".join(map(_task, names))
+    body += '<bpmn:exclusiveGateway id="again" default="f_back"/><bpmn:endEvent id="end"/>'
+    body += (
+        _flows(["start", *names, "again"])
+        + f'<bpmn:sequenceFlow id="f_back" sourceRef="again" targetRef="{names[0]}"/>'
+    )
+    body += '<bpmn:sequenceFlow id="f_end" sourceRef="again" targetRef="end">'
+    body += (
+        '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">=done = true</bpmn:conditionExpression>'
+    )
+    whole = _process("bench_rounds", body + "</bpmn:sequenceFlow>").decode()
+    return whole.replace("</bpmn:definitions>", _drawn(names) + "</bpmn:definitions>").encode()
+
+
+def _drawn(names: list[str]) -> str:
+    """The picture of these tasks, ten to a row, each with the flow to the next."""
+    at = {name: (60 + n % 10 * 160, 60 + n // 10 * 130) for n, name in enumerate(names)}
+    shapes = "".join(
+        f'<bpmndi:BPMNShape id="s_{name}" bpmnElement="{name}"><dc:Bounds x="{x}" y="{y}" width="100" height="80"/>'
+        "</bpmndi:BPMNShape>"
+        for name, (x, y) in at.items()
+    )
+    edges = "".join(
+        f'<bpmndi:BPMNEdge id="e_{a}" bpmnElement="f_{a}_{b}"><di:waypoint x="{at[a][0] + 100}" y="{at[a][1] + 40}"/>'
+        f'<di:waypoint x="{at[b][0]}" y="{at[b][1] + 40}"/></bpmndi:BPMNEdge>'
+        for a, b in pairwise(names)
+    )
+    return (
+        '<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"'
+        ' xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI"'
+        f' id="drawing"><bpmndi:BPMNPlane id="plane" bpmnElement="bench_rounds">{shapes}{edges}'
+        "</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"
+    )
+
+
 def approval() -> bytes:
     """A process `bench_approval` of one user task that takes one opinion for many."""
     task = _task("t00").replace(

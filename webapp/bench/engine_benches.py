@@ -39,6 +39,8 @@ class Size:
     migrated: int = 1000
     links: int = 1_000_000
     kept: int = 100_000
+    instances: int = 1_000_000
+    events: int = 2_000
 
     def samples(self, number: int) -> int:
         """So many samples at full size; two show that a bench measures something."""

@@ -9,7 +9,7 @@ from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from webapp.bench.engine_benches import OFFICER, Figure, Size
 from webapp.bench.measure import Samples, settle
-from webapp.bench.web_benches import _TOKEN, _answer, _found, _signed_in
+from webapp.bench.web_benches import _TOKEN, _answer, _found, signed_in
 
 JSON = {"Accept": "application/json"}
 
@@ -18,7 +18,7 @@ def inbox_bulk(runtime: Runtime, size: Size) -> Figure:
     """Choose, look at and complete `size.batch` tasks with one opinion: all of it, and each request."""
     tasks = [commands.start(runtime, SYSTEM, "bench_approval", {}).tasks[0] for _ in range(size.batch)]
     settle(runtime.engine)
-    client, samples = _signed_in(runtime, OFFICER), Samples()
+    client, samples = signed_in(runtime, OFFICER), Samples()
     token = _found(_TOKEN, client.get("/inbox/offered").get_data(as_text=True))
     began = time.perf_counter()
     address = _chosen(client, samples, token, tasks)

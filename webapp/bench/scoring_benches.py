@@ -16,7 +16,7 @@ from engine.programme.reviews.models import ExpertSheet, ReviewResult, Seat
 from engine.runtime import Runtime
 from webapp.bench.engine_benches import OFFICER, Figure, Size
 from webapp.bench.measure import Samples, counting, settle
-from webapp.bench.web_benches import _CITIES, _signed_in
+from webapp.bench.web_benches import _CITIES, signed_in
 
 PANEL = 5
 EXPERTS = 100
@@ -28,7 +28,7 @@ def score_table(runtime: Runtime, size: Size) -> Figure:
     """The table sorted and filtered in turn: everything is read and ranked anew each time, 50 rows are drawn."""
     _fill(runtime, size.year_applications)
     settle(runtime.engine)
-    client = _signed_in(runtime, OFFICER)
+    client = signed_in(runtime, OFFICER)
     client.get("/scoring/cycles/2024")
     samples = Samples()
     with counting(runtime.engine) as asked:

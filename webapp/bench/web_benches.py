@@ -31,7 +31,7 @@ _CITIES = [f"37{number:02d}00" for number in range(1, 17)]
 
 def complete_http(runtime: Runtime, size: Size) -> Figure:
     """The POST that completes a user task: session, CSRF, form, validation, command, redirect."""
-    client = _signed_in(runtime, OFFICER)
+    client = signed_in(runtime, OFFICER)
     samples = Samples()
     for _ in range(size.rounds):
         tasks = commands.start(runtime, SYSTEM, "bench_straight", {}).tasks
@@ -77,7 +77,7 @@ def inbox_all(runtime: Runtime, size: Size) -> Figure:
 def _pages(runtime: Runtime, size: Size, who: Actor, tab: str) -> Figure:
     _open_tasks(runtime, size.open_tasks)
     settle(runtime.engine)
-    client = _signed_in(runtime, who)
+    client = signed_in(runtime, who)
     samples = Samples()
     for wish in WISHES:  # the first look at each reads what is deployed and fills the database's memory
         _listed(client, tab, wish)
@@ -98,7 +98,8 @@ def _listed(client: FlaskClient, tab: str, wish: str) -> None:
         raise RuntimeError(f"the inbox answered {answer.status_code}")
 
 
-def _signed_in(runtime: Runtime, actor: Actor) -> FlaskClient:
+def signed_in(runtime: Runtime, actor: Actor) -> FlaskClient:
+    """A browser in which this person, made here, has signed in."""
     app = create_app(runtime, WebSettings(demo=True))
     with runtime.transaction() as tx:
         scribe = Scribe(SYSTEM, tx.now)

@@ -22,6 +22,7 @@ from webapp.bench import (
     engine_benches,
     fill_in_benches,
     inbox_benches,
+    inspector_benches,
     lag,
     migration_benches,
     print_benches,
@@ -69,10 +70,13 @@ BENCHES: dict[str, Bench] = {
     "migration": migration_benches.migration,
     "backup": backup_benches.backup,
     "audit": audit_benches.verify,
+    "inspector_page": inspector_benches.inspector_page,
+    "many_instances": inspector_benches.many_instances,
 }
 ONLY: dict[str, str] = {
     "timer_storm": "postgresql",
     "timer_lag": "postgresql",
+    "many_instances": "postgresql",
     "rehearsal": "sqlite",
     "application_pdf": "sqlite",
 } | dict.fromkeys(("certificates", "document_files"), "sqlite")
