@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from engine.errors import NotFound, Refusal
 from engine.store import json
+from engine.studio.drafts.taking_away import take_away
 from engine.studio.trying import playing
 from engine.studio.trying.histories import listed, needed, path
-from engine.studio.trying.recorded import find, record, take_away
+from engine.studio.trying.recorded import find, record
 from engine.studio.trying.scenarios import Scenario, written
 from webapp import access
 from webapp.access import actor, rule
@@ -76,7 +77,7 @@ def scenario_file(name: str) -> Response:
 @blueprint.post("/scenarios/<path:name>")
 @rule("definition.deploy")
 def take_scenario_away(name: str) -> Answer:
-    """Let a recorded scenario count no longer. Raises NotFound."""
+    """Let a recorded scenario count no longer. Raises NotFound, OwnTest."""
     access.require("definition.deploy")
     take_away(runtime(), actor(), name)
     flash(_("场景 %(name)s 不再参加运行。", name=name))

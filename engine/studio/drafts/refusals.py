@@ -140,6 +140,20 @@ class OwnChange(Refusal):
     status = 403
 
 
+class OwnTest(Refusal):
+    """Who works on a change does not take away the scenarios that it has to pass."""
+
+    zh = "您参与的变更“{title}”还没有办完，不能由您取消场景。"
+    en = "The change {title}, in which you have a hand, is still open; you cannot take scenarios away."
+    remedy_zh = "请另一位没有参与变更的流程管理员取消；规则确应改变时，也可以录制同名的新场景，审批人会看到。"
+    remedy_en = (
+        "Ask a process owner who has no hand in a change; where the rules are meant to change, you may record a new"
+        " scenario of the same name, which the approver sees."
+    )
+    basis = "修改与批准分离 nobody approves their own change"
+    status = 403
+
+
 class SecondAccount(Refusal):
     """The approver's account belongs to the same person as one that edited the change."""
 

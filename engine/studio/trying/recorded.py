@@ -79,22 +79,12 @@ def record(rt: Runtime, actor: Actor, scenario: Scenario, file: str) -> str:
     name = f"{scenario.process}/{file}.json"
     text = written(scenario)
     read(name, text)  # one that cannot be read back would stop every page that plays scenarios
-    _keep(rt, actor, name, scenario.process, text, "scenario.record")
+    keep(rt, actor, name, scenario.process, text, "scenario.record")
     return name
 
 
-@command
-def take_away(rt: Runtime, actor: Actor, name: str) -> None:
-    """Let a recorded scenario count no longer; the record stays. Raises NotFound for what nobody recorded."""
-    policy.require(actor, "definition.deploy")
-    with rt.reading() as session:
-        row = recorded(session).get(name)
-    if row is None:
-        raise NotFound(what_zh="这个录制的场景", what_en="This recorded scenario")
-    _keep(rt, actor, name, row.process_id, "", "scenario.remove")
-
-
-def _keep(rt: Runtime, actor: Actor, name: str, process: str, content: str, action: str) -> None:
+def keep(rt: Runtime, actor: Actor, name: str, process: str, content: str, action: str) -> None:
+    """Add a record under a name, an empty one to let it count no longer, with its link in the audit trail."""
     with rt.transaction() as tx:
         row = RecordedScenario(file=name, process_id=process, content=content, by=actor.login, at=tx.now)
         tx.session.add(row)

@@ -10,12 +10,16 @@ from engine.errors import NotAllowed, NotFound
 from engine.policy import Actor
 from engine.runtime import Runtime
 from engine.store import json
+from engine.studio.drafts import approving, drafting
+from engine.studio.drafts.refusals import OwnTest
+from engine.studio.drafts.taking_away import take_away
 from engine.studio.trying import playing
-from engine.studio.trying.recorded import BadFileName, find, record, scenarios, take_away
+from engine.studio.trying.recorded import BadFileName, find, record, scenarios
 from engine.studio.trying.scenarios import read
 from webapp.cli import main
 
 OWNER = Actor("owner", "冯源", (Grant("process_owner", "370000"),))
+COLLEAGUE = Actor("second", "陈思", (Grant("process_owner", "370000"),))
 CITY = Actor("city", "李强", (Grant("city_officer", "370100"),))
 SCENARIO = read(
     "p/a.json",
@@ -51,6 +55,20 @@ def test_what_was_recorded_counts_before_the_file_until_it_is_taken_away(rt: Run
     assert names(rt, folder) == {"p/a.json": "零", "p/b.json": "一"}
     with pytest.raises(NotFound):
         take_away(rt, OWNER, "p/a.json")
+
+
+def test_who_works_on_a_change_takes_no_scenario_away(rt: Runtime, folder: Path) -> None:
+    record(rt, OWNER, SCENARIO, "a")
+    change = drafting.begin(rt, OWNER, title="改结束", reason="试")
+    with pytest.raises(OwnTest) as refused:
+        take_away(rt, OWNER, "p/a.json")
+    assert "改结束" in refused.value.message("zh")
+    assert names(rt, folder)["p/a.json"] == "一"
+    take_away(rt, COLLEAGUE, "p/a.json")
+    assert names(rt, folder)["p/a.json"] == "零"
+    record(rt, OWNER, SCENARIO, "a")
+    approving.withdraw(rt, OWNER, change, "")
+    take_away(rt, OWNER, "p/a.json")
 
 
 @pytest.mark.parametrize("file", ["", "../a", "A", "a.json", "a/b", "x" * 61])
