@@ -71,7 +71,7 @@ def _columns() -> list[str]:
 
 
 def _rows(session: Session, keys: Sequence[int]) -> list[list[str]]:
-    cells: list[list[str]] = []
+    cells, seen = list[list[str]](), eyes(session)
     for first in range(0, len(keys), PART):
         part = keys[first : first + PART]
         found = {row.id: row for row in session.scalars(select(Instance).where(Instance.id.in_(part)))}
@@ -82,16 +82,21 @@ def _rows(session: Session, keys: Sequence[int]) -> list[list[str]]:
         for key in part:
             row = found[key]
             places = [elements.label(known[row.definition_id].get(id), id) for id in facts[key].elements]
-            cells.append(_cells(row, names[row.process_id], versions[row.definition_id], places, facts[key]))
+            about = seen.text(row.business_key or "")
+            cells.append(
+                _cells(row, about, names[row.process_id], versions[row.definition_id], places, facts[key])
+            )
     return cells
 
 
-def _cells(row: Instance, process: str, version: str, places: Sequence[str], facts: Beside) -> list[str]:
+def _cells(
+    row: Instance, about: str, process: str, version: str, places: Sequence[str], facts: Beside
+) -> list[str]:
     return [
         str(row.id),
         process,
         version,
-        row.business_key or "",
+        about,
         place(row.city) if row.city else "",
         instance_words.state(row.status),
         "、".join(places),
