@@ -148,6 +148,14 @@ def test_the_auditor_looks_and_changes_nothing(house: Runtime, sign_in: SignIn) 
     listed = text_of(client.get("/administration/people?role=expert"))
     assert "祝专家" not in listed, "an expert is known to those who may know experts"
     assert "祝*" in listed
+    assert "expert-77" not in client.get("/administration/people?role=expert").text, (
+        "not in an address either"
+    )
+    assert client.get("/administration/people/expert-77").status_code == 404
+    for words in ("祝专家", "expert-77", "zzj"):
+        assert "祝*" not in text_of(client.get(f"/administration/people?q={words}")), (
+            "no search says who it is"
+        )
 
 
 def test_an_account_is_entered_and_opened_by_its_owner_with_a_link_once(

@@ -1,6 +1,6 @@
 """Lists of people and roles: the template, a dry run row by row, the proposal, the second person's one click."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -9,15 +9,17 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import policy
 from engine.accounts.administration.importing import lists, sheet
 from engine.accounts.administration.importing.checking import Plan
 from engine.accounts.administration.models import CHECKED, PROPOSED, AccountImport
 from engine.errors import NotFound, Refusal
+from engine.masking.hidden import EXPERT_ROLES
 from engine.studio.tables.spreadsheet_in import MAX_BYTES, MAX_ROWS
 from webapp import access
 from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
-from webapp.administration.pieces import done, page, place_names, typed
+from webapp.administration.pieces import done, page, place_names, typed, unnamed
 from webapp.downloads import as_file
 from webapp.i18n import language
 from webapp.names import people_names
@@ -93,6 +95,7 @@ def one_import(key: int) -> str:
         rows, number = lists.rows_in(row), page_number()
         shown = rows[(number - 1) * SIZE : number * SIZE]
         names = people_names(session, {row.uploaded_by, row.decided_by})
+        hidden = _hidden(session, rows)
         places = place_names(
             session, {line["place"] for line in shown} | {line["organisation"] for line in shown}
         )
@@ -101,8 +104,9 @@ def one_import(key: int) -> str:
         "import",
         row=row,
         plan=plan,
-        wrong=plan.wrong[:SHOWN],
+        wrong=[each for each in plan.wrong if each.row not in hidden][:SHOWN],
         more=max(0, len(plan.wrong) - SHOWN),
+        hidden=hidden,
         results=_results(row, plan),
         rows=shown,
         total=len(rows),
@@ -115,6 +119,14 @@ def one_import(key: int) -> str:
         may_decide=row.state == PROPOSED and access.may("grant.manage"),
         mine=mine,
     )
+
+
+def _hidden(session: Session, rows: Sequence[sheet.Line]) -> frozenset[int]:
+    """Rows about experts whom this reader must not know."""
+    if policy.ever(actor(), "account.manage"):
+        return frozenset()
+    known = unnamed(session) | {line["login"] for line in rows if sheet.role_of(line["role"]) in EXPERT_ROLES}
+    return frozenset(line.number for line in rows if line["login"] in known)
 
 
 def _results(row: AccountImport, plan: Plan) -> Callable[[int], list[tuple[str, str]]]:

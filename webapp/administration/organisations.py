@@ -13,7 +13,7 @@ from engine.store.people import Organisation
 from webapp import access
 from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
-from webapp.administration.pieces import kind_name, page, place_names, shown_name, typed
+from webapp.administration.pieces import kind_name, page, place_names, shown_name, typed, unnamed
 from webapp.i18n import language
 from webapp.paging import SIZE, Page, page_number
 from webapp.shared import now, reading, runtime
@@ -88,6 +88,7 @@ def _page(code: str, wrong: dict[str, str] | None = None) -> str:
             below.order_by(Organisation.code).offset((number - 1) * SIZE).limit(SIZE)
         ).all()
         wanted = finding.Wanted(organisation=code, whose=finding.EVERYBODY)
+        hidden = unnamed(session)
         people = session.scalars(finding.people(wanted, now()).limit(200)).all() if sees_people else []
         grants = finding.grants_of(session, [each.login for each in people])
         here = [(each, [g for g in grants.get(each.login, ()) if g.organisation == code]) for each in people]
@@ -97,7 +98,8 @@ def _page(code: str, wrong: dict[str, str] | None = None) -> str:
             path=tree.path(session, code)[:-1],
             children=children,
             list=Page(number, total),
-            people=[(each, held, *shown_name(each.name, each.login, held)) for each, held in here],
+            people=[(each, held, *shown_name(each.name, each.login, hidden)) for each, held in here],
+            unnamed=hidden,
             sees_people=sees_people,
             may_change=access.may("organisation.change") and row.kind in OFFICES,
             wrong=wrong or {},

@@ -13,6 +13,7 @@ from engine.accounts.administration import closing, finding, granting, requestin
 from engine.accounts.administration.importing import sheet
 from engine.accounts.administration.offices import in_two_hands
 from engine.accounts.trail import note
+from engine.errors import NotFound
 from engine.inbox import absences
 from engine.policy import ENTERPRISE_ROLES, ROLES
 from engine.store.people import Account
@@ -20,7 +21,7 @@ from webapp import access, sessions
 from webapp.access import actor, rule
 from webapp.account import agents
 from webapp.administration.blueprint import blueprint
-from webapp.administration.pieces import office_roles, page, place_names, role_name, shown_name
+from webapp.administration.pieces import office_roles, page, place_names, role_name, shown_name, unnamed
 from webapp.downloads import as_file
 from webapp.names import people_names
 from webapp.paging import SIZE, Page, page_number
@@ -38,8 +39,11 @@ def people() -> str:
     access.require("account.read")
     wanted, number, at = wish(), page_number(), sessions.CLOCK.now()
     with reading() as session:
-        total = finding.count(session, wanted, at)
-        rows = session.scalars(finding.people(wanted, at).offset((number - 1) * SIZE).limit(SIZE)).all()
+        hidden = unnamed(session)
+        total = finding.count(session, wanted, at, hidden)
+        rows = session.scalars(
+            finding.people(wanted, at, hidden).offset((number - 1) * SIZE).limit(SIZE)
+        ).all()
         grants = finding.grants_of(session, [row.login for row in rows])
         places = place_names(
             session,
@@ -47,7 +51,8 @@ def people() -> str:
         )
     return page(
         "people",
-        rows=[(row, held, *shown_name(row.name, row.login, held)) for row, held in _with(rows, grants)],
+        rows=[(row, held, *shown_name(row.name, row.login, hidden)) for row, held in _with(rows, grants)],
+        unnamed=hidden,
         places=places,
         wanted=wanted,
         list=Page(number, total),
@@ -110,9 +115,11 @@ def _states() -> list[tuple[str, str]]:
 @blueprint.get("/people/<login>")
 @rule("account.read")
 def person(login: str) -> str:
-    """One person. Raises NotFound."""
+    """One person. Raises NotFound, for whom the reader must not know too."""
     access.require("account.read")
     with reading() as session:
+        if login in unnamed(session):
+            raise NotFound(what_zh="这个账号", what_en="This account")
         return person_page(session, granting.found(session, login))
 
 
@@ -128,12 +135,11 @@ def person_page(session: Session, account: Account, refusal: str = "", **more: A
     who |= {name for row in asked for name in (row.asked_by, row.decided_by)} | {account.closed_by}
     who |= {name for row in away for name in (row.login, row.substitute, row.entered_by)}
     codes = {row.organisation for row in (*history, *asked)} | {account.organisation}
-    name, shown_login = shown_name(account.name, login, held)  # type: ignore[arg-type]
     return page(
         "person",
         account=account,
-        name=name,
-        login=shown_login,
+        name=account.name,
+        login=login,
         held=held,
         past=[row for row in history if row.revoked_at is not None],
         asked=asked,

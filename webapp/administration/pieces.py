@@ -1,6 +1,6 @@
 """What the pages of administration share: names of roles, kinds and states, masks, answers to what was done."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -9,16 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import policy
+from engine.accounts.administration.models import RoleRequest
 from engine.accounts.administration.offices import BY_KIND
 from engine.errors import NotFound, Refusal
-from engine.policy import ENTERPRISE_ROLES, ROLES, Grant
+from engine.masking.hidden import EXPERT_ROLES
+from engine.policy import ENTERPRISE_ROLES, ROLES
 from engine.store.people import Organisation
 from webapp import masks
 from webapp.access import actor
 from webapp.i18n import language, pick
 from webapp.names import organisation as named
-
-EXPERTS = frozenset({"expert", "expert_leader"})
 
 
 def page(template: str, **facts: Any) -> str:
@@ -70,10 +70,18 @@ def place_names(session: Session, codes: Iterable[str | None]) -> dict[str, str]
     return {code: named(code, name) for code, name in rows}
 
 
-def shown_name(name: str, login: str, grants: Iterable[Grant]) -> tuple[str, str]:
-    """Name and login as this reader may see them: who does not manage accounts sees no expert's."""
-    hides = not policy.ever(actor(), "account.manage") and not policy.ever(actor(), "expert.read")
-    if hides and any(grant.role in EXPERTS for grant in grants):
+def unnamed(session: Session) -> frozenset[str]:
+    """Logins that this reader must not learn: of present, former and proposed experts, for who keeps no accounts."""
+    hidden = masks.eyes(session).hidden_logins
+    if policy.ever(actor(), "account.manage") or policy.ever(actor(), "expert.read"):
+        return frozenset()
+    asked = select(RoleRequest.login).where(RoleRequest.role.in_(EXPERT_ROLES))
+    return (hidden | frozenset(session.scalars(asked))) - {actor().login}
+
+
+def shown_name(name: str, login: str, hidden: Collection[str]) -> tuple[str, str]:
+    """Name and login as this reader may see them."""
+    if login in hidden:
         return masks.masked(name), masks.masked(login, "login")
     return name, login
 

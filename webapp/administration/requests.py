@@ -10,7 +10,7 @@ from engine.policy import Grant
 from webapp import access
 from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
-from webapp.administration.pieces import done, page, place_names, typed
+from webapp.administration.pieces import done, page, place_names, typed, unnamed
 from webapp.names import people_names
 from webapp.paging import SIZE, Page, page_number
 from webapp.shared import reading, runtime
@@ -37,6 +37,7 @@ def requests() -> str:
             ),
             places=place_names(session, {row.organisation for row in rows}),
             alone=len(administrators) < 2,
+            unnamed=unnamed(session),
             decides=access.may("grant.manage"),
             me=actor().login,
         )

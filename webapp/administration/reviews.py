@@ -1,6 +1,7 @@
 """The review of access: every office with who holds what, what stands out, and the confirmation of the auditor."""
 
 import io
+from collections.abc import Collection
 from typing import Any
 
 from flask import Response, request, url_for
@@ -13,7 +14,7 @@ from engine.store.people import Organisation
 from webapp import access, sessions
 from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
-from webapp.administration.pieces import done, page, place_names, role_name, shown_name, typed
+from webapp.administration.pieces import done, page, place_names, role_name, shown_name, typed, unnamed
 from webapp.dates import instant
 from webapp.downloads import as_file
 from webapp.i18n import pick
@@ -67,10 +68,12 @@ def review(code: str) -> str:
         past = reviewing.reviews(session, code)
         who = {name for h in held for name in (h.grant.granted_by, h.grant.approved_by)}
         names = people_names(session, who | {each.confirmed_by for each in past})
+        hidden = unnamed(session)
     return page(
         "review",
         row=row,
-        held=[(h, *shown_name(h.account.name, h.account.login, [h.grant])) for h in held],
+        held=[(h, *shown_name(h.account.name, h.account.login, hidden)) for h in held],
+        unnamed=hidden,
         lacks=reviewing.lacking(row, held),
         seen=reviewing.digest(held),
         past=past,
@@ -102,13 +105,13 @@ def reviews_export() -> Response:
         held = reviewing.holders(session, sessions.CLOCK.now())
         every = reviewing.offices(session, sessions.CLOCK.now())
         places = place_names(session, {h.grant.organisation for h in held})
-        made = _workbook(held, every, places)
+        made = _workbook(held, every, places, unnamed(session))
     with runtime().transaction() as tx:
         note(tx.session, actor().login, "access.export", "*", tx.now, {"rights": len(held)})
     return as_file(Response(made, mimetype=XLSX), _("权限复核.xlsx"))
 
 
-def _workbook(held: Any, every: Any, places: dict[str, str]) -> bytes:
+def _workbook(held: Any, every: Any, places: dict[str, str], hidden: Collection[str]) -> bytes:
     out = io.BytesIO()
     with text_workbook(out) as book:
         heads = (
@@ -121,7 +124,7 @@ def _workbook(held: Any, every: Any, places: dict[str, str]) -> bytes:
             _("提出人"),
             _("批准人"),
         )
-        rows = [_right(h, places) for h in held]
+        rows = [_right(h, places, hidden) for h in held]
         _sheet(book, _("权限"), (*heads, _("最近登录"), _("需要留意")), rows)
         offices = [
             (
@@ -143,8 +146,8 @@ def _workbook(held: Any, every: Any, places: dict[str, str]) -> bytes:
     return out.getvalue()
 
 
-def _right(h: Any, places: dict[str, str]) -> tuple[str, ...]:
-    name, login = shown_name(h.account.name, h.account.login, [h.grant])
+def _right(h: Any, places: dict[str, str], hidden: Collection[str]) -> tuple[str, ...]:
+    name, login = shown_name(h.account.name, h.account.login, hidden)
     place = h.grant.organisation
     signed_in = instant(h.account.signed_in_at) if h.account.signed_in_at else ""
     given = (instant(h.grant.granted_at), h.grant.granted_by, h.grant.approved_by or "")

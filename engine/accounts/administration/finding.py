@@ -1,6 +1,6 @@
 """Organisations and people as administrators look for them: counted, searched, one with all that is known."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,15 +29,21 @@ class Wanted:
     whose: str = OFFICIALS
 
 
-def people(wanted: Wanted, now: datetime) -> Select[Account]:
-    """The accounts that fit, by organisation and name."""
-    query = select(Account).where(*_clauses(wanted, now))
+def people(wanted: Wanted, now: datetime, unnamed: Collection[str] = ()) -> Select[Account]:
+    """The accounts that fit, by organisation and name; words find none of those whom the reader must not know."""
+    query = select(Account).where(*_clauses(wanted, now), *_named(wanted, unnamed))
     return query.order_by(Account.organisation, Account.name, Account.id)
 
 
-def count(session: Session, wanted: Wanted, now: datetime) -> int:
+def count(session: Session, wanted: Wanted, now: datetime, unnamed: Collection[str] = ()) -> int:
     """How many accounts fit."""
-    return session.scalar(select(func.count()).select_from(Account).where(*_clauses(wanted, now))) or 0
+    clauses = (*_clauses(wanted, now), *_named(wanted, unnamed))
+    return session.scalar(select(func.count()).select_from(Account).where(*clauses)) or 0
+
+
+def _named(wanted: Wanted, unnamed: Collection[str]) -> list[ColumnElement[bool]]:
+    """A search by name would say who is an expert."""
+    return [Account.login.not_in(sorted(unnamed))] if wanted.text and unnamed else []
 
 
 def grants_of(session: Session, logins: Iterable[str]) -> dict[str, list[Grant]]:
