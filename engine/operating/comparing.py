@@ -30,7 +30,7 @@ def compare(tx: Transaction, instance: int, names: Names, before: Look, after: L
         *_tasks(names, before, after),
         *_timers(names, before, after),
         *_jobs(names, before, after),
-        *_events(before, after),
+        *_events(names, before, after),
         *_incidents(names, before, after),
         *_again(tx, instance, names, before, after),
         *_held(before, after),
@@ -127,13 +127,13 @@ def _jobs(names: Names, before: Look, after: Look) -> Iterator[Finding]:
             yield finding("woken", job.element_id)
 
 
-def _events(before: Look, after: Look) -> Iterator[Finding]:
+def _events(names: Names, before: Look, after: Look) -> Iterator[Finding]:
     for key, event in before.events.items():
         if key not in after.events:
-            yield finding("event_gone", event.element_id, event=event.name)
+            yield finding("event_gone", event.element_id, **names.of(event.element_id))
     for key, event in after.events.items():
         if key not in before.events:
-            yield finding("event_new", event.element_id, event=event.name)
+            yield finding("event_new", event.element_id, **names.of(event.element_id))
 
 
 def _incidents(names: Names, before: Look, after: Look) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "期限“{name}”（{old}）不再等待。",
         "The deadline {name_en} ({old}) is no longer waited for.",
     ),
-    "event_gone": (WARN, "不再等待“{event}”。", "{event} is no longer waited for."),
+    "event_gone": (WARN, "不再等待“{name}”。", "{name_en} is no longer waited for."),
     "job_gone": (WARN, "后台工作“{name}”会撤销。", "The job of {name_en} is withdrawn."),
     "incident_new": (WARN, "会停在“{name}”：{type}。", "It stops at {name_en}: {type}."),
     "incident_again": (WARN, "仍停在“{name}”：{type}。", "It still stops at {name_en}: {type}."),
@@ -49,6 +49,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         WARN,
         "变量“{names}”仍是原来的时刻，以后按它计算的期限不变。",
         "Variable {names} keeps the old instant, and so does whatever is computed from it later.",
+    ),
+    "timer_stays": (
+        WARN,
+        "到期自动生效的“{name}”（{old}）不随任务的期限改变，届时照样生效；要真正延期，请调整“{name}”。",
+        "The deadline {name_en} ({old}) does not move along and acts as it would have; change that one to give more time.",
     ),
     "incidents_stay": (
         WARN,
@@ -88,7 +93,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "{left} working days are left until the new deadline ({before} until the old one).",
     ),
     "job_new": (INFO, "留下后台工作“{name}”（{type}）。", "A job is left: {name_en} ({type})."),
-    "event_new": (INFO, "开始等待“{event}”。", "{event} is waited for."),
+    "event_new": (INFO, "开始等待“{name}”。", "{name_en} is waited for."),
     "incident_gone": (INFO, "“{name}”的故障消除。", "The incident at {name_en} is gone."),
     "variable": (
         INFO,

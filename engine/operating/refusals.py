@@ -74,4 +74,4 @@ class NoSuchTimer(Refusal):
     """The instance waits for no timer of this element."""
 
     zh = "该实例没有在等待“{element}”这个期限。"
-    en = "The instance does not wait for the deadline {element}."
+    en = "The instance does not wait for the deadline {element_en}."

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.bpmn.timers import instant
-from engine.bpmn.waits import TimerWait
+from engine.bpmn.waits import TimerWait, UserTaskWait
 from engine.clock import in_business_zone
 from engine.commands.deadlines import RULE, change_deadline_in, shifted, sources
 from engine.commands.operations import open_for
@@ -13,6 +13,7 @@ from engine.commands.refusals import DeadlineGone
 from engine.commands.work import Work
 from engine.errors import Refusal
 from engine.operating.findings import Finding, finding
+from engine.operating.names import names
 from engine.operating.refusals import NoSuchTimer
 from engine.policy import Actor
 from engine.programme.deadlines import fixed
@@ -51,7 +52,8 @@ def wanted(rt: Runtime, work: Work, given: Mapping[str, Any]) -> list[tuple[Any,
         element = str(given.get("element", ""))
         timers = [w for w in waits.values() if isinstance(w, TimerWait) and w.element_id == element]
         if not timers:
-            raise NoSuchTimer(element=element)
+            known = names(work.tx.session, rt.definitions, work.row.definition_id)
+            raise NoSuchTimer(element=known.of(element)["name"], element_en=known.of(element)["name_en"])
         found = [(wait, _due(rt, wait, given)) for wait in timers]
     for wait, due in found:
         _require_not_shortened(work, wait, due)
@@ -67,7 +69,7 @@ def _due(rt: Runtime, wait: Any, given: Mapping[str, Any]) -> datetime:
 def _require_not_shortened(work: Work, wait: Any, due: datetime) -> None:
     rule = fixed(work.row.process_id, wait.element_id)
     if rule is not None and rule.least and due < wait.due:
-        named = {"name": wait.element_id, "name_en": wait.element_id}
+        named = names(work.tx.session, work.rt.definitions, work.row.definition_id).of(wait.element_id)
         raise MayNotShorten(**named, article=rule.article[0], article_en=rule.article[1])
 
 
@@ -80,11 +82,23 @@ def foresee(rt: Runtime, work: Work, given: Mapping[str, Any], now: datetime) ->
             who = {"who": rule.who[0], "who_en": rule.who[1], "how": rule.how[0], "how_en": rule.how[1]}
             yield finding("law", wait.element_id, **words, **who)
         yield from _days(rt.calendar, now, wait.due, due)
-        names = sources(work.case, wait.key, wait.due)
-        if names and not given.get("variables"):
-            yield finding("source_stays", wait.element_id, names="、".join(names))
+        if isinstance(wait, UserTaskWait):
+            yield from _timers_that_stay(rt, work, wait.due)
+        read_from = sources(work.case, wait.key, wait.due)
+        if read_from and not given.get("variables"):
+            yield finding("source_stays", wait.element_id, names="、".join(read_from))
     if work.row.status == "SUSPENDED":
         yield finding("suspended")
+
+
+def _timers_that_stay(rt: Runtime, work: Work, due: datetime) -> Iterator[Finding]:
+    """The timers that act when the task was due: they do not follow the task, as tasks follow them."""
+    timers = [w for w in work.case.waits().values() if isinstance(w, TimerWait) and w.due == due]
+    if timers:
+        known = names(work.tx.session, rt.definitions, work.row.definition_id)
+        for wait in timers:
+            told = {**known.of(wait.element_id), "old": wait.due.isoformat()}
+            yield finding("timer_stays", wait.element_id, **told)
 
 
 def _days(calendar: WorkCalendar, now: datetime, old: datetime, new: datetime) -> Iterator[Finding]:

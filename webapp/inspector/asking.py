@@ -28,10 +28,28 @@ from engine.store.instances import Instance
 from engine.store.tasks import CREATED, UserTask
 from webapp.access import actor
 from webapp.i18n import pick
-from webapp.inspector import values
+from webapp.inspector import values as values_of
 from webapp.masks import eyes
+from webapp.names import process_names
 from webapp.shared import now, runtime
 
+STEPS = frozenset(
+    {
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "businessRuleTask",
+        "scriptTask",
+        "sendTask",
+        "receiveTask",
+        "callActivity",
+        "subProcess",
+        "task",
+    }
+)
+"""What people call steps; gateways, events and links are offered apart."""
+SHOWN = 80
+"""Characters of a value in the list of variables."""
 NOT_BEGUN = frozenset({"boundaryEvent", "startEvent", "eventSubProcess"})
 
 
@@ -52,6 +70,11 @@ class Asked:
     case: bpmn.Case
     names: naming.Names
     given: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def process(self) -> str:
+        """The name of the process in the page's language."""
+        return process_names(self.session, [self.row.process_id])[self.row.process_id]
 
     def called(self, element: str) -> str:
         """The name of an element in the page's language."""
@@ -80,10 +103,13 @@ def choices(name: str, page: Asked, answers: "MultiDict[str, str]") -> dict[str,
 def _move(page: Asked, answers: "MultiDict[str, str]") -> dict[str, Any]:
     inner = {each.within for each in page.case.active()}
     active = [(each, page.called(each.element_id), each.key in inner) for each in page.case.active()]
-    elements = [
-        (id, page.called(id)) for id, info in page.names.own.elements.items() if info.type not in NOT_BEGUN
-    ]
-    return {"active": active, "elements": elements}
+    known = page.names.own.elements.items()
+    elements = [(id, page.called(id), info.type) for id, info in known if info.type not in NOT_BEGUN]
+    return {
+        "active": active,
+        "elements": [each for each in elements if each[2] in STEPS],
+        "others": [each for each in elements if each[2] not in STEPS],
+    }
 
 
 def _migrate(page: Asked, answers: "MultiDict[str, str]") -> dict[str, Any]:
@@ -119,28 +145,34 @@ def _deadline(page: Asked, answers: "MultiDict[str, str]") -> dict[str, Any]:
 
 def _variable(page: Asked, answers: "MultiDict[str, str]") -> dict[str, Any]:
     scopes, places = page.case.scopes(), {each.key: each for each in page.case.active()}
-    labels = {
-        key: page.called(places[key].element_id) if key in places else page.called(page.row.process_id)
-        for key in scopes
-    }
+    labels = {key: page.called(places[key].element_id) if key in places else page.process for key in scopes}
     scope, name = answers.get("scope"), answers.get("name")
     chosen = scope in scopes and bool(name)
     new = chosen and name not in scopes[str(scope)]
     value = scopes[str(scope)].get(str(name)) if chosen and not new else None
     shown = eyes(page.session).variable(str(name), value) if chosen else None
     return {
-        "scopes": {key: sorted(values) for key, values in scopes.items()},
+        "scopes": {key: _listed(page, values) for key, values in scopes.items()},
         "labels": labels,
         "chosen": chosen,
         "scope": scope,
         "name": name,
         "new": new,
         "type": pick(*NAMES[name_of(value)]),
-        "kinds": values.kind_words(),
-        "kind": values.kind_of(value) if chosen and not new else values.TEXT,
-        "text": values.shown(value) if chosen and not new and shown == value else "",
+        "kinds": values_of.kind_words(),
+        "kind": values_of.kind_of(value) if chosen and not new else values_of.TEXT,
+        "text": values_of.shown(value) if chosen and not new and shown == value else "",
         "hidden": chosen and not new and shown != value,
     }
+
+
+def _listed(page: Asked, values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Name, type and beginning of each variable, as the reader may see it."""
+    seen_by = eyes(page.session)
+    return [
+        (name, pick(*NAMES[name_of(value)]), values_of.shown(seen_by.variable(name, value))[:SHOWN])
+        for name, value in sorted(values.items())
+    ]
 
 
 def _reassign(page: Asked, answers: "MultiDict[str, str]") -> dict[str, Any]:
@@ -212,7 +244,7 @@ def _rescheduled(answers: "MultiDict[str, str]") -> dict[str, Any]:
 def _written(answers: "MultiDict[str, str]") -> dict[str, Any]:
     place = {"scope": answers.get("scope", ""), "name": answers.get("name", "").strip()}
     flags = {name: answers.get(name) == "yes" for name in ("other_type", "new")}
-    value = values.read(place["name"], answers.get("kind", ""), answers.get("value", ""))
+    value = values_of.read(place["name"], answers.get("kind", ""), answers.get("value", ""))
     return {**place, **flags, "value": value}
 
 
