@@ -1,11 +1,12 @@
 """The registers that a year's archive holds, and what of them never leaves: who objected stands in its own table."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 
+from engine.clock import BUSINESS_ZONE
 from engine.programme.announcements.models import (
     Notice,
     Publication,
@@ -16,11 +17,13 @@ from engine.programme.announcements.models import (
 from engine.programme.applications.models import Application, ApplicationEvent, ApplicationVersion
 from engine.programme.documents.models import Document
 from engine.programme.meetings.models import Meeting, MeetingResult, Opinion
-from engine.programme.monitoring.models import Evaluation
+from engine.programme.monitoring.models import Evaluation, EvaluationEvent, Rectification
 from engine.programme.objections.models import Objection
 from engine.programme.recommendations.models import Package, PackageItem, Recommendation
+from engine.programme.renamings.models import Renaming, RenamingEvent
 from engine.programme.reviews.models import ExpertSheet, FormalReview, ReviewResult, SiteVisit
-from engine.programme.titles.models import Title, TitleEvent, TitleName
+from engine.programme.revocations.models import Revocation, RevocationEvent, RevocationEvidence
+from engine.programme.titles.models import Surrender, Title, TitleEvent, TitleName
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class Register:
     """A column with the year of the case, where that is not the cycle's."""
     dated: Any = None
     """A date in the year, where nothing else says whose it is."""
+    begun: Any = None
+    """An instant in the year, in Beijing's time: what concerns titles of any year is archived with its own."""
+    under: "tuple[Any, Register] | None" = None
+    """What leads from a row to the row of another register that it belongs to."""
 
     def of_year(self, year: int) -> Select[Any]:
         """The rows of a year, in the order in which they came in."""
@@ -44,12 +51,21 @@ class Register:
             return query.where(self.yearly == year)
         if self.dated is not None:
             return query.where(self.dated.between(date(year, 1, 1), date(year, 12, 31)))
+        if self.begun is not None:
+            first, after = (datetime(each, 1, 1, tzinfo=BUSINESS_ZONE) for each in (year, year + 1))
+            return query.where(self.begun >= first, self.begun < after)
+        if self.under is not None:
+            own, register = self.under
+            return query.where(own.in_(register.of_year(year).with_only_columns(register.model.id)))
         if self.through is None:
             return query.where(self.model.cycle_year == year)
         own, parent, key = self.through
         return query.where(own.in_(select(key).where(parent.cycle_year == year)))
 
 
+_EVALUATIONS = Register("监测评估", Evaluation, yearly=Evaluation.year)
+_RENAMINGS = Register("更名", Renaming, begun=Renaming.applied_at)
+_REVOCATIONS = Register("撤销", Revocation, begun=Revocation.opened_at)
 _BY_NUMBER = (Application, Application.application_no)
 REGISTERS = (
     Register("通知", Notice),
@@ -79,6 +95,14 @@ REGISTERS = (
     Register("称号", Title),
     Register("称号持有人", TitleName, (TitleName.title_id, Title, Title.id)),
     Register("称号状态", TitleEvent, (TitleEvent.title_id, Title, Title.id)),
-    Register("监测评估", Evaluation, yearly=Evaluation.year),
+    _EVALUATIONS,
+    Register("监测评估经过", EvaluationEvent, under=(EvaluationEvent.evaluation_id, _EVALUATIONS)),
+    Register("整改", Rectification, under=(Rectification.evaluation_id, _EVALUATIONS)),
+    _RENAMINGS,
+    Register("更名经过", RenamingEvent, under=(RenamingEvent.renaming_id, _RENAMINGS)),
+    _REVOCATIONS,
+    Register("撤销证据", RevocationEvidence, under=(RevocationEvidence.revocation_id, _REVOCATIONS)),
+    Register("撤销经过", RevocationEvent, under=(RevocationEvent.revocation_id, _REVOCATIONS)),
+    Register("称号放弃", Surrender, begun=Surrender.asked_at),
     Register("发文", Document, dated=Document.issued_on),
 )

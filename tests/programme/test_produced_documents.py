@@ -247,6 +247,9 @@ def test_a_year_of_certificates_is_made_by_a_worker_and_shown_how_far(rt: Runtim
     assert len(made) == row.total > 0
 
 
+AFTERWARDS = ("更名", "更名经过", "撤销", "撤销证据", "撤销经过", "称号放弃", "整改", "监测评估经过")
+
+
 def test_the_archive_holds_everything_with_its_hash_and_no_objector(rt: Runtime) -> None:
     for kind in ("notice", "result_letter", "certificate"):
         issue(rt, OFFICER, kind, subject_of(rt, kind))
@@ -265,7 +268,10 @@ def test_the_archive_holds_everything_with_its_hash_and_no_objector(rt: Runtime)
             assert line["retention"] in ("永久", "30年", "10年")
         book = load_workbook(BytesIO(archive.read("90_登记簿/申报.xlsx")))
         assert book.active["A1"].value == "id"
+        later = {name: len(archive.read(f"90_登记簿/{name}.csv").splitlines()) for name in AFTERWARDS}
         whole = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".csv")).decode()
+    assert all(later.values())
+    assert min(later["更名"], later["撤销"], later["撤销证据"]) > 1, "what was begun in the year is in its archive"
     assert objectors
     assert not [contact for contact in objectors if contact in whole]
     assert "document.produce" in whole
