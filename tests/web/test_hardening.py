@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from gunicorn.config import Config
+from gunicorn.http.errors import ParseException
+from gunicorn.http.parser import RequestParser
 
 from engine.runtime import Runtime
 from tests.support.runtimes import rows
@@ -244,7 +247,35 @@ def test_scripts_make_no_markup_of_texts() -> None:
         assert not re.search(r"\beval\(|new Function\(|document\.write\(|insertAdjacentHTML", text), path
 
 
+def test_scripts_cannot_soil_what_all_objects_share() -> None:
+    """What comes from a page names keys of one object at most: never of an object found by another such name."""
+    soiling = r"\]\s*\[[^\]]+\]\s*(?:=|\+=|\?\?=|\|\|=)[^=>]|__proto__|setPrototypeOf|\.constructor\b.*\[|deepMerge|merge\("
+    for path in scripts_of_pages():
+        assert not re.search(soiling, path.read_text(encoding="utf-8")), path
+
+
 # in front of it
+
+
+AMBIGUOUS = {
+    "two lengths": "Content-Length: 5\r\nContent-Length: 6\r\n",
+    "lengths in one": "Content-Length: 5, 6\r\n",
+    "both framings": "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+    "an unknown coding": "Transfer-Encoding: xchunked\r\n",
+    "chunked first": "Transfer-Encoding: chunked, identity\r\n",
+    "a sign": "Content-Length: +5\r\n",
+    "a blank before the colon": "Content-Length : 5\r\n",
+    "a folded line": "X-One: a\r\n Content-Length: 5\r\n",
+    "a lower line in a name": "Content_Length: 5\r\nTransfer-Encoding: identity\r\n",
+}
+
+
+@pytest.mark.parametrize("framing", AMBIGUOUS.values(), ids=AMBIGUOUS)
+def test_a_message_of_doubtful_length_is_not_read(framing: str) -> None:
+    """Two servers that disagree where a request ends would smuggle a second one past the first (ASVS 4.2.1)."""
+    raw = f"POST /sign-in HTTP/1.1\r\nHost: luzhi\r\n{framing}\r\n0\r\n\r\nGET /audit/ HTTP/1.1\r\n\r\n".encode()
+    with pytest.raises(ParseException):
+        next(RequestParser(Config(), iter([raw]), ("127.0.0.1", 50000)))
 
 
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
