@@ -69,7 +69,7 @@ def instance(key: int) -> Any:
             names=process_names(
                 session, {each.process_id for each in (*relatives.children, *relatives.same)}
             ),
-            now=page.at,
+            as_of=page.at,
             link=_link,
         )
 

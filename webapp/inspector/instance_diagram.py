@@ -45,7 +45,7 @@ class Mark:
     def told(self) -> str:
         """What stands on it, in words."""
         said = [
-            (self.incidents, _("故障 %(n)s", n=self.incidents)),
+            (self.incidents, _("故障 %(n)s 处", n=self.incidents)),
             (self.active, _("进行中 %(n)s", n=self.active)),
             (self.completed, _("完成 %(n)s", n=self.completed)),
             (self.terminated, _("终止 %(n)s", n=self.terminated)),
@@ -63,6 +63,13 @@ class Picture:
     unreached: int
     """How many elements were not reached."""
 
+    @property
+    def busy(self) -> list[Mark]:
+        """The marks where something is at work or stopped and that are drawn, what is stopped first."""
+        drawn = {shape.id for shape in self.drawing.shapes} if self.drawing else set()
+        found = [mark for mark in self.marks.values() if (mark.active or mark.incidents) and mark.id in drawn]
+        return sorted(found, key=lambda mark: not mark.incidents)
+
 
 def picture(shown: Shown, process: str) -> Picture:
     """The diagram of a process instance (its key) with what stands on it."""
@@ -71,6 +78,9 @@ def picture(shown: Shown, process: str) -> Picture:
     if found is not None:
         flows = {flow: "done" for at, flow in shown.past.passed if at == process}
         found.mark({**flows, **{id: mark.state for id, mark in marks.items()}})
+        for shape in found.shapes:
+            if shape.id in marks and shape.lane:
+                marks[shape.id].lane = shape.lane  # in the language of the page
     known = shown.elements(process)
     return Picture(process, found, marks, sum(id not in marks for id in known))
 

@@ -110,8 +110,8 @@ def kind(wait: Wait) -> str:
     """What is waited for, in words."""
     return {
         "task": _("有人办理"),
-        "job": _("后台工作"),
-        "timer": _("期限"),
-        "message": _("消息"),
+        "job": _("后台做的事"),
+        "timer": _("一个期限"),
+        "message": _("一条消息"),
         "event": _("期限、消息或信号"),
     }[wait.kind]

@@ -65,10 +65,10 @@ def _heads(session: Session, versions: Sequence[Version], at: datetime) -> list[
     today = at.date().isoformat()
     late, failed = sum(v.overdue for v in versions), sum(v.troubled for v in versions)
     return [
-        (_("进行中"), sum(v.running for v in versions), _list(state="running"), False),
+        (_big(_("进行中")), sum(v.running for v in versions), _list(state="running"), False),
         (_("有故障"), failed, _list(state="incident"), failed > 0),
         (_("有超期任务"), late, _list(state="overdue"), late > 0),
-        (_("已挂起"), sum(v.suspended for v in versions), _list(state="suspended"), False),
+        (_big(_("已挂起")), sum(v.suspended for v in versions), _list(state="suspended"), False),
         (_("今天结束"), figures.ended_today(session, at), _list(state="ended", ended_from=today), False),
     ]
 
@@ -95,7 +95,7 @@ def _versions(session: Session, versions: Sequence[Version]) -> Panel:
         )
         rows.append(((label, None), *((_n(n), _list(**of, state=state)) for state, n in states)))
         drawn.append((label, v.running, v.overdue, v.troubled))
-    heads = (_("流程和版本"), _("进行中"), _("已挂起"), _("有超期任务"), _("有故障"))
+    heads = (_("流程和版本"), _big(_("进行中")), _big(_("已挂起")), _("有超期任务"), _("有故障"))
     chart = _chart((heads[0], heads[1], heads[3], heads[4]), drawn)
     return Panel("versions", _("按流程和版本"), chart, heads, tuple(rows))
 
@@ -203,6 +203,11 @@ def _queue(name: str, title: str, words: Mapping[str, str], found: Mapping[str, 
 def _chart(heads: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> Chart | None:
     chart = charts.bars(Table("", "", heads, tuple(rows)), range(1, len(heads)), most=12) if rows else None
     return chart if chart and chart.bars else None
+
+
+def _big(word: str) -> str:
+    """A word with a capital: it stands by itself."""
+    return word[:1].upper() + word[1:]
 
 
 def _cell(text: str) -> Cell:
