@@ -249,7 +249,10 @@ def test_whoever_has_the_task_is_told_of_its_new_deadline(admin: FlaskClient, ho
         f"/tasks/{rows(house, select(UserTask.id).where(UserTask.instance_id == key))[0]}",
     )
     assert "原来的期限：2024年6月10日 17:00" in first.text_zh
-    assert {each.login for each in rows(house, select(Notification))} == {"city", "hostile"}  # the same office
+    assert {each.login for each in rows(house, select(Notification))} == {
+        "city",
+        "hostile",
+    }  # the same office
 
 
 def test_content_is_not_shown_to_who_changes_it(admin: FlaskClient, house: Runtime) -> None:
@@ -425,3 +428,117 @@ def test_nobody_else_acts(house: Runtime, sign_in: SignIn, login: str) -> None:
     assert client.get("/inspector/incidents").status_code == expected
     assert rows(house, select(func.count(OperatorBatch.id))) == [0]
     assert rows(house, select(Instance.status).where(Instance.id == key)) == ["ACTIVE"]
+
+
+FORMS = {
+    "act_retry": {},
+    "act_suspend": {},
+    "act_resume": {},
+    "act_move": {"activate": "t2"},
+    "act_deadline": {"workdays": "1"},
+    "act_variable": {"scope": "1", "name": "needed", "kind": "number", "value": "4"},
+    "act_migrate": {"version": "1"},
+    "act_reassign": {"assignee": "city"},
+    "act_cancel": {},
+    "retry_incident": {},
+    "retry_kind": {},
+    "resend_row": {},
+    "resend_all": {"state": "failed"},
+    "run_one": {},
+    "run_all": {"state": "failed"},
+    "new_batch": {"act": "suspend"},
+}
+"""Every form that acts, with what it says beside its reason."""
+WITHOUT_REASON = {"act_on_batch", "save_view", "change_view", "take_instance_events"}
+"""Forms that change no instance, or that go on with a batch, which has its reason."""
+COUNTED = (Instance, UserTask, Timer, Job, Outbox, Incident, OperatorBatch, Audit)
+
+
+def standing(rt: Runtime) -> list[list[str]]:
+    """Every row that an act could change."""
+    with rt.reading() as session:
+        return [sorted(map(repr, session.execute(select(t.__table__)).all())) for t in COUNTED]
+
+
+def forms(rt: Runtime, client: FlaskClient) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Address and fields of every form that acts, on objects that are there; another instance has stopped."""
+    first, second = keys(rt)
+    [stopping] = rows(rt, select(UserTask.id).where(UserTask.instance_id == second))
+    commands.complete(rt, world.actor("city"), stopping, {})
+    with rt.transaction() as tx:
+        outbox.leave(tx.session, tx.now, "fax", {"to": "x"}, "k9")
+        tx.session.flush()
+        tx.session.execute(update(Job).where(Job.kind == "effect").values(retries=0, wake=None))
+    [incident] = rows(rt, select(Incident.id))
+    [row] = rows(rt, select(Outbox.id).where(Outbox.kind == "fax"))
+    [job] = rows(rt, select(Job.id).where(Job.subject == row))
+    [wait] = rows(rt, select(Timer.wait_key).where(Timer.instance_id == first))
+    [task_row] = rows(rt, select(UserTask).where(UserTask.instance_id == first, UserTask.state == "CREATED"))
+    [kind] = set(re.findall(r"kind=([0-9a-f]{16})", text(client, "/inspector/incidents")))
+    more: dict[str, dict[str, Any]] = {
+        "act_deadline": {"wait": wait},
+        "act_reassign": {"task": task_row.id},
+        "act_move": {"terminate": task_row.wait_key},
+        "retry_kind": {"kind": kind},
+        "new_batch": {"instance": [first]},
+    }
+    where = {
+        "retry_incident": f"/inspector/incidents/{incident}",
+        "retry_kind": "/inspector/incidents/retry",
+        "resend_row": f"/inspector/outbox/{row}",
+        "resend_all": "/inspector/outbox/resend",
+        "run_one": f"/inspector/jobs/{job}",
+        "run_all": "/inspector/jobs/run",
+        "new_batch": "/inspector/batches/new",
+    }
+    found = {}
+    for name, fields in FORMS.items():
+        key = second if name == "act_retry" else first
+        address = where.get(name, f"/inspector/instances/{key}/actions/{name.removeprefix('act_')}")
+        found[name] = (address, {**fields, **more.get(name, {})})
+    return found
+
+
+def send(client: FlaskClient, name: str, address: str, fields: dict[str, Any], reason: str) -> TestResponse:
+    """Send a form as a browser would, previewed first where it is."""
+    if name.startswith("act_"):
+        query = "&".join(f"{k}={v}" for k, v in fields.items() if k in ("wait", "task", "scope", "name"))
+        return act(client, f"{address}?{query}", **{**fields, "reason": reason})
+    csrf = token(client.get("/inspector/batches"))
+    return client.post(address, data={"csrf_token": csrf, "reason": reason, **fields})
+
+
+def test_every_form_that_acts_is_known_here(house: Runtime, admin: FlaskClient) -> None:
+    posting = {
+        rule.endpoint.removeprefix("inspector.")
+        for rule in admin.application.url_map.iter_rules()
+        if rule.endpoint.startswith("inspector.") and "POST" in (rule.methods or ())
+    }
+    assert posting - WITHOUT_REASON == FORMS.keys()
+
+
+@pytest.mark.parametrize("reason", ["", " \n\t"])
+def test_no_form_acts_without_a_reason(house: Runtime, admin: FlaskClient, reason: str) -> None:
+    sent = forms(house, admin)
+    before = standing(house)
+    for name, (address, fields) in sent.items():
+        if name == "act_resume":
+            continue  # what is not suspended is refused for that
+        answer = send(admin, name, address, fields, reason)
+        assert (name, answer.status_code) == (name, 422)
+        assert "请填写理由" in answer.get_data(as_text=True), name
+        assert standing(house) == before, name
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if name not in ("act_resume", "act_migrate")])
+def test_every_form_leaves_a_link_with_before_and_after(
+    house: Runtime, admin: FlaskClient, name: str
+) -> None:
+    address, fields = forms(house, admin)[name]
+    assert send(admin, name, address, fields, WHY).status_code == 302
+    [link] = rows(house, select(Audit).order_by(Audit.sequence.desc()).limit(1))
+    assert (link.actor, link.detail["reason"]) == ("ops", WHY)
+    if link.action == "batch.plan":  # nothing has changed yet
+        assert {"act", "count", "chosen"} <= link.detail.keys()
+    else:
+        assert ({"before", "after"} if link.action != "task.assign" else {"from", "to"}) <= link.detail.keys()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 
 from engine.masking import Reader
 from engine.store import json
@@ -21,6 +21,11 @@ def done(said: str, address: str) -> Any:
 def kept(form: Mapping[str, str]) -> str:
     """The reason that a form gives."""
     return form.get("reason", "").strip()[:MOST_REASON]
+
+
+def seen() -> str | None:
+    """The mark of the preview that the page showed, so that nobody acts on what has moved since."""
+    return request.form.get("seen") or None
 
 
 def scrap(eyes: Reader, payload: Any) -> str:

@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.commands.incidents import retry
 from engine.errors import NotAllowed, NotFound, Refusal
 from engine.operating import batches, stopped
 from engine.operating.acts import Deed
+from engine.operating.doing import do
 from engine.operating.names import names
 from engine.operating.trying import preview
 from engine.store.instances import Incident, Instance
@@ -18,9 +18,9 @@ from engine.store.work import Job, Timer
 from webapp import access
 from webapp.access import actor, may, rule
 from webapp.i18n import pick
-from webapp.inspector.actions import MOST_REASON, PREVIEWED, told
+from webapp.inspector.actions import PREVIEWED, told
 from webapp.inspector.blueprint import blueprint
-from webapp.inspector.common import done, kept, scrap
+from webapp.inspector.common import done, kept, scrap, seen
 from webapp.masks import eyes
 from webapp.names import process_names
 from webapp.paging import Page, page_number
@@ -97,11 +97,13 @@ def retry_incident(incident: int) -> Any:
     """Try again what it stopped at. Raises NotFound."""
     access.by_command("instance.retry")
     try:
-        gone = retry(runtime(), actor(), incident, request.form.get("reason", "").strip()[:MOST_REASON])
+        do(runtime(), actor(), Deed("retry_one", incident, {}, kept(request.form)), seen())
     except (NotAllowed, NotFound):
         raise
     except Refusal as refusal:
         return _page(incident, refusal), refusal.status
+    with reading() as session:
+        gone = session.get_one(Incident, incident).resolved_at is not None
     return done(
         _("已重试。") if gone else _("已重试，仍然失败，故障还在。"),
         url_for("inspector.incident", incident=incident),

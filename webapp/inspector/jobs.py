@@ -7,10 +7,10 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 
-from engine.commands.resending import run_job
 from engine.errors import NotAllowed, NotFound, Refusal
 from engine.operating import batches
 from engine.operating.acts import Deed
+from engine.operating.doing import do
 from engine.operating.trying import preview
 from engine.store.instances import Instance
 from engine.store.messages import Message
@@ -19,7 +19,7 @@ from webapp import access
 from webapp.access import actor, may, rule
 from webapp.inspector.actions import PREVIEWED, told
 from webapp.inspector.blueprint import blueprint
-from webapp.inspector.common import done, kept, scrap
+from webapp.inspector.common import done, kept, scrap, seen
 from webapp.inspector.timers import element
 from webapp.masks import eyes
 from webapp.paging import Page, page_number
@@ -125,7 +125,7 @@ def run_one(job: int) -> Any:
     """Let it be done now. Raises NotFound."""
     access.by_command("job.run")
     try:
-        run_job(runtime(), actor(), job, kept(request.form))
+        do(runtime(), actor(), Deed("run", job, {}, kept(request.form)), seen())
     except (NotAllowed, NotFound):
         raise
     except Refusal as refusal:

@@ -9,17 +9,17 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from engine.commands.resending import resend
 from engine.errors import NotAllowed, NotFound, Refusal
 from engine.operating import batches
 from engine.operating.acts import Deed
+from engine.operating.doing import do
 from engine.operating.trying import preview
 from engine.store.work import EFFECT, Job, Outbox
 from webapp import access
 from webapp.access import actor, may, rule
 from webapp.inspector.actions import PREVIEWED, told
 from webapp.inspector.blueprint import blueprint
-from webapp.inspector.common import done, kept, scrap
+from webapp.inspector.common import done, kept, scrap, seen
 from webapp.masks import eyes
 from webapp.paging import Page, page_number
 from webapp.shared import now, reading, runtime
@@ -112,7 +112,7 @@ def resend_row(outbox: int) -> Any:
     """Let it be tried now. Raises NotFound."""
     access.by_command("outbox.resend")
     try:
-        resend(runtime(), actor(), outbox, kept(request.form))
+        do(runtime(), actor(), Deed("resend", outbox, {}, kept(request.form)), seen())
     except (NotAllowed, NotFound):
         raise
     except Refusal as refusal:
