@@ -14,6 +14,7 @@ from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.store import rights
 from webapp.cli import console
+from webapp.cli.writing import new_file
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -81,7 +82,7 @@ def export(first: datetime, last: datetime, reason: str, file: Path) -> None:
 
     The archive holds what the trail holds, names of experts included: keep it accordingly.
     """
-    with file.open("xb") as out:
+    with new_file(file) as out:
         done = exporting.export(Runtime.open(), SYSTEM, first.date(), last.date(), out, reason)
     console.print(f"links {done.first} to {done.last}")
     console.print(f"public key {done.public_key}", highlight=False, soft_wrap=True)

@@ -11,6 +11,7 @@ from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from webapp.cli import console
 from webapp.cli.audit import DAY
+from webapp.cli.writing import new_file
 
 
 @click.group("events")
@@ -30,7 +31,7 @@ def export(process: str, first: datetime, last: datetime, reason: str, file: Pat
     if kind not in FORMATS:
         raise click.BadParameter("the name ends in .xes or .csv", param_hint="FILE")
     period = Period(first.date(), last.date())
-    with file.open("xb") as out:
+    with new_file(file) as out:
         for piece in eventlog.export(Runtime.open(), SYSTEM, process, period, kind, reason):
             out.write(piece)
     console.print(f"{file}: {file.stat().st_size} bytes")

@@ -182,5 +182,12 @@ def test_the_command_line_writes_a_file(
     days = ("--process", "two", "--from", "2024-06-01", "--to", "2024-06-30", "--reason", "x")
     assert line(*days, str(tmp_path / "log.xes")).exit_code == 0
     SCHEMA.assertValid(etree.parse(tmp_path / "log.xes"))
-    assert line(*days, str(tmp_path / "log.xes")).exit_code != 0  # nothing is overwritten
+    again = line(*days, str(tmp_path / "log.xes"))
+    assert (again.exit_code, "已存在" in again.output) == (1, True)  # nothing is overwritten
+    assert line(*days, str(tmp_path / "none" / "log.xes")).exit_code == 1
+    for refused in (("--process", "nope"), ("--reason", " ")):
+        assert line(*days, *refused, str(tmp_path / "other.csv")).exit_code == 1
+        assert not (tmp_path / "other.csv").exists()  # nor is an empty file left
+    assert line(*days, str(tmp_path / "log.csv")).exit_code == 0
+    assert (tmp_path / "log.csv").read_bytes().startswith(b"\xef\xbb\xbfcase,")
     assert line(*days, str(tmp_path / "log.txt")).exit_code == 2
