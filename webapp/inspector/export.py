@@ -41,7 +41,8 @@ def export(format: str) -> Response:
         keys = finding.keys(session, plan, wish, MOST + 1)
         processes = process_names(session, {wish.process} - {""})
         rows = _rows(session, keys[:MOST])
-    said = list_words.in_words(wish, processes, {})
+        named = dict(elements.offered(session, wish.process, wish.version)) if wish.element else {}
+    said = list_words.in_words(wish, processes, named)
     more = _("；仅列出前 %(n)s 条", n=MOST) if len(keys) > MOST else ""
     head = [
         f"{_('鲁智')} · {_('流程实例')}",

@@ -17,6 +17,7 @@ from webapp.inspector.instance_timeline import around, entry, written
 from webapp.inspector.instance_tree import tree
 from webapp.inspector.instance_variables import scopes
 from webapp.inspector.instance_waiting import family, incidents, lag, waiting
+from webapp.inspector.list_words import error_name
 from webapp.names import process_names
 from webapp.paging import Page, page_number
 from webapp.shared import reading, runtime
@@ -60,6 +61,7 @@ def instance(key: int) -> Any:
             waits=past.now if past is not None else present,
             past=past,
             kind=kind,
+            error_name=error_name,
             actions=offered(session, page.row) if page.step is None else [],
             edits=edits(page.row) if page.step is None else frozenset(),
             may_take=may("events.export"),

@@ -75,7 +75,7 @@ def _choices(session: Session, wish: Wish) -> dict[str, list[tuple[str, str]]]:
         "state": [(state, list_words.state_name(state)) for state in w.CHOICES],
         "element": elements.offered(session, wish.process, wish.version),
         "city": [(w.NO_CITY, list_words.value_name("city", w.NO_CITY, {}, {})), *cities()],
-        "error": [(kind, kind) for kind in sorted(session.scalars(kinds))],
+        "error": [(kind, list_words.error_name(kind)) for kind in sorted(session.scalars(kinds))],
         "variable": [(name, name) for name in variable_names(session)],
         "sort": [(sort, list_words.sort_name(sort)) for sort in w.SORTS],
     }

@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 
 from engine.inspecting.finding import wishes as w
 from engine.inspecting.finding.wishes import Wish
+from engine.operating.words import said
+from webapp.i18n import language
 from webapp.shared import place
 
 
@@ -31,6 +33,11 @@ def sort_name(value: str) -> str:
         w.ENDED_LAST: _("最近结束的在前"),
         w.ENDED_FIRST: _("最早结束的在前"),
     }[value]
+
+
+def error_name(code: str) -> str:
+    """A kind of incident in words, with nothing lost of one that has none."""
+    return said(code, language())
 
 
 def field_name(name: str) -> str:
@@ -59,6 +66,8 @@ def value_name(name: str, value: str, processes: Mapping[str, str], elements: Ma
         return _("全省") if value == w.NO_CITY else place(value)
     if name == "version":
         return _("第 %(v)s 版", v=value)
+    if name == "error":
+        return error_name(value)
     known = {"process": processes, "element": elements}.get(name)
     return known.get(value, value) if known else state_name(value) if name == "state" else value
 

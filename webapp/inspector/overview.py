@@ -21,6 +21,7 @@ from webapp.department.charts import Chart
 from webapp.department.tables import Table
 from webapp.inspector import elements, jobs, outbox, timers
 from webapp.inspector.blueprint import blueprint
+from webapp.inspector.list_words import error_name
 from webapp.names import process_names
 from webapp.shared import now, reading, runtime
 
@@ -104,10 +105,16 @@ def _errors(session: Session) -> Panel:
     found = figures.by_error(session)
     heads = (_("故障种类"), _("实例"), _("故障"))
     rows = [
-        ((each.name, None), (_n(each.instances), _list(error=each.name)), (_n(each.incidents), None))
+        (
+            (error_name(each.name), None),
+            (_n(each.instances), _list(error=each.name)),
+            (_n(each.incidents), None),
+        )
         for each in found
     ]
-    return Panel("errors", _("故障，按种类"), _troubles(heads, found, lambda t: t.name), heads, tuple(rows))
+    return Panel(
+        "errors", _("故障，按种类"), _troubles(heads, found, lambda t: error_name(t.name)), heads, tuple(rows)
+    )
 
 
 def _elements(session: Session) -> Panel:
