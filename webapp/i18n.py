@@ -21,6 +21,7 @@ from engine.errors import Language
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 LANGUAGE_COOKIE = "luzhi_language"
+_KNOWN = "luzhi.language"
 LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 
@@ -55,7 +56,13 @@ def _read(locale: str) -> NullTranslations:
 
 def language() -> Language:
     """The language of this request: what the visitor chose, else Chinese."""
-    return "en" if has_request_context() and request.cookies.get(bound(LANGUAGE_COOKIE)) == "en" else "zh"
+    if not has_request_context():
+        return "zh"
+    known: Language | None = request.environ.get(_KNOWN)  # a page of a list asks five hundred times
+    if known is None:
+        known = "en" if request.cookies.get(bound(LANGUAGE_COOKIE)) == "en" else "zh"
+        request.environ[_KNOWN] = known
+    return known
 
 
 def bound(cookie: str) -> str:

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from engine import policy
 from engine.collaboration.countersigns import signed
 from engine.commands.refusals import (
@@ -16,7 +14,7 @@ from engine.commands.refusals import (
     TaskCompleted,
 )
 from engine.commands.texts import instant
-from engine.commands.work import Work, open_work
+from engine.commands.work import Work, open_work_of_task
 from engine.errors import NotAllowed, NotFound, Worded
 from engine.inbox.absences import did, different_from
 from engine.policy import Actor
@@ -32,9 +30,8 @@ def open_task(
     When a deadline took the task away just now, its effect is committed and then refused: `tx.refusal` is set.
     A caller that `saves` the work itself writes what other timers did together with its own steps.
     """
-    instance_key = select(UserTask.instance_id).where(UserTask.id == task_key).scalar_subquery()
     try:
-        work = open_work(rt, tx, actor, instance_key, action)
+        work = open_work_of_task(rt, tx, actor, task_key, action)
     except NotFound:
         raise _no_task() from None
     task = tx.session.get_one(UserTask, task_key)

@@ -24,6 +24,7 @@ from engine.policy import SYSTEM, Actor
 from engine.runtime import Runtime, Transaction
 from engine.store.definitions import Deployment
 from engine.store.instances import ACTIVE, COMPLETED, SUSPENDED, TERMINATED, ElementEvent, Incident, Instance
+from engine.store.tasks import UserTask
 
 STATUS = {"active": ACTIVE, "completed": COMPLETED, "terminated": TERMINATED}
 
@@ -214,6 +215,9 @@ _LOCKED = (
     .with_for_update(of=Instance)
 )
 _BY_NUMBER = _LOCKED.where(Instance.id == bindparam("number"))
+_BY_TASK = _LOCKED.where(
+    Instance.id == select(UserTask.instance_id).where(UserTask.id == bindparam("task")).scalar_subquery()
+)
 
 
 def open_work(
@@ -224,6 +228,16 @@ def open_work(
         found = tx.session.execute(_BY_NUMBER, {"number": instance_key}).one_or_none()
     else:
         found = tx.session.execute(_LOCKED.where(Instance.id == instance_key)).one_or_none()
+    return _opened(rt, tx, actor, found, action)
+
+
+def open_work_of_task(rt: Runtime, tx: Transaction, actor: Actor, task_key: int, action: str) -> Work:
+    """The same by the number of one of its tasks. Raises NotFound."""
+    found = tx.session.execute(_BY_TASK, {"task": task_key}).one_or_none()
+    return _opened(rt, tx, actor, found, action)
+
+
+def _opened(rt: Runtime, tx: Transaction, actor: Actor, found: Any, action: str) -> Work:
     if found is None:
         raise NotFound(what_zh="流程实例", what_en="The process instance")
     row, deployment, has_incidents = found

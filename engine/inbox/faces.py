@@ -3,7 +3,7 @@
 import re
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.inbox.models import CaseFace, CaseFollow, CaseToken
@@ -16,6 +16,8 @@ YEAR = re.compile(r"(?:[A-Z]+-)?(20\d\d)(?:-(\d{6}))?\b")
 CYCLE = re.compile(r"20\d\d(?:-\d{6})?")
 TITLE = re.compile(r"20\d\d-[SWF]-\d+")
 
+_TABLE = cast("Table", CaseFace.__table__)
+_FACE = select(_TABLE).where(_TABLE.c.key == bindparam("key"))
 Face = dict[str, str]
 COLUMNS = ("company", "city", "type", "year")
 """What every list filters by, copied to the rows of tasks."""
@@ -28,8 +30,7 @@ def face(session: Session, key: str | None) -> Face:
     """
     if not key:
         return dict.fromkeys(COLUMNS, "")
-    table = cast("Table", CaseFace.__table__)
-    known = session.execute(select(table).where(table.c.key == key)).mappings().first()
+    known = session.execute(_FACE, {"key": key}).mappings().first()
     if known is not None and not TITLE.fullmatch(key):
         return {name: known[name] for name in COLUMNS}
     found = _found(session, key)

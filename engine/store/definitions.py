@@ -93,12 +93,13 @@ class StartSubscription(Base):
 
 
 _NEWEST = "newest deployment"
+_NUMBER = select(func.max(Deployment.id))
 
 
 def newest_deployment(session: Session) -> int:
     """The number of the newest deployment, 0 without any: asked once a session, or not at all when it was noted."""
     if _NEWEST not in session.info:
-        note_deployment(session, session.scalar(select(func.max(Deployment.id))) or 0)
+        note_deployment(session, session.scalar(_NUMBER) or 0)
     return int(session.info[_NEWEST])
 
 

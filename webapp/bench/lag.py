@@ -7,6 +7,7 @@ from statistics import median
 from sqlalchemy import func, select
 
 from engine import commands
+from engine.operation.workers import alive
 from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.store.instances import ElementEvent, Instance
@@ -16,26 +17,22 @@ from webapp.bench.measure import settle
 from webapp.bench.serving import working
 
 WORKERS = 2
-BEFORE = timedelta(seconds=15)
-"""How long before the first timer is due the workers begin: they need some seconds to be there."""
-PATIENCE = 120.0  # seconds after the last is due
+TRIED = 20
+"""Instances that are begun beforehand, to see how long that takes here."""
+BEFORE = timedelta(seconds=3)
+"""What is left between the last instance that is begun and the first timer that is due."""
+PATIENCE = 120.0  # seconds after the last is due, and for the workers to begin
 
 
 def timer_lag(runtime: Runtime, size: Size) -> Figure:
     """Seconds between the instant at which a timer was due and the one at which it fired: median, p99, worst."""
     if size.idle_timers:
         sleeping_timers(runtime, size.idle_timers)
-    took = size.due_timers * timedelta(milliseconds=20)  # to begin them
-    first = runtime.clock.now() + took + BEFORE
-    pause = timedelta(seconds=size.due_seconds) / size.due_timers
-    dues = {}
-    for number in range(size.due_timers):
-        due = first + number * pause
-        key = commands.start(runtime, SYSTEM, "bench_timer", {"due": due.isoformat()}).instance_key
-        dues[key] = due
     settle(runtime.engine)
     with working(runtime, WORKERS):
-        _wait(runtime, dues[max(dues)])
+        _at_work(runtime)
+        dues = _begin(runtime, size)
+        _wait(runtime, max(dues.values()))
     fired = _fired(runtime)
     lags = sorted((fired[key] - due).total_seconds() for key, due in dues.items())
     return {
@@ -47,6 +44,38 @@ def timer_lag(runtime: Runtime, size: Size) -> Figure:
         "worst_s": round(lags[-1], 3),
         "fired": len(fired),
     }
+
+
+def _begin(runtime: Runtime, size: Size) -> dict[int, datetime]:
+    """The instances that wait, and when each is due; the first is when all of them are there."""
+    took = [_one(runtime, runtime.clock.now() + timedelta(days=300))[1] for _ in range(TRIED)]
+    first = runtime.clock.now() + 1.5 * size.due_timers * median(took) + BEFORE
+    pause = timedelta(seconds=size.due_seconds) / size.due_timers
+    dues = {}
+    for number in range(size.due_timers):
+        due = first + number * pause
+        dues[_one(runtime, due)[0]] = due
+    if runtime.clock.now() > first:
+        raise RuntimeError("the machine was too busy to begin all instances in time")
+    return dues
+
+
+def _one(runtime: Runtime, due: datetime) -> tuple[int, timedelta]:
+    """An instance that waits until then, and how long it took to begin it."""
+    began = time.perf_counter()
+    key = commands.start(runtime, SYSTEM, "bench_timer", {"due": due.isoformat()}).instance_key
+    return key, timedelta(seconds=time.perf_counter() - began)
+
+
+def _at_work(runtime: Runtime) -> None:
+    """Wait until all workers have reported."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with runtime.reading() as session:
+            if alive(session) >= WORKERS:
+                return
+        time.sleep(0.2)
+    raise RuntimeError("the workers of the bench did not begin")
 
 
 def _wait(runtime: Runtime, last: datetime) -> None:
