@@ -25,20 +25,20 @@ def two_saves(change: int, kept: int) -> str:
     access.require(ACTION)
     with reading() as session:
         row, mine = one_change(session, change), settling.kept_apart(session, change, kept)
-        now = drafting.draft(session, change, mine.file)
+        saved = drafting.draft(session, change, mine.file)
         base = settling.content_of(session, change, mine.file, mine.revision)
-        apart = base is not None and mine.revision != now.revision
+        apart = base is not None and mine.revision != saved.revision
         return render_template(
             "studio/two_saves.html",
             change=row,
             mine=mine,
-            now=now,
-            same=mine.content == now.content,
-            both=between(mine.file, now.content, mine.content),
-            theirs=between(mine.file, base, now.content) if apart else None,
+            saved=saved,
+            same=mine.content == saved.content,
+            both=between(mine.file, saved.content, mine.content),
+            theirs=between(mine.file, base, saved.content) if apart else None,
             ours=between(mine.file, base, mine.content) if apart else None,
             may=row.state in OPEN and mine.by == actor().login,
-            people=people_names(session, [mine.by, now.by]),
+            people=people_names(session, [mine.by, saved.by]),
         )
 
 
