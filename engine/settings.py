@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     site_url: str = "http://127.0.0.1:8000"
     """The address of the web site as people reach it; links in mails and calendars begin with it."""
 
+    breached_passwords: Path | None = None
+    """A list of passwords stolen elsewhere that nobody may choose: one a line, sorted by bytes; without it none is kept."""
+
     audit_anchors: Path | None = None
     """The file outside the database to which every day adds how the audit chain ended. Without it: `audit-anchors.jsonl`
     beside the SQLite file, or in `var`. It belongs on storage that whoever runs the database cannot rewrite."""

@@ -55,6 +55,15 @@ class SecretWeak(Refusal):
     )
 
 
+class StolenMissing(Refusal):
+    """The list of stolen passwords is not where the settings say."""
+
+    zh = "泄露密码名单 {file} 不存在或无法读取。"
+    en = "The list of stolen passwords, {file}, is not there or cannot be read."
+    remedy_zh = "请放好这个文件，或取消 LUZHI_BREACHED_PASSWORDS。"
+    remedy_en = "Put the file there, or take LUZHI_BREACHED_PASSWORDS away."
+
+
 class DebugMode(Refusal):
     """Debug mode shows strangers the inside."""
 
@@ -128,6 +137,7 @@ def findings(
     if settings.demo:
         return found
     found += _secrets(settings)
+    found += _stolen(runtime)
     found += _debug()
     found += _people(runtime)
     if host is not None:
@@ -147,6 +157,12 @@ def _secrets(settings: WebSettings) -> Iterator[Refusal]:
     why = weakness(settings.signing_key())
     if why is not None:
         yield SecretWeak(why_zh=WHY[why][0], why_en=WHY[why][1])
+
+
+def _stolen(runtime: Runtime) -> Iterator[Refusal]:
+    file = runtime.settings.breached_passwords
+    if file is not None and not (file.is_file() and os.access(file, os.R_OK)):
+        yield StolenMissing(file=file)
 
 
 def _debug() -> Iterator[Refusal]:

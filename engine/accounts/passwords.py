@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from engine.accounts import breached
 from engine.accounts.common_passwords import ROWS, STEMS
 from engine.accounts.errors import WeakPassword
+from engine.settings import Settings
 
 LEAST, MOST = 12, 128  # characters; ASVS 6.2.1 asks for 8 and recommends 15, 6.2.9 for room for 64
 OWN_LEAST = 8  # characters that must be left when what everybody knows is taken away
@@ -55,6 +57,11 @@ def check(password: str, known: Iterable[str | None] = ()) -> None:
         _refuse("几乎全是数字。", "it is almost only digits.")
     if _common(low):
         _refuse("是常用密码。", "it is a common one.")
+    if (file := Settings().breached_passwords) and breached.listed(password, file):
+        _refuse(
+            "已在别处泄露，见于泄露密码名单。",
+            "it was stolen elsewhere and stands in lists of such passwords.",
+        )
     if len(_without(low, known)) < OWN_LEAST:
         _refuse(
             "主要由姓名、账号、企业名称、信用代码、手机号或邮箱组成。",

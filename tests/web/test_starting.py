@@ -78,6 +78,14 @@ def test_a_weak_key_is_refused_with_the_reason(runtime: Runtime, key: str, why: 
     assert names(runtime, secret_key=SecretStr(key)) == ["SecretWeak"]
 
 
+def test_a_list_of_stolen_passwords_must_be_there(runtime: Runtime, tmp_path: Path) -> None:
+    file = tmp_path / "stolen.txt"
+    runtime.settings = runtime.settings.model_copy(update={"breached_passwords": file})
+    assert names(runtime) == ["StolenMissing"]
+    file.write_text("correct horse battery staple\n")
+    assert names(runtime) == []
+
+
 def test_keys_that_were_drawn_are_strong() -> None:
     made = (
         secrets.token_urlsafe(48),
