@@ -21,7 +21,7 @@ def tabs() -> list[tuple[str, str, str]]:
         ("instances", _("流程实例"), "instance.read"),
         ("incidents", _("故障"), "incident.read"),
         ("outbox", _("外发"), "operation.read"),
-        ("timers", _("期限"), "operation.read"),
+        ("timers", _("各项期限"), "operation.read"),
         ("jobs", _("后台工作"), "operation.read"),
         ("batches", _("批量办理"), "batch.operate"),
     )
