@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from tests.hostile import reference_features as features
+
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPACES = (
     f'xmlns:bpmn="{BPMN}" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" '
@@ -196,6 +198,7 @@ def _texts() -> Iterator[tuple[str, str]]:
             '<bpmn:conversationLink id="l" sourceRef="n" targetRef="a"/></bpmn:collaboration>'
         ),
     )
+    yield from features.everything()
     yield "nothing", file("")
     yield "silent_process", file(LINE.replace(' isExecutable="true"', ""))
     yield "empty_process", file('<bpmn:process id="p" isExecutable="true"/>')
