@@ -8,11 +8,13 @@ from flask import render_template
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from engine.audit.words import ACTIONS, OBJECTS, told
 from engine.errors import NotFound
 from engine.store.tasks import Submission, UserTask
 from engine.store.trail import Audit
 from webapp import access
 from webapp.access import rule
+from webapp.i18n import language
 from webapp.inspector import instance_words as words
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.instance_shown import Shown, shown
@@ -53,6 +55,10 @@ def instance_records(key: int) -> str:
             links=[(link, *page.eyes.link(link)) for link in links],
             part=part,
             value=value,
+            told=told,
+            ACTIONS=ACTIONS,
+            OBJECTS=OBJECTS,
+            language=language(),
         )
 
 

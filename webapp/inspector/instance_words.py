@@ -69,8 +69,8 @@ def value_type(value: Any) -> str:
         (bool, _("是/否")),
         (int | float | Decimal, _("数字")),
         (str, _("文字")),
-        (list | tuple, _("列表")),
-        (Mapping, _("对象")),
+        (list | tuple, _("一个列表")),
+        (Mapping, _("键值对象")),
     )
     return next((words for kind, words in kinds if isinstance(value, kind)), type(value).__name__)
 
