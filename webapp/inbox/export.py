@@ -1,7 +1,6 @@
 """A list as a spreadsheet: the filter above the table, every cell text, so that codes keep their digits."""
 
 from collections.abc import Sequence
-from io import BytesIO
 
 from flask import Response
 from flask_babel import gettext as _
@@ -17,7 +16,7 @@ from webapp.inbox.asked import moment
 from webapp.inbox.filters import Filters
 from webapp.names import doer_name, process_names, step_names, task_name
 from webapp.shared import now, place, reading
-from webapp.spreadsheets import XLSX, text_workbook
+from webapp.spreadsheets import XLSX, listed
 
 MOST = 10_000
 """Rows of one file; the header says when there are more."""
@@ -38,7 +37,7 @@ def workbook(tab: str, wished: Filters, ticked: Sequence[int] | None) -> Respons
         _("筛选条件：%(said)s", said=said) + more,
         _("导出时间：%(at)s，共 %(n)s 条", at=instant(now()), n=len(rows)),
     ]
-    answer = Response(_file(head, rows), mimetype=XLSX)
+    answer = Response(listed(_("待办"), head, _columns(), rows), mimetype=XLSX)
     answer.headers["Content-Disposition"] = 'attachment; filename="inbox.xlsx"'
     return answer
 
@@ -100,21 +99,3 @@ def _cells(task: UserTask, beside: facts.Beside, process: str, tab: str) -> list
 def doer(task: UserTask, beside: facts.Beside) -> str:
     """Both names of what a substitute did or does; empty where one person did what was theirs."""
     return doer_name(task, beside.people) if task.ended_for else ""
-
-
-def _file(head: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-    out = BytesIO()
-    with text_workbook(out) as book:
-        sheet = book.add_worksheet(_("待办"))
-        bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@", "valign": "top"})
-        for number, line in enumerate(head):
-            sheet.write_string(number, 0, line, bold)
-        for column, name in enumerate(_columns()):
-            sheet.write_string(len(head), column, name, bold)
-        for number, row in enumerate(rows, start=len(head) + 1):
-            for column, cell in enumerate(row):
-                sheet.write_string(number, column, cell, text)
-        sheet.set_column(0, len(_columns()) - 1, 20)
-        sheet.freeze_panes(len(head) + 1, 0)
-        sheet.repeat_rows(len(head))
-    return out.getvalue()
