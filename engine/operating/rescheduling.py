@@ -82,7 +82,7 @@ def foresee(rt: Runtime, work: Work, given: Mapping[str, Any], now: datetime) ->
             who = {"who": rule.who[0], "who_en": rule.who[1], "how": rule.how[0], "how_en": rule.how[1]}
             yield finding("law", wait.element_id, **words, **who)
         yield from _days(rt.calendar, now, wait.due, due)
-        if isinstance(wait, UserTaskWait):
+        if isinstance(wait, UserTaskWait) and wait.due is not None:
             yield from _timers_that_stay(rt, work, wait.due)
         read_from = sources(work.case, wait.key, wait.due)
         if read_from and not given.get("variables"):

@@ -45,6 +45,17 @@ def test_sqlite_has_a_trigger_on_each(rt: Runtime, table: str) -> None:
     assert sorted(re.findall(r"BEFORE (UPDATE|DELETE) ON", " ".join(guards))) == ["DELETE", "UPDATE"]
 
 
+def test_what_happened_is_neither_edited_nor_deleted(any_rt: Runtime) -> None:
+    deploy(any_rt, two=straight("two", 2))
+    start(any_rt, "two")
+    commands.complete(any_rt, CITY, open_task(any_rt, "t1"), {})
+    for table, column in (("element_event", "actor"), ("audit", "actor"), ("submission", "by")):
+        assert rows(any_rt, text(f'SELECT "{column}" FROM {table}'))  # noqa: S608
+        for attack in (f"UPDATE {table} SET \"{column}\" = 'x'", f"DELETE FROM {table}"):  # noqa: S608
+            with pytest.raises(DBAPIError, match="append-only"), any_rt.engine.begin() as connection:
+                connection.execute(text(attack))
+
+
 @pytest.mark.postgres
 def test_postgresql_refuses_on_each(postgres_rt: Runtime) -> None:
     for table in rights.STAY:
