@@ -25,6 +25,7 @@ from webapp.names import process_names
 from webapp.shared import now, reading
 
 SHADES = 5
+WAITS = ("Task", "CatchEvent")
 BEGUN, TIME, TOTAL = "begun", "time", "total"
 BY: Mapping[str, Callable[[Heat], float]] = {
     BEGUN: lambda heat: heat.begun,
@@ -36,12 +37,16 @@ BY: Mapping[str, Callable[[Heat], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One element of the table: its address in the list is that of the instances that wait there now."""
+    """One element of the table: its address in the list is that of the instances that wait there now.
+
+    `findable`: the list knows who waits there; at gateways and in sub-processes only what lies behind them waits.
+    """
 
     id: str
     name: str
     heat: Heat
     shade: int
+    findable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,10 @@ def _map(session: Session, wish: Wish, by: str, known: Mapping[str, str]) -> str
     named = elements.named(session, [version.id])[version.id]
     own = {id: each for id, each in found.items() if id in named}
     shades = _shades({id: BY[by](each) for id, each in own.items()})
-    rows = [Row(id, elements.label(named.get(id), id), each, shades[id]) for id, each in own.items()]
+    rows = [
+        Row(id, elements.label(named[id], id), each, shades[id], named[id].type.endswith(WAITS))
+        for id, each in own.items()
+    ]
     rows.sort(key=lambda row: -BY[by](row.heat))
     resource = session.get_one(Resource, version.sha256)
     drawing = painted(resource.file, resource.content, {id: f"heat-{n}" for id, n in shades.items()})
