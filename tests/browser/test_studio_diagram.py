@@ -205,6 +205,22 @@ def test_another_save_is_not_overwritten(site: Site, page: Page, change: int) ->
     )
 
 
+def test_who_comes_second_sees_both_contents_and_keeps_their_own(site: Site, page: Page, change: int) -> None:
+    theirs = content(site, change).replace(b"PT48H", b"PT72H")
+    drafting.save(site.runtime, world.actor("second_owner"), change, FILE, theirs, 1)
+    page.evaluate(SELECT, TASK)
+    group(page, "基本")
+    page.locator("[data-panel] [name=name]").fill("核验新注册")
+    dialog = page.get_by_role("dialog", name="别人先保存了")
+    dialog.get_by_role("button", name="比较两份内容").click()
+    expect(page.get_by_role("heading", name="保留哪一份")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("PT72H")
+    assert content(site, change) == theirs
+    page.get_by_role("button", name="保留我的").click()
+    expect(page.locator("[data-draft-status]")).to_have_attribute("data-state", "untouched")
+    assert "核验新注册" in content(site, change).decode()
+
+
 def test_what_a_crash_left_is_offered_again(site: Site, tab: Tab, page: Page, change: int) -> None:
     def refuse(route: Route) -> None:
         if route.request.method == "PUT":
