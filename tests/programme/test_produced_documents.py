@@ -271,7 +271,9 @@ def test_the_archive_holds_everything_with_its_hash_and_no_objector(rt: Runtime)
         later = {name: len(archive.read(f"90_登记簿/{name}.csv").splitlines()) for name in AFTERWARDS}
         whole = b"".join(archive.read(name) for name in archive.namelist() if name.endswith(".csv")).decode()
     assert all(later.values())
-    assert min(later["更名"], later["撤销"], later["撤销证据"]) > 1, "what was begun in the year is in its archive"
+    assert min(later["更名"], later["撤销"], later["撤销证据"]) > 1, (
+        "what was begun in the year is in its archive"
+    )
     assert objectors
     assert not [contact for contact in objectors if contact in whole]
     assert "document.produce" in whole
