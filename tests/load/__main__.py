@@ -38,16 +38,26 @@ WARM = 8
     "--cases", default=30, show_default=True, help="Running cases of each officer at the beginning."
 )
 @click.option("--web", default=2, show_default=True, help="Web processes.")
+@click.option("--threads", type=int, help="Threads of a web process, if not as many as it would have.")
 @click.option("--workers", default=2, show_default=True)
 @click.option("--pages", default=0.3, show_default=True, help="Share of completions done on the task's page.")
-def main(rate: float, seconds: int, officers: int, cases: int, web: int, workers: int, pages: float) -> None:
+def main(
+    rate: float,
+    seconds: int,
+    officers: int,
+    cases: int,
+    web: int,
+    threads: int | None,
+    workers: int,
+    pages: float,
+) -> None:
     """Measure a mixed load; exit 1 when something failed, got lost or was slower than it may be."""
     server = private_postgres.start()
     try:
         url = server.database()
         furnish(url, officers, cases)
         load = {"LOAD_RATE": str(rate), "LOAD_OFFICERS": str(officers), "LOAD_PAGES": str(pages)}
-        report = _measure(server, url, load, Size(seconds, officers, web, workers))
+        report = _measure(server, url, load, Size(seconds, officers, web, workers, threads))
         kept = _kept(url)
     finally:
         server.stop()
@@ -65,6 +75,7 @@ class Size:
     officers: int
     web: int
     workers: int
+    threads: int | None = None
 
 
 def _tell(found: dict[str, Any]) -> None:
@@ -93,7 +104,7 @@ def _measure(server: private_postgres.Server, url: str, load: dict[str, str], si
     with (
         tempfile.TemporaryDirectory() as folder,
         working(runtime, size.workers),
-        served(runtime, size.web) as port,
+        served(runtime, size.web, size.threads) as port,
     ):
         file = Path(folder) / "report.json"
         own = {**load, "LOAD_REPORT": str(file)}

@@ -14,8 +14,11 @@ PATIENCE = 120.0  # seconds until it must answer
 
 
 @contextmanager
-def served(runtime: Runtime, processes: int) -> Iterator[int]:
-    """`luzhi serve` on the runtime's database, with eight threads a process; gives the port. Raises RuntimeError."""
+def served(runtime: Runtime, processes: int, threads: int | None = None) -> Iterator[int]:
+    """`luzhi serve` on the runtime's database, with its own number of threads or this; gives the port.
+
+    Raises RuntimeError.
+    """
     port = _free_port()
     command = [
         sys.executable,
@@ -27,6 +30,7 @@ def served(runtime: Runtime, processes: int) -> Iterator[int]:
         "--processes",
         str(processes),
     ]
+    command += ["--threads", str(threads)] if threads else []
     server = subprocess.Popen(command, env=_environment(runtime))  # noqa: S603 - our own command
     try:
         _wait(port, server)
