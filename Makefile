@@ -1,7 +1,8 @@
 # Everything a person does with this project. `make help` lists it.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= 2
+# One more than there are cores: browser tests often wait.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 2) + 1)')
 SOURCES := engine forms webapp tests
 
 # Compiled modules are kept: the tests start dozens of processes that read the same ones.

@@ -34,6 +34,7 @@ class Instance(Base):
         Index("ix_instance_definition", "definition_id", "started_at", "id"),
         Index("ix_instance_status", "status", "started_at", "id", "definition_id"),
         Index("ix_instance_city", "city", "started_at", "id"),
+        Index("ix_instance_city_status", "city", "status", "started_at", "id"),
         Index("ix_instance_started", "started_at", "id"),
         Index("ix_instance_ended", "ended_at", "id"),
         CheckConstraint("status IN ('ACTIVE','SUSPENDED','COMPLETED','TERMINATED')", name="status"),
