@@ -13,7 +13,9 @@ depends_on = None
 
 def upgrade() -> None:
     """An index of city and state: of all instances of a city few run, and those are asked for most."""
-    op.create_index("ix_instance_city_status", "instance", ["city", "status", "started_at", "id"], unique=False)
+    op.create_index(
+        "ix_instance_city_status", "instance", ["city", "status", "started_at", "id"], unique=False
+    )
 
 
 def downgrade() -> None:
