@@ -1,15 +1,16 @@
 """One act on many objects: chosen, previewed row by row, then done row by row; stopped and gone on with at any time."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Select, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import audit, outbox, policy
+from engine import audit, policy
 from engine.commands.operations import require_reason
 from engine.commands.retrying import command
-from engine.errors import NotFound
+from engine.commands.stepping import Stepped
 from engine.operating.acts import ACTS, INCIDENT, INSTANCE, JOB, OUTBOX
 from engine.operating.refusals import BatchMoved, NotForBatches, NothingChosen, NothingToDo, TooMany
 from engine.policy import Actor
@@ -32,6 +33,37 @@ STATES = {
     o.DROPPED: ("已取消", "called off"),
 }
 _TABLES: Mapping[str, Any] = {INSTANCE: Instance, INCIDENT: Incident, OUTBOX: Outbox, JOB: Job}
+
+
+def _todo(batch: OperatorBatch) -> Select[int]:
+    items = OperatorBatchItem
+    planned = select(items.number).where(items.batch_id == batch.id, items.state == o.PLANNED)
+    wanted = (o.UNKNOWN,) if batch.state == o.CHECKING else (o.CAN, o.WARNED)
+    return planned.where(items.verdict.in_(wanted))
+
+
+def _moved(batch: OperatorBatch) -> BatchMoved:
+    zh, en = STATES[batch.state]
+    return BatchMoved(state_zh=zh, state_en=en)
+
+
+def _ended(batch: OperatorBatch, now: datetime) -> None:
+    if batch.state == o.DONE:
+        batch.ended_at = now
+
+
+STEPS = Stepped(
+    name="batch",
+    subject="batch",
+    effect=OPERATIONS,
+    work=OperatorBatch,
+    row=OperatorBatchItem,
+    what=("这一批", "This batch"),
+    after=o.AT_WORK,
+    todo=_todo,
+    moved=_moved,
+    ended=_ended,
+)
 
 
 @command
@@ -71,7 +103,7 @@ def plan(
         tx.session.add(batch)
         tx.session.flush()
         _add_items(tx, batch, found)
-        next_step(tx, batch)
+        STEPS.next_step(tx, batch)
         _record(tx, actor, batch, "batch.plan", {"count": len(found), "chosen": batch.chosen})
         return batch.id
 
@@ -84,14 +116,14 @@ def start(rt: Runtime, actor: Actor, batch_id: int, step: int) -> None:
     """
     policy.require(actor, RULE)
     with rt.transaction() as tx:
-        batch = _at(tx, batch_id, step, o.CHECKED, o.STOPPED)
+        batch = STEPS.at(tx, batch_id, step, o.CHECKED, o.STOPPED)
         policy.require(actor, ACTS[batch.act].rule)
-        if not left(tx.session, batch):
+        if not STEPS.left(tx.session, batch):
             raise NothingToDo()
         if batch.started_by is None:
             batch.started_by, batch.started_at = actor.login, tx.now
         former, batch.state = batch.state, o.RUNNING
-        next_step(tx, batch)
+        STEPS.next_step(tx, batch)
         _record(tx, actor, batch, "batch.start", {"before": {"state": former}, "after": {"state": o.RUNNING}})
 
 
@@ -100,7 +132,7 @@ def stop(rt: Runtime, actor: Actor, batch_id: int) -> None:
     """Stop between two rows; what has been done stays done. Raises NotAllowed, NotFound, BatchMoved."""
     policy.require(actor, RULE)
     with rt.transaction() as tx:
-        batch = _locked(tx, batch_id)
+        batch = STEPS.locked(tx, batch_id)
         if batch.state != o.RUNNING:
             raise _moved(batch)
         batch.state = o.STOPPED
@@ -115,7 +147,7 @@ def drop(rt: Runtime, actor: Actor, batch_id: int) -> None:
     """Call off what has not been done; it cannot be gone on with. Raises NotAllowed, NotFound, BatchMoved."""
     policy.require(actor, RULE)
     with rt.transaction() as tx:
-        batch = _locked(tx, batch_id)
+        batch = STEPS.locked(tx, batch_id)
         if batch.state not in (o.CHECKING, o.CHECKED, o.STOPPED):
             raise _moved(batch)
         former, batch.state, batch.ended_at = batch.state, o.DROPPED, tx.now
@@ -123,27 +155,6 @@ def drop(rt: Runtime, actor: Actor, batch_id: int) -> None:
         of_batch = (OperatorBatchItem.batch_id == batch_id, OperatorBatchItem.state == o.PLANNED)
         tx.session.execute(update(OperatorBatchItem).where(*of_batch).values(state=o.LEFT))
         _record(tx, actor, batch, "batch.drop", {"before": {"state": former}, "after": {"state": o.DROPPED}})
-
-
-def todo(batch: OperatorBatch) -> Sequence[Any]:
-    """The condition on items for the worker's next step."""
-    of_batch = (OperatorBatchItem.batch_id == batch.id, OperatorBatchItem.state == o.PLANNED)
-    if batch.state == o.CHECKING:
-        return *of_batch, OperatorBatchItem.verdict == o.UNKNOWN
-    return *of_batch, OperatorBatchItem.verdict.in_((o.CAN, o.WARNED))
-
-
-def left(session: Session, batch: OperatorBatch) -> int:
-    """How many rows the worker has still to look at, for what it is at or would be at."""
-    return session.scalar(select(func.count()).where(*todo(batch))) or 0
-
-
-def next_step(tx: Transaction, batch: OperatorBatch) -> None:
-    """Leave the next step to a worker; earlier ones that come late do nothing."""
-    batch.step += 1
-    tx.session.flush()
-    payload = {"batch": batch.id, "step": batch.step}
-    outbox.leave(tx.session, tx.now, OPERATIONS, payload, f"{OPERATIONS}:{batch.id}:{batch.step}")
 
 
 def counted(session: Session, batch_id: int) -> dict[str, int]:
@@ -186,26 +197,6 @@ def _add_items(tx: Transaction, batch: OperatorBatch, found: Sequence[tuple[int,
         for n, (key, instance) in enumerate(found, 1)
     ]
     tx.session.execute(insert(cast("Table", OperatorBatchItem.__table__)), rows)
-
-
-def _locked(tx: Transaction, batch_id: int) -> OperatorBatch:
-    batch = tx.session.get(OperatorBatch, batch_id, with_for_update=True)
-    if batch is None:
-        raise NotFound(what_zh="这一批", what_en="This batch")
-    return batch
-
-
-def _at(tx: Transaction, batch_id: int, step: int, *states: str) -> OperatorBatch:
-    """The batch, as the page knew it. Raises NotFound, BatchMoved."""
-    batch = _locked(tx, batch_id)
-    if batch.state not in states or batch.step != step:
-        raise _moved(batch)
-    return batch
-
-
-def _moved(batch: OperatorBatch) -> BatchMoved:
-    zh, en = STATES[batch.state]
-    return BatchMoved(state_zh=zh, state_en=en)
 
 
 def _record(

@@ -1,73 +1,35 @@
-"""What the worker does of a batch: some rows a step, each in a transaction of its own, wholly or not at all.
-
-A worker that dies leaves what it committed; the next one goes on with what is left. Two that come to one row meet at
-its lock, and the second finds it done. What somebody stopped, or what an older step asks for, is left alone.
-"""
+"""What the worker does of a batch: previews a row, or does it as its state says in the same transaction."""
 
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 
 from engine import faults
-from engine.bpmn.errors import Interrupted
 from engine.commands.retrying import command
 from engine.errors import Refusal
 from engine.operating import findings as f
 from engine.operating.acts import ACTS, Deed
-from engine.operating.batches import next_step, todo
+from engine.operating.batches import STEPS
 from engine.operating.doing import do_in
 from engine.operating.findings import Finding, finding
 from engine.operating.trying import preview
 from engine.policy import Actor, Grant
-from engine.runtime import Runtime, Transaction
+from engine.runtime import Runtime
 from engine.store import operating as o
 from engine.store.operating import OperatorBatch, OperatorBatchItem
 from engine.store.people import Account, RoleGrant
 
-log = structlog.get_logger(__name__)
-
-SLICE = 25
-"""Rows of one step: it is over long before its lease is, and progress shows."""
 VERDICTS = {f.INFO: o.CAN, f.WARN: o.WARNED, f.CANNOT: o.CANNOT}
 
 
 def perform(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
-    """The next step of a batch. Done twice it changes nothing more."""
-    batch_id, step = int(payload["batch"]), int(payload["step"])
-    with rt.reading() as session:
-        batch = session.get_one(OperatorBatch, batch_id)
-        if batch.step != step or batch.state not in o.AT_WORK:
-            return
-        items = select(OperatorBatchItem.number).where(*todo(batch)).order_by(OperatorBatchItem.number)
-        numbers = session.scalars(items.limit(SLICE)).all()
-    work = _check if batch.state == o.CHECKING else _do
-    for number in numbers:
-        try:
-            work(rt, batch, number)
-        except (DBAPIError, Interrupted):
-            raise  # a database that is away is another matter than a broken row
-        except Exception as error:
-            log.exception("batch.failed", batch=batch.id, item=number)
-            _note(rt, batch, number, finding("broken", message=type(error).__name__))
-        faults.point("batch.between")
-    _go_on(rt, batch_id, step, batch.state)
+    """The next step of a batch (`engine.commands.stepping`)."""
+    STEPS.perform(rt, payload, {o.CHECKING: _check, o.RUNNING: _do}, _broken)
 
 
-@command
-def _go_on(rt: Runtime, batch_id: int, step: int, state: str) -> None:
-    with rt.transaction() as tx:
-        batch = tx.session.get_one(OperatorBatch, batch_id, with_for_update=True)
-        if batch.step != step or batch.state != state:
-            return  # stopped meanwhile
-        if tx.session.scalar(select(OperatorBatchItem.number).where(*todo(batch)).limit(1)) is not None:
-            next_step(tx, batch)
-            return
-        batch.state = o.CHECKED if state == o.CHECKING else o.DONE
-        batch.ended_at = None if state == o.CHECKING else tx.now
-        batch.step += 1
+def _broken(rt: Runtime, batch: OperatorBatch, number: int, error: Exception) -> None:
+    _note(rt, batch, number, finding("broken", message=type(error).__name__))
 
 
 def _check(rt: Runtime, batch: OperatorBatch, number: int) -> None:
@@ -102,7 +64,7 @@ def _do(rt: Runtime, batch: OperatorBatch, number: int) -> None:
 @command
 def _do_once(rt: Runtime, batch: OperatorBatch, number: int) -> None:
     with rt.transaction() as tx:
-        item = _wanted(tx, batch, number)
+        item = STEPS.wanted(tx, batch, number, o.PLANNED)
         if item is None:
             return
         do_in(rt, tx, _actor(rt, batch.started_by or batch.planned_by), _deed(batch, item), item.mark)
@@ -110,13 +72,6 @@ def _do_once(rt: Runtime, batch: OperatorBatch, number: int) -> None:
             item.state, item.at = o.SUCCEEDED, tx.now
             tx.session.flush()
         faults.point("batch.written")
-
-
-def _wanted(tx: Transaction, batch: OperatorBatch, number: int) -> OperatorBatchItem | None:
-    """The locked row, if it is still to be done and nobody has stopped the batch."""
-    now = tx.session.get_one(OperatorBatch, batch.id)
-    item = tx.session.get_one(OperatorBatchItem, (batch.id, number), with_for_update=True)
-    return item if item.state == o.PLANNED and now.state == batch.state and now.step == batch.step else None
 
 
 @command

@@ -20,7 +20,8 @@ DRAFT, CHECKING, CHECKED, APPLYING, STOPPED, APPLIED, UNDOING, UNDONE = (
 )
 # DRAFT -> CHECKING -> CHECKED -> APPLYING <-> STOPPED; APPLYING -> APPLIED; STOPPED, APPLIED -> UNDOING -> UNDONE
 # DRAFT, CHECKED -> DRAFT when what is planned changes
-AT_WORK = (CHECKING, APPLYING, UNDOING)
+AT_WORK = {CHECKING: CHECKED, APPLYING: APPLIED, UNDOING: UNDONE}
+"""The states in which a worker is at it, and what comes after each."""
 
 UNKNOWN, CAN, RISK, CANNOT = "UNKNOWN", "CAN", "RISK", "CANNOT"
 """What the dry run found of an instance."""

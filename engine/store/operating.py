@@ -17,7 +17,8 @@ CHECKING, CHECKED, RUNNING, STOPPED, DONE, DROPPED = (
     "DROPPED",
 )
 # CHECKING -> CHECKED -> RUNNING <-> STOPPED; RUNNING -> DONE; CHECKING, CHECKED, STOPPED -> DROPPED
-AT_WORK = (CHECKING, RUNNING)
+AT_WORK = {CHECKING: CHECKED, RUNNING: DONE}
+"""The states in which a worker is at it, and what comes after each."""
 
 UNKNOWN, CAN, WARNED, CANNOT = "UNKNOWN", "CAN", "WARNED", "CANNOT"
 """What the preview found of a row."""

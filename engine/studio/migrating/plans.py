@@ -1,15 +1,16 @@
 """What a process owner does about a migration: plan it, change it, try it, apply it, stop it, take it back."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Select, Table, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine import audit, outbox, policy
+from engine import audit, policy
 from engine.commands.refusals import NoReason
 from engine.commands.retrying import command
-from engine.errors import NotFound
+from engine.commands.stepping import Stepped
 from engine.policy import Actor
 from engine.runtime import MIGRATIONS, Runtime, Transaction
 from engine.store import migrating as m
@@ -41,6 +42,42 @@ STATES = {
     m.UNDOING: ("撤回中", "being undone"),
     m.UNDONE: ("已撤回", "undone"),
 }
+
+
+def _todo(plan: MigrationPlan) -> Select[int]:
+    of_plan = select(MigrationItem.number).where(MigrationItem.plan_id == plan.id)
+    if plan.state == m.CHECKING:
+        return of_plan.where(MigrationItem.verdict == m.UNKNOWN)
+    if plan.state == m.UNDOING:
+        return of_plan.where(MigrationItem.state == m.MOVED)
+    wanted = (m.CAN, m.RISK) if plan.with_risks else (m.CAN,)
+    return of_plan.where(MigrationItem.state == m.PLANNED, MigrationItem.verdict.in_(wanted))
+
+
+def _moved(plan: MigrationPlan) -> PlanMoved:
+    zh, en = STATES[plan.state]
+    by = plan.undone_by or plan.applied_by or plan.planned_by
+    return PlanMoved(by=by, state_zh=zh, state_en=en)
+
+
+def _ended(plan: MigrationPlan, now: datetime) -> None:
+    plan.ended_at = now
+    if plan.state == m.CHECKED:
+        plan.checked_at = now
+
+
+STEPS = Stepped(
+    name="migration",
+    subject="plan",
+    effect=MIGRATIONS,
+    work=MigrationPlan,
+    row=MigrationItem,
+    what=("这次迁移", "This migration"),
+    after=m.AT_WORK,
+    todo=_todo,
+    moved=_moved,
+    ended=_ended,
+)
 
 
 @command
@@ -125,7 +162,7 @@ def change(rt: Runtime, actor: Actor, plan_id: int, wished: Options, step: int) 
     """
     policy.require(actor, ACTION)
     with rt.transaction() as tx:
-        plan = _at(tx, plan_id, step, m.DRAFT, m.CHECKED)
+        plan = STEPS.at(tx, plan_id, step, m.DRAFT, m.CHECKED)
         _known(rt, tx.session, plan, wished)
         plan.options, plan.state, plan.checked_at = wished.as_json(), m.DRAFT, None
         plan.step += 1
@@ -138,7 +175,7 @@ def check(rt: Runtime, actor: Actor, plan_id: int, step: int) -> None:
     """Let a worker try every instance; nothing of it is kept. Raises NotAllowed, NotFound, PlanMoved."""
     policy.require(actor, ACTION)
     with rt.transaction() as tx:
-        plan = _at(tx, plan_id, step, m.DRAFT, m.CHECKED)
+        plan = STEPS.at(tx, plan_id, step, m.DRAFT, m.CHECKED)
         _forget(tx.session, plan)
         _go(tx, actor, plan, m.CHECKING, "migration.check")
 
@@ -151,12 +188,12 @@ def apply(rt: Runtime, actor: Actor, plan_id: int, step: int, *, with_risks: boo
     """
     policy.require(actor, ACTION)
     with rt.transaction() as tx:
-        plan = _at(tx, plan_id, step, m.DRAFT, m.CHECKED, m.STOPPED)
+        plan = STEPS.at(tx, plan_id, step, m.DRAFT, m.CHECKED, m.STOPPED)
         if plan.state == m.DRAFT:
             raise NotTried()
         if plan.state == m.CHECKED:
             plan.with_risks, plan.applied_by, plan.applied_at = with_risks, actor.login, tx.now
-        if not left(tx.session, plan):
+        if not STEPS.left(tx.session, plan):
             raise NothingToMove()
         _go(tx, actor, plan, m.APPLYING, "migration.apply")
 
@@ -166,7 +203,7 @@ def stop(rt: Runtime, actor: Actor, plan_id: int) -> None:
     """Stop between two instances; what has been moved stays moved. Raises NotAllowed, NotFound, PlanMoved."""
     policy.require(actor, ACTION)
     with rt.transaction() as tx:
-        plan = _locked(tx, plan_id)
+        plan = STEPS.locked(tx, plan_id)
         if plan.state not in m.AT_WORK:
             raise _moved(plan)
         former = plan.state
@@ -180,7 +217,7 @@ def undo(rt: Runtime, actor: Actor, plan_id: int, step: int) -> None:
     """Let a worker bring back what has not moved on since. Raises NotAllowed, NotFound, PlanMoved."""
     policy.require(actor, ACTION)
     with rt.transaction() as tx:
-        plan = _at(tx, plan_id, step, m.APPLIED, m.STOPPED, m.UNDONE)
+        plan = STEPS.at(tx, plan_id, step, m.APPLIED, m.STOPPED, m.UNDONE)
         tx.session.execute(
             update(MigrationItem)
             .where(MigrationItem.plan_id == plan.id, MigrationItem.state == m.REMAINS)
@@ -198,7 +235,7 @@ def invert(rt: Runtime, actor: Actor, plan_id: int, reason: str) -> int:
     """
     policy.require(actor, ACTION)
     with rt.transaction() as tx:
-        plan = _locked(tx, plan_id)
+        plan = STEPS.locked(tx, plan_id)
         remaining = _moved_items(tx.session, plan)
         found = [each for each in cohorts.running(tx.session, plan.process_id) if each.id in remaining]
         if not found:
@@ -229,60 +266,10 @@ def _moved_items(session: Session, plan: MigrationPlan) -> dict[int, tuple[int, 
     return {row.instance_id: (row.former["version"], row.former["deployment"]) for row in rows}
 
 
-def left(session: Session, plan: MigrationPlan) -> int:
-    """How many instances the worker has still to look at, for what it is at or would be at."""
-    return session.scalar(select(func.count()).where(*todo(plan))) or 0
-
-
-def todo(plan: MigrationPlan) -> Sequence[Any]:
-    """The condition on items for the worker's next step."""
-    of_plan = MigrationItem.plan_id == plan.id
-    if plan.state == m.CHECKING:
-        return of_plan, MigrationItem.verdict == m.UNKNOWN
-    if plan.state == m.UNDOING:
-        return of_plan, MigrationItem.state == m.MOVED
-    wanted = (m.CAN, m.RISK) if plan.with_risks else (m.CAN,)
-    return of_plan, MigrationItem.state == m.PLANNED, MigrationItem.verdict.in_(wanted)
-
-
-def next_step(tx: Transaction, plan: MigrationPlan) -> None:
-    """Leave the next step to a worker; earlier ones that come late do nothing."""
-    plan.step += 1
-    tx.session.flush()
-    outbox.leave(
-        tx.session,
-        tx.now,
-        MIGRATIONS,
-        {"plan": plan.id, "step": plan.step},
-        f"{MIGRATIONS}:{plan.id}:{plan.step}",
-    )
-
-
 def _go(tx: Transaction, actor: Actor, plan: MigrationPlan, state: str, action: str) -> None:
     plan.state, plan.ended_at = state, None
-    next_step(tx, plan)
+    STEPS.next_step(tx, plan)
     _record(tx, actor, plan, action, {"risks": plan.with_risks})
-
-
-def _locked(tx: Transaction, plan_id: int) -> MigrationPlan:
-    plan = tx.session.get(MigrationPlan, plan_id, with_for_update=True)
-    if plan is None:
-        raise NotFound(what_zh="这次迁移", what_en="This migration")
-    return plan
-
-
-def _at(tx: Transaction, plan_id: int, step: int, *states: str) -> MigrationPlan:
-    """The plan, as the page knew it. Raises NotFound, PlanMoved."""
-    plan = _locked(tx, plan_id)
-    if plan.state not in states or plan.step != step:
-        raise _moved(plan)
-    return plan
-
-
-def _moved(plan: MigrationPlan) -> PlanMoved:
-    zh, en = STATES[plan.state]
-    by = plan.undone_by or plan.applied_by or plan.planned_by
-    return PlanMoved(by=by, state_zh=zh, state_en=en)
 
 
 def _forget(session: Session, plan: MigrationPlan) -> None:

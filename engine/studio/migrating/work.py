@@ -1,20 +1,10 @@
-"""What the worker does of a migration: a batch a step, each instance in a transaction of its own, wholly or not at all.
+"""What the worker does of a migration: tries an instance, moves it to the new rules, or brings it back."""
 
-A worker that dies leaves what it committed; the next one goes on with what is left. What somebody stopped, or what
-an older step asks for, is left alone.
-"""
-
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-import structlog
-from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
-
-from engine import faults
-from engine.bpmn.errors import Interrupted
 from engine.commands import moving
 from engine.commands.moving import Former
 from engine.commands.retrying import command
@@ -27,13 +17,8 @@ from engine.store.instances import ACTIVE
 from engine.store.migrating import MigrationItem, MigrationPlan
 from engine.studio.migrating import findings as f
 from engine.studio.migrating.findings import Finding, finding
-from engine.studio.migrating.plans import next_step, todo
+from engine.studio.migrating.plans import STEPS
 from engine.studio.migrating.trying import Tried, attempt
-
-log = structlog.get_logger(__name__)
-
-BATCH = 25
-"""Instances of one step: it is over long before its lease is, and progress shows."""
 
 
 class _GivenUp(Exception):
@@ -53,49 +38,12 @@ class _Changed(Exception):
 
 
 def perform(rt: Runtime, payload: Mapping[str, Any], key: str) -> None:
-    """The next step of a migration. Done twice it changes nothing more."""
-    plan_id, step = int(payload["plan"]), int(payload["step"])
-    with rt.reading() as session:
-        plan = session.get_one(MigrationPlan, plan_id)
-        if plan.step != step or plan.state not in m.AT_WORK:
-            return
-        items = select(MigrationItem.number).where(*todo(plan)).order_by(MigrationItem.number)
-        numbers = session.scalars(items.limit(BATCH)).all()
-    act = {m.CHECKING: _check, m.APPLYING: _apply, m.UNDOING: _undo}[plan.state]
-    for number in numbers:
-        _unless_broken(rt, act, plan, number)
-        faults.point("migration.between")
-    _go_on(rt, plan_id, step, plan.state)
+    """The next step of a migration (`engine.commands.stepping`)."""
+    STEPS.perform(rt, payload, {m.CHECKING: _check, m.APPLYING: _apply, m.UNDOING: _undo}, _broken)
 
 
-@command
-def _go_on(rt: Runtime, plan_id: int, step: int, state: str) -> None:
-    with rt.transaction() as tx:
-        plan = tx.session.get_one(MigrationPlan, plan_id, with_for_update=True)
-        if plan.step != step or plan.state != state:
-            return  # stopped meanwhile
-        if tx.session.scalar(select(MigrationItem.number).where(*todo(plan)).limit(1)) is not None:
-            next_step(tx, plan)
-            return
-        ends = {m.CHECKING: m.CHECKED, m.APPLYING: m.APPLIED, m.UNDOING: m.UNDONE}
-        plan.state, plan.ended_at = ends[state], tx.now
-        plan.step += 1
-        if state == m.CHECKING:
-            plan.checked_at = tx.now
-
-
-Act = Callable[[Runtime, MigrationPlan, int], None]
-
-
-def _unless_broken(rt: Runtime, act: Act, plan: MigrationPlan, number: int) -> None:
-    """One broken instance holds up no other; a database that is away is another matter."""
-    try:
-        act(rt, plan, number)
-    except (DBAPIError, Interrupted):
-        raise
-    except Exception as error:
-        log.exception("migration.failed", plan=plan.id, item=number)
-        _note(rt, plan, number, [finding("broken", message=type(error).__name__)])
+def _broken(rt: Runtime, plan: MigrationPlan, number: int, error: Exception) -> None:
+    _note(rt, plan, number, [finding("broken", message=type(error).__name__)])
 
 
 # -------------------------------------------------------------------- dry run
@@ -194,19 +142,12 @@ def _opened(
     instance = _instance(rt, plan, number)
     with rt.transaction() as tx:
         work = open_work(rt, tx, _actor(asked or plan.planned_by), instance, "instance.migrate")
-        yield tx, work, _wanted(tx, plan, number, state)
+        yield tx, work, STEPS.wanted(tx, plan, number, state)
 
 
 def _actor(login: str) -> Actor:
     """Who asked for it: the rule was asked when they did."""
     return Actor(login, login)
-
-
-def _wanted(tx: Transaction, plan: MigrationPlan, number: int, state: str) -> MigrationItem | None:
-    """The locked item, if it is still to be done and nobody has stopped the migration."""
-    now = tx.session.get_one(MigrationPlan, plan.id)
-    item = tx.session.get_one(MigrationItem, (plan.id, number), with_for_update=True)
-    return item if item.state == state and now.state == plan.state and now.step == plan.step else None
 
 
 def _skip(tx: Transaction, item: MigrationItem, why: list[Finding]) -> None:

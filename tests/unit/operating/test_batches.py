@@ -145,7 +145,7 @@ def test_a_right_that_was_taken_away_meanwhile_does_nothing(worker: Runtime) -> 
 def test_a_batch_is_stopped_gone_on_with_and_called_off(
     worker: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.operating.work.SLICE", 1)
+    monkeypatch.setattr("engine.commands.stepping.SLICE", 1)
     keys = [begin(worker, "p") for _ in range(3)]
     id = planned(worker, "suspend", keys)
     drain(worker)
