@@ -1,14 +1,14 @@
 """What an act would do to one object: facts with a level, told in both languages."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from engine import findings
 from engine.operating.words import said
 
 CANNOT, WARN, INFO = "CANNOT", "WARN", "INFO"
 
-TEXTS: dict[str, tuple[str, str, str]] = {
+TEXTS: Mapping[str, tuple[str, str, str]] = {
     "refused": (CANNOT, "{zh}", "{en}"),
     "broken": (CANNOT, "未能办理：{message}", "It could not be done: {message}"),
     # what somebody should think about first
@@ -121,34 +121,19 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "since_more": (INFO, "另有 {count} 处变化。", "{count} more changes."),
     "since_other": (INFO, "它已由他人或后台处理。", "Somebody else or a worker has seen to it."),
 }
-INSTANTS = frozenset({"old", "new", "at", "day"})
 CODES = frozenset({"type", "kind"})
 """Facts that are codes of the machinery."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One finding: its code, the element and the facts that its text tells; instants as ISO 8601."""
+class Finding(findings.Finding):
+    """A finding of an act; its level is CANNOT, WARN or INFO."""
 
-    code: str
-    element: str
-    facts: Mapping[str, Any]
+    __slots__ = ()
+    TEXTS = TEXTS
 
-    @property
-    def level(self) -> str:
-        """CANNOT, WARN or INFO."""
-        return TEXTS[self.code][0]
-
-    def told(self, language: str, say: Any = str) -> str:
-        """In one language; `say` puts an instant or a day into words."""
-        zh, en = TEXTS[self.code][1:]
-        facts = {name: say(value) if name in INSTANTS else value for name, value in self.facts.items()}
-        facts |= {name: said(str(facts[name]), language) for name in CODES if name in facts}
-        return (zh if language == "zh" else en).format(**facts)
-
-    def as_json(self) -> dict[str, Any]:
-        """For the table."""
-        return asdict(self)
+    def fact(self, name: str, value: Any, language: str, say: Callable[[Any], str]) -> Any:
+        """One fact as the text tells it, a code in words."""
+        return said(str(value), language) if name in CODES else super().fact(name, value, language, say)
 
 
 def finding(code: str, element: str = "", **facts: Any) -> Finding:
@@ -156,12 +141,11 @@ def finding(code: str, element: str = "", **facts: Any) -> Finding:
     return Finding(code, element, facts)
 
 
-def read(rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
+def read(rows: Iterable[Mapping[str, Any]]) -> list[Finding]:
     """Findings as they were kept."""
-    return [Finding(row["code"], row["element"], row["facts"]) for row in rows]
+    return Finding.read(rows)
 
 
-def worst(findings: Iterable[Finding]) -> str:
+def worst(found: Iterable[Finding]) -> str:
     """The highest level among them; INFO for none."""
-    levels = {each.level for each in findings}
-    return next((level for level in (CANNOT, WARN) if level in levels), INFO)
+    return findings.worst(found, (CANNOT, WARN, INFO))

@@ -1,15 +1,15 @@
 """What would become of one instance: facts with a level, told in both languages."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine import findings
 from engine.store.migrating import CAN, CANNOT, RISK
 
 INFO = "INFO"
 """A finding that loses nothing: shown, and no reason to hold an instance back."""
 
-TEXTS: dict[str, tuple[str, str, str]] = {
+TEXTS: Mapping[str, tuple[str, str, str]] = {
     # why it cannot go
     "ended": (CANNOT, "已于 {at} 办结，不再迁移。", "It ended at {at} and is not migrated."),
     "suspended": (CANNOT, "已挂起，恢复后再迁移。", "It is suspended; migrate it when it goes on again."),
@@ -127,30 +127,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One finding: its code, the element and the facts that its text tells; instants as ISO 8601."""
+class Finding(findings.Finding):
+    """A finding of a migration; its level is CANNOT, RISK or INFO."""
 
-    code: str
-    element: str
-    facts: Mapping[str, Any]
-
-    @property
-    def level(self) -> str:
-        """CANNOT, RISK or INFO."""
-        return TEXTS[self.code][0]
-
-    def told(self, language: str, say: "Any" = str) -> str:
-        """In one language; `say` puts an instant into words."""
-        zh, en = TEXTS[self.code][1:]
-        facts = {
-            name: say(value) if name in ("old", "new", "at") else value for name, value in self.facts.items()
-        }
-        return (zh if language == "zh" else en).format(**facts)
-
-    def as_json(self) -> dict[str, Any]:
-        """For the table."""
-        return asdict(self)
+    __slots__ = ()
+    TEXTS = TEXTS
 
 
 def finding(code: str, element: str = "", **facts: Any) -> Finding:
@@ -158,17 +139,16 @@ def finding(code: str, element: str = "", **facts: Any) -> Finding:
     return Finding(code, element, facts)
 
 
-def read(rows: Sequence[Mapping[str, Any]]) -> list[Finding]:
+def read(rows: Iterable[Mapping[str, Any]]) -> list[Finding]:
     """Findings as they were kept."""
-    return [Finding(row["code"], row["element"], row["facts"]) for row in rows]
+    return Finding.read(rows)
 
 
-def verdict(findings: Iterable[Finding]) -> str:
+def verdict(found: Iterable[Finding]) -> str:
     """The worst of them."""
-    levels = {each.level for each in findings}
-    return next((level for level in (CANNOT, RISK) if level in levels), CAN)
+    return findings.worst(found, (CANNOT, RISK, CAN))
 
 
-def signature(findings: Iterable[Finding]) -> set[tuple[str, str]]:
+def signature(found: Iterable[Finding]) -> set[tuple[str, str]]:
     """What must not be worse when it is done than it was when it was tried."""
-    return {(each.code, each.element) for each in findings if each.level != INFO}
+    return {(each.code, each.element) for each in found if each.level != INFO}
