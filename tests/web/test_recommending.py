@@ -201,7 +201,10 @@ def test_a_package_is_not_sent_without_its_scan(house: House, site: Flask) -> No
     rank(house, numbers)
     client = enter(site, "city_head")
     address = claimed(house, client, "sign")
-    assert "推荐汇总表预览" in page(client, address)
+    said = page(client, address)
+    assert "推荐汇总表预览" in said
+    assert "推荐顺序（留空为不推荐）" not in said, "the package is told once, not as it was ranked as well"
+    assert "排序：" in said
     letter = {
         "decision": "SEND",
         "document_no": "济工信函〔2024〕5号",

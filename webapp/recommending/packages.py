@@ -33,7 +33,7 @@ from webapp import access
 from webapp.access import rule
 from webapp.downloads import as_file
 from webapp.i18n import language
-from webapp.names import people_names
+from webapp.names import doer_name, people_names
 from webapp.recommending.blueprint import blueprint
 from webapp.shared import now, reading, runtime
 from webapp.spreadsheets import XLSX
@@ -42,6 +42,7 @@ from webapp.tasks.opened import opened
 from webapp.tasks.reading import TaskPage
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+RANKING = "rank"
 Groups = list[tuple[str, list[Line]]]
 
 
@@ -75,11 +76,20 @@ def signing(page: TaskPage, data: Mapping[str, Any]) -> Mapping[str, Any]:
             "last": sent[0] if sent else None,
             "change": difference(sent[0], listed) if sent else None,
             "names": _names(session, sent, lines),
+            "told": [RANKING] if page.open else [],
+            "ranked_by": _ranked_by(session, page),
         }
 
 
 def _of(page: TaskPage) -> tuple[int, str]:
     return as_int(page.opened.variables["cycle_year"]), str(page.opened.variables["city"])
+
+
+def _ranked_by(session: Session, page: TaskPage) -> str:
+    """Who submitted the list that is to be signed, with for whom."""
+    steps = [m.task for m in page.materials if m.task.element_id == RANKING]
+    names = people_names(session, {login for s in steps for login in (s.ended_by, s.ended_for)})
+    return doer_name(steps[0], names) if steps else ""
 
 
 def _ranked(
