@@ -1,5 +1,6 @@
 """The pool's pages: who may see them, entries and spreadsheets with what is wrong, declarations of one's own."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 import pytest
@@ -97,9 +98,9 @@ def test_filters_find_by_words_field_and_state(sign_in: SignIn) -> None:
     assert "专家乙名" in text(client.get("/experts?state=resting"))
 
 
-def sheet(*rows: tuple[str, ...]) -> BytesIO:
+def sheet(*rows: Sequence[str], heading: Sequence[str] = HEADING) -> BytesIO:
     book = Workbook()
-    for row in (HEADING, *rows):
+    for row in (heading, *rows):
         book.active.append(row)
     out = BytesIO()
     book.save(out)
@@ -130,6 +131,36 @@ def test_a_spreadsheet_is_shown_first_with_the_errors_of_each_row(sign_in: SignI
     with runtime.reading() as session:
         expert = session.scalars(select(Expert).where(Expert.login == "expert-9")).one()
     assert (expert.fields, expert.employer_city) == (["automation", "it"], "370100")
+
+
+def test_an_update_is_shown_with_what_it_changes(sign_in: SignIn, runtime: Runtime) -> None:
+    client = sign_in("officer")
+    rows = [
+        ["expert-9", "专家九", "自动化", "某厂", "", "济南市", "是"],
+        ["expert-8", "专家八", "工艺", "甲院", "", "", "是"],
+    ]
+    answer = upload(client, sheet(*rows))
+    post(client, answer.location, answer.location + "/apply")
+    rows[0][5], rows[0][6] = "青岛", "离库"
+    again = text(client.get(upload(client, sheet(*rows)).location))
+    for change in ("济南市 → 青岛市", "是 → 否"):
+        assert change in again, "what would change is told with what it says now"
+    assert "内容没有变化" in again, "a row that says the same says so"
+    with runtime.reading() as session:
+        assert session.scalars(select(Expert.active).where(Expert.login == "expert-9")).one(), (
+            "nothing changed yet"
+        )
+
+
+def test_industries_are_read_as_people_write_them_and_doubtful_words_are_not_guessed(sign_in: SignIn) -> None:
+    client = sign_in("officer")
+    heading = (*HEADING, "熟悉行业（GB/T 4754 大类）")
+    good = ("expert-9", "专家九", "自动化", "某厂", "", "济南市", "是", "C35、36汽车制造业；c37")
+    book = sheet(good, ("expert-8", "专家八", "工艺", "甲院", "", "", "也许", "C351"), heading=heading)
+    page = text(client.get(upload(client, book).location))
+    assert "新增 1 名，更新 0 名，有误 1 行" in page
+    for doubtful in ("在库填“是”或“否”", "行业为两位代码"):
+        assert doubtful in page
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0 old format"])

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine import audit
 from engine.errors import NotFound
@@ -67,15 +68,25 @@ def show_import(id: int) -> str:
             raise NotFound(what_zh="这份表格", what_en="This spreadsheet")
         wrong = [r for r in row.rows if r["wrong"]]
         right = [r for r in row.rows if not r["wrong"]]
+        shown = [*wrong, *right][:SHOWN]
         return render_template(
             "experts/preview.html",
             row=row,
             wrong=wrong,
-            shown=[*wrong, *right][:SHOWN],
+            shown=shown,
+            changes=_changes(session, shown) if row.applied_at is None else {},
             new=sum(not r["known"] for r in right),
             known=sum(r["known"] for r in right),
             english=language() == "en",
         )
+
+
+def _changes(session: Session, rows: list[dict[str, Any]]) -> dict[int, dict[str, list[Any]]]:
+    """By row: what taking it in would change in an entry that is there, each with before and after."""
+    known = {r["facts"]["login"]: r["number"] for r in rows if r["known"] and not r["wrong"]}
+    experts = session.scalars(select(Expert).where(Expert.login.in_(known)))
+    facts = {r["number"]: r["facts"] for r in rows}
+    return {known[expert.login]: pool.differences(expert, facts[known[expert.login]]) for expert in experts}
 
 
 @blueprint.post("/import/<int:id>/apply")

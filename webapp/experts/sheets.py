@@ -1,5 +1,6 @@
 """The pool as a spreadsheet: written for the office, read back with what is wrong beside each row."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,6 +42,12 @@ HEADINGS = {
 }
 RELATION_HEADINGS = ("账号", "企业", "信用代码", "关系", "比例", "开始", "结束", "说明")
 MOST_ROWS, MOST_BYTES, MOST_UNPACKED = 3000, 2 * 1024 * 1024, 40 * 1024 * 1024
+INDUSTRY = re.compile(r"[Cc]?(\d{2})(?!\d)")
+"""A division of GB/T 4754 as people write it: 35, C35, 35 专用设备制造业."""
+ACTIVE = {
+    **dict.fromkeys(("", "是", "在库", "yes", "true", "1"), True),
+    **dict.fromkeys(("否", "离库", "no", "false", "0"), False),
+}
 _SPLIT = str.maketrans(dict.fromkeys("，,;；/|", "、"))
 
 
@@ -156,14 +163,15 @@ def _facts(texts: dict[str, str]) -> dict[str, Any]:
     facts["fields"] = [_field(word) for word in _words(texts.get("fields", ""))]
     if "industries" in texts:
         facts["industries"] = [
-            word[:2] if word[:2].isdigit() else word for word in _words(texts["industries"])
+            found.group(1) if (found := INDUSTRY.match(word)) else word
+            for word in _words(texts["industries"])
         ]
     if "employer_uscc" in texts:
         facts["employer_uscc"] = texts["employer_uscc"].upper().replace(" ", "")
     if "employer_city" in texts:
         facts["employer_city"] = _city(texts["employer_city"])
     if "active" in texts:
-        facts["active"] = texts["active"].casefold() not in ("否", "no", "false", "0", "离库")
+        facts["active"] = ACTIVE.get(texts["active"].casefold(), texts["active"])
     return facts
 
 

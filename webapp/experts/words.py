@@ -11,7 +11,7 @@ from engine.programme.titles.models import TYPE_NAMES, TYPE_NAMES_EN
 from webapp import access
 from webapp.experts.blueprint import blueprint
 from webapp.i18n import language, pick
-from webapp.shared import runtime
+from webapp.shared import place, runtime
 
 ACTIONS = {
     "ADDED": ("入库", "Entered"),
@@ -97,6 +97,8 @@ def _text(name: str, value: Any) -> str:
         return pick("是", "yes") if value else pick("否", "no")
     if name == "kind":
         return kind_name(value)
+    if name == "employer_city":
+        return place(value)
     if isinstance(value, list):
         return "、".join(field_name(str(each)) if name == "fields" else str(each) for each in value)
     return str(value)

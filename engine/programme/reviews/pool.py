@@ -72,6 +72,8 @@ def wrong(facts: Mapping[str, Any]) -> Wrong:
     found |= _wrong_code("employer_uscc", uscc)
     if facts.get("employer_city") and not CITY.fullmatch(str(facts["employer_city"])):
         found["employer_city"] = ("请填写设区的市", "this is not a city")
+    if not isinstance(facts.get("active", True), bool):
+        found["active"] = ("在库填“是”或“否”", "whether active is 是 (yes) or 否 (no)")
     for name, most in TEXTS.items():
         if len(str(facts.get(name) or "")) > most:
             found[name] = (f"不超过 {most} 字", f"at most {most} characters")
@@ -90,15 +92,21 @@ def save(session: Session, facts: Mapping[str, Any], *, actor: str, at: datetime
     if found:
         raise ExpertFactsWrong(found)
     expert = known or Expert(login=login, conflicts=[])
-    before = _facts(known) if known else {}
+    changes = differences(known, facts)
     for name, value in after.items():
         setattr(expert, name, value)
     expert.field = after["fields"][0]
     session.add(expert)
-    changes = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
     if changes:
         _record(session, login, "CHANGED" if known else "ADDED", changes, actor, at)
     return expert
+
+
+def differences(known: Expert | None, facts: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What `save` would change in an entry, each column with what it says now and then; None: a new one."""
+    before = _facts(known) if known else {}
+    after = {**(before or _EMPTY), **_clean(facts)}
+    return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
 
 
 def relate(
