@@ -1,8 +1,11 @@
 """Pages of long lists, addressed by `?page=2`; the other parameters of the address stay."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request, url_for
+from sqlalchemy import Select, func
+from sqlalchemy.orm import Session
 
 SIZE = 50
 
@@ -43,6 +46,12 @@ class Page:
     def _address(self, number: int) -> str:
         arguments = {**request.args.to_dict(), **(request.view_args or {}), "page": number}
         return url_for(request.endpoint or "", **arguments)
+
+
+def page_of(session: Session, query: "Select[Any]") -> Page:
+    """The page asked for of what a query finds that neither groups nor drops repeated rows."""
+    counted = query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
+    return Page(page_number(), session.scalar(counted) or 0)
 
 
 def page_number() -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engine.collaboration.people import office_of
@@ -18,7 +18,7 @@ from webapp.collaboration import panel
 from webapp.collaboration.blueprint import blueprint
 from webapp.enterprise.standing import OPTIONAL_BELOW
 from webapp.names import holder_names, people_names, process_names
-from webapp.paging import Page, page_number
+from webapp.paging import page_of
 from webapp.shared import now, reading
 from webapp.tasks import scopes
 from webapp.tasks.materials import earlier
@@ -41,8 +41,7 @@ def case_list() -> str:
     if late:
         found = found.where(UserTask.due < now())
     with reading() as session:
-        total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-        page = Page(page_number(), total)
+        page = page_of(session, found)
         rows = list(
             session.scalars(
                 found.order_by(UserTask.due_order, UserTask.id).offset(page.offset).limit(page.size)

@@ -30,10 +30,9 @@ from webapp.inspector.blueprint import blueprint
 from webapp.inspector.common import kept
 from webapp.masks import eyes
 from webapp.names import process_names
-from webapp.paging import Page, page_number
+from webapp.paging import Page, page_of
 from webapp.shared import now, reading, runtime
 
-SIZE = 50
 FOR_INSTANCES = tuple(act for act in ACTS.values() if act.target == INSTANCE and act.many)
 SHOWS = ("", o.CAN, o.WARNED, o.CANNOT, o.SUCCEEDED, o.REFUSED, o.LEFT)
 
@@ -44,9 +43,9 @@ def batches() -> str:
     """Every batch, newest first."""
     access.require("batch.operate")
     with reading() as session:
-        page = Page(page_number(), session.scalar(select(func.count(OperatorBatch.id))) or 0, SIZE)
-        newest = select(OperatorBatch).order_by(OperatorBatch.id.desc()).limit(SIZE).offset(page.offset)
-        rows = session.scalars(newest).all()
+        newest = select(OperatorBatch).order_by(OperatorBatch.id.desc())
+        page = page_of(session, newest)
+        rows = session.scalars(newest.limit(page.size).offset(page.offset)).all()
         return render_template(
             "inspector/batches.html",
             rows=rows,
@@ -230,9 +229,8 @@ def _items(session: Session, key: int, show: str) -> tuple[list[Any], Page]:
         query = query.where(items.verdict == show)
     elif show:
         query = query.where(items.state == show)
-    ids = query.with_only_columns(items.number).order_by(None)
-    page = Page(page_number(), session.scalar(select(func.count()).select_from(ids.subquery())) or 0, SIZE)
-    rows = session.execute(query.order_by(items.number).limit(SIZE).offset(page.offset)).all()
+    page = page_of(session, query)
+    rows = session.execute(query.order_by(items.number).limit(page.size).offset(page.offset)).all()
     processes = process_names(session, {row.process_id for row in rows if row.process_id})
     return [(row[0], row[1], processes.get(row[2], "")) for row in rows], page
 

@@ -26,8 +26,6 @@ from webapp.names import process_names
 from webapp.paging import Page, page_number
 from webapp.shared import reading, runtime
 
-SIZE = 50
-
 
 @blueprint.get("/incidents")
 @rule("incident.read")
@@ -40,8 +38,8 @@ def incidents() -> str:
             stopped.kinds(session) if request.args.get("process") or request.args.get("type") else found
         )
         wanted = next((each for each in found if each.id == request.args.get("kind")), None)
-        page = Page(page_number(), wanted.count if wanted else 0, SIZE)
-        rows = _rows(session, wanted.keys[page.offset : page.offset + SIZE]) if wanted else []
+        page = Page(page_number(), wanted.count if wanted else 0)
+        rows = _rows(session, wanted.keys[page.offset : page.offset + page.size]) if wanted else []
         processes = {each.process_id for each in everything if each.process_id}
         return render_template(
             "inspector/incidents.html",

@@ -20,7 +20,7 @@ from webapp.inspector.blueprint import blueprint
 from webapp.inspector.instance_shown import Shown, shown
 from webapp.inspector.instance_variables import LONGEST, Value, value
 from webapp.names import task_name
-from webapp.paging import Page, page_number
+from webapp.paging import Page, page_of
 from webapp.shared import reading
 
 TASKS = 200
@@ -90,8 +90,8 @@ def _links(session: Session, key: int) -> tuple[Sequence[Audit], Page]:
     known = [str(task) for task in tasks]
     if known:
         about = or_(about, and_(Audit.object_type == "user_task", Audit.object_key.in_(known)))
-    part = Page(page_number(), session.scalar(select(func.count()).select_from(Audit).where(about)) or 0)
     rows = select(Audit).where(about).order_by(Audit.sequence.desc())
+    part = page_of(session, rows)
     return session.scalars(rows.offset(part.offset).limit(part.size)).all(), part
 
 

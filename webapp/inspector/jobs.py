@@ -22,10 +22,9 @@ from webapp.inspector.blueprint import blueprint
 from webapp.inspector.common import done, kept, scrap, seen
 from webapp.inspector.timers import element
 from webapp.masks import eyes
-from webapp.paging import Page, page_number
+from webapp.paging import page_of
 from webapp.shared import now, reading, runtime
 
-SIZE = 50
 STATES = ("waiting", "again", "failed", "parked", "held")
 KINDS = (VERB, MESSAGE, MATCH, SIGNAL, EFFECT)
 
@@ -91,11 +90,8 @@ def jobs() -> str:
         )
         if kind in KINDS:
             chosen = chosen.where(Job.kind == kind)
-        ids = chosen.with_only_columns(Job.id).order_by(None)
-        page = Page(
-            page_number(), session.scalar(select(func.count()).select_from(ids.subquery())) or 0, SIZE
-        )
-        rows = session.execute(chosen.order_by(Job.id.desc()).limit(SIZE).offset(page.offset)).all()
+        page = page_of(session, chosen)
+        rows = session.execute(chosen.order_by(Job.id.desc()).limit(page.size).offset(page.offset)).all()
         return render_template(
             "inspector/jobs.html",
             rows=rows,

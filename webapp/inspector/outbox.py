@@ -21,10 +21,9 @@ from webapp.inspector.actions import PREVIEWED, told
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.common import done, kept, scrap, seen
 from webapp.masks import eyes
-from webapp.paging import Page, page_number
+from webapp.paging import page_of
 from webapp.shared import now, reading, runtime
 
-SIZE = 50
 STATES = ("pending", "failed", "refused", "done")
 OF_IT = and_(Job.subject == Outbox.id, Job.kind == EFFECT)
 
@@ -75,10 +74,8 @@ def outbox() -> str:
         chosen = of_state(select(Outbox, Job).join(Job, OF_IT, isouter=True), state)
         if kind:
             chosen = chosen.where(Outbox.kind == kind)
-        ids = chosen.with_only_columns(Outbox.id).order_by(None)
-        total = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
-        page = Page(page_number(), total, SIZE)
-        rows = session.execute(chosen.order_by(Outbox.id.desc()).limit(SIZE).offset(page.offset)).all()
+        page = page_of(session, chosen)
+        rows = session.execute(chosen.order_by(Outbox.id.desc()).limit(page.size).offset(page.offset)).all()
         return render_template(
             "inspector/outbox.html",
             rows=[Row(*row) for row in rows],

@@ -17,10 +17,9 @@ from webapp.i18n import pick
 from webapp.inspector.blueprint import blueprint
 from webapp.masks import eyes
 from webapp.names import process_names
-from webapp.paging import Page, page_number
+from webapp.paging import page_of
 from webapp.shared import now, reading, runtime
 
-SIZE = 50
 STATES = ("coming", "late", "failed", "held")
 
 
@@ -53,11 +52,8 @@ def timers() -> str:
         chosen = of_state(base, state, now())
         if process:
             chosen = chosen.where(Instance.process_id == process)
-        ids = chosen.with_only_columns(Timer.id).order_by(None)
-        page = Page(
-            page_number(), session.scalar(select(func.count()).select_from(ids.subquery())) or 0, SIZE
-        )
-        ordered = chosen.order_by(Timer.due, Timer.id).limit(SIZE).offset(page.offset)
+        page = page_of(session, chosen)
+        ordered = chosen.order_by(Timer.due, Timer.id).limit(page.size).offset(page.offset)
         rows = session.execute(ordered).all()
         known = sorted(
             session.scalars(select(Instance.process_id).where(Instance.ended_at.is_(None)).distinct())

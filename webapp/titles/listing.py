@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import Response, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select
 from sqlalchemy.orm import Session, selectinload
 
 from engine.programme import public
@@ -28,7 +28,7 @@ from engine.programme.titles.operations import name_on
 from webapp import access
 from webapp.access import rule
 from webapp.i18n import pick
-from webapp.paging import Page, page_number
+from webapp.paging import page_of
 from webapp.shared import cities, now, place, reading
 from webapp.titles.blueprint import blueprint
 from webapp.titles.common import day_of, sheet
@@ -72,11 +72,9 @@ def titles() -> str:
     """The titles that this person looks after or holds. Raises NotAllowed for people of none."""
     _ask()
     search, state = _search()
-    page = Page(page_number(), 0)
     with reading() as session:
         query = _query(search, state)
-        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-        page = Page(page.number, total)
+        page = page_of(session, query)
         rows = _rows(session, query.limit(page.size).offset(page.offset), search.on)
         return render_template(
             "titles/list.html",
