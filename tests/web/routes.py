@@ -47,7 +47,6 @@ EXAMPLES = {
     "incident": 1,
     "outbox": 1,
     "job": 1,
-    "timer": 1,
     "batch": 1,
     "doing": "stop",
 }

@@ -212,12 +212,12 @@ def test_what_may_be_done_is_offered_beside_what_it_is_done_to(
         assert f"/instances/{cases[STOPPED]}/actions/{name}" in acts
     assert "actions/resume" not in acts
     assert "/inspector/incidents/1" in page
-    assert re.search(r"/variables/\d+/year/edit", page)
+    assert re.search(r"actions/variable\?scope=\d+&amp;name=year", page)
     assert "actions/resume" in text(client, f"/instances/{cases[RESTING]}")
     assert 'id="acts"' not in text(client, f"/instances/{cases[ENDED]}")
     watching = text(sign_in("officer"), f"/instances/{cases[STOPPED]}")
     assert 'id="acts"' not in watching
-    assert "/edit" not in watching
+    assert "actions/variable" not in watching
     first = events(runtime, cases[STOPPED])[0]
     past = text(client, f"/instances/{cases[STOPPED]}?at={first}")
     assert 'id="acts"' not in past

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any, cast
 
 import pytest
@@ -136,8 +137,9 @@ def test_a_deadline_moves_with_timer_task_and_variable(admin: FlaskClient, house
     [timer_row] = rows(house, select(Timer).where(Timer.instance_id == key))
     listed = text(admin, f"/inspector/instances/{key}/actions/deadline")
     assert "调整“too_late”" in listed
-    moved = admin.get(f"/inspector/instances/{key}/timers/{timer_row.id}/edit")
-    address = moved.headers["Location"]
+    link = re.search(rf'href="([^"]+/{key}/actions/deadline\?[^"]+)"', text(admin, "/inspector/timers"))
+    assert link is not None, "the list of timers leads to the form"
+    address = unescape(link[1])
     fields = {"wait": timer_row.wait_key, "date": "2024-06-15", "time": "24:00"}
     preview = admin.post(
         address.partition("?")[0],

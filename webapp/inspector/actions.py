@@ -14,11 +14,10 @@ from werkzeug.datastructures import MultiDict
 from engine.errors import NotAllowed, NotFound, Refusal
 from engine.operating.acts import ACTS, TASK, Act, Deed
 from engine.operating.doing import do
-from engine.operating.findings import CANNOT, WARN, Finding
+from engine.operating.findings import Finding
 from engine.operating.trying import Preview, preview
 from engine.store.instances import ACTIVE, SUSPENDED, Incident, Instance
 from engine.store.trail import Audit
-from engine.store.work import Timer
 from webapp import access
 from webapp.access import actor, may, rule
 from webapp.dates import day, deadline
@@ -193,11 +192,6 @@ def in_words(text: Any) -> str:
         return said
 
 
-def tag(finding: Finding) -> str:
-    """The colour of a finding."""
-    return {CANNOT: "tag-red", WARN: "tag-amber"}.get(finding.level, "tag-blue")
-
-
 def _view(act: Act) -> Callable[..., Any]:
     def view(key: int) -> Any:
         return page(act, key)
@@ -214,26 +208,3 @@ for _endpoint, _act in _ENDPOINTS.items():
     blueprint.add_url_rule(
         f"/instances/<int:key>/actions/{_act.name}", _endpoint, _view(_act), methods=["GET", "POST"]
     )
-
-
-@blueprint.get("/instances/<int:key>/variables/<scope>/<name>/edit")
-@rule("instance.variable")
-def edit_variable(key: int, scope: str, name: str) -> Any:
-    """The form of one variable."""
-    access.require("instance.variable")
-    return redirect(url_for("inspector.act_variable", key=key, scope=scope, name=name))
-
-
-@blueprint.get("/instances/<int:key>/timers/<int:timer>/edit")
-@rule("instance.deadline")
-def edit_timer(key: int, timer: int) -> Any:
-    """The form of one timer. Raises NotFound."""
-    access.require("instance.deadline")
-    with reading() as session:
-        row = session.get(Timer, timer)
-        if row is None or row.instance_id != key:
-            raise NotFound(what_zh="这个期限", what_en="This deadline")
-        return redirect(url_for("inspector.act_deadline", key=key, wait=row.wait_key))
-
-
-__all__ = ["Action", "edit_timer", "edit_variable", "edits", "offered"]
