@@ -71,6 +71,8 @@ def configure(process: str = "") -> None:
     if process:
         _name(process)
         logging.basicConfig(handlers=[_handler()], level=logging.WARNING, force=True)
+        # A look of a worker that takes longer than a second is no news; it would be told every second.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def _name(process: str) -> None:

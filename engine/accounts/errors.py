@@ -57,6 +57,18 @@ class WrongCode(Refusal):
     status = 422
 
 
+class CodesVoid(WrongCode):
+    """The secret of the second factor was sealed under a key that this site has no more: no code will ever fit."""
+
+    zh = "系统更换了密钥，验证器上的验证码已全部失效。"
+    en = "The site's key was changed: no code of your authenticator counts any more."
+    remedy_zh = "请用一个恢复码登录，再到账号页面用另一个恢复码关闭两步验证并重新启用；没有恢复码的，请联系安全管理员重置。"
+    remedy_en = (
+        "Sign in with a recovery code, turn the second factor off with another one on your account page, and on "
+        "again; without recovery codes ask a security administrator for a reset."
+    )
+
+
 class SecondFactorState(Refusal):
     """A step of the second factor that does not fit its state."""
 

@@ -15,7 +15,7 @@ import pyotp
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from engine.accounts.errors import SecondFactorState, WrongCode
+from engine.accounts.errors import CodesVoid, SecondFactorState, WrongCode
 from engine.accounts.sealing import Box, SealBroken
 from engine.accounts.trail import note
 from engine.store.accounts import RecoveryCode
@@ -64,7 +64,10 @@ def confirm(session: Session, login: str, code: str, *, box: Box, at: datetime) 
 
 
 def check(session: Session, login: str, code: str, *, box: Box, at: datetime) -> str:
-    """Accept a code at sign-in: `totp`, or `recovery` for a recovery code, which is used up. Raises WrongCode."""
+    """Accept a code at sign-in: `totp`, or `recovery` for a recovery code, which is used up.
+
+    Raises WrongCode; CodesVoid where the secret was sealed under another key of the site.
+    """
     account = _locked(session, login)
     if account.totp_confirmed_at is None:
         raise SecondFactorState(zh_why="没有启用。", en_why="it is not on.")
@@ -74,7 +77,7 @@ def check(session: Session, login: str, code: str, *, box: Box, at: datetime) ->
     if _use_recovery_code(session, login, code, at):
         note(session, login, "account.recovery_code_used", login, at)
         return "recovery"
-    raise WrongCode()
+    raise CodesVoid() if _secret(account, box) is None else WrongCode()
 
 
 def renew_codes(session: Session, login: str, *, at: datetime) -> list[str]:

@@ -286,7 +286,9 @@ def test_under_another_key_a_recovery_code_still_lets_its_owner_in(
 ) -> None:
     moved = create_app(runtime, settings.model_copy(update={"secret_key": SecretStr("a new key")}))
     client = half(moved.test_client())
-    assert post(client, "/sign-in/code", code=code(runtime)).status_code == 422
+    refused = post(client, "/sign-in/code", code=code(runtime))
+    assert refused.status_code == 422
+    assert "系统更换了密钥" in text_of(refused)
     assert post(client, "/sign-in/code", code=enrolled[0]).status_code == 302
     off = post(client, PAGE, PAGE + "/off", password=PASSWORD, code=enrolled[1])
     assert off.status_code == 302
