@@ -26,9 +26,18 @@ class Instance(Base):
             sqlite_where=text("status IN ('ACTIVE','SUSPENDED')"),
             postgresql_where=text("status IN ('ACTIVE','SUSPENDED')"),
         ),
-        # Found by the beginning of a number, whatever the language of the server sorts by.
+        # Found by the beginning of a number, whatever the language of the server sorts by; with all that a list
+        # sorts and filters by beside it, so that of a year's cases only those of the page are read.
         Index(
-            "ix_instance_business_key", "business_key", postgresql_ops={"business_key": "text_pattern_ops"}
+            "ix_instance_business_key",
+            "business_key",
+            "started_at",
+            "id",
+            "ended_at",
+            "definition_id",
+            "status",
+            "city",
+            postgresql_ops={"business_key": "text_pattern_ops"},
         ),
         # The list of operations: each filter is a range of one index, in the order of the list.
         Index("ix_instance_definition", "definition_id", "started_at", "id"),
@@ -36,7 +45,7 @@ class Instance(Base):
         Index("ix_instance_city", "city", "started_at", "id"),
         Index("ix_instance_city_status", "city", "status", "started_at", "id"),
         Index("ix_instance_started", "started_at", "id"),
-        Index("ix_instance_ended", "ended_at", "id"),
+        Index("ix_instance_ended", "ended_at", "id", "started_at"),
         CheckConstraint("status IN ('ACTIVE','SUSPENDED','COMPLETED','TERMINATED')", name="status"),
     )
 

@@ -50,34 +50,48 @@ class Counted:
 class Plan:
     """Where to look: the conditions on the row, and the keys among which alone it can be (None: all).
 
-    `apart`: what is sought lies together, away from both ends of the list: it is fetched whole and then put in order.
+    `apart`: what is sought lies together, away from both ends of the list: its keys are read out of an index that
+    holds all that is asked for, and then put in order. `wide`: where very many are, and nothing else is asked.
+    `number`: how many rows meet the conditions, where they are few enough to be fetched together.
     """
 
     where: list[ColumnElement[bool]]
     among: frozenset[int] | None
     apart: bool = False
+    wide: Sequence[Keys] = ()
+    number: int | None = None
 
 
 def plan(session: Session, wish: Wish, reader: Reader, now: datetime) -> Plan:
     """Look up what is rare, leave the rest as conditions. The same plan serves the page and its count."""
     asked = conditions(session, wish, reader, now)
-    among, many = asked.known, []
+    among, many, places = asked.known, [], []
     for group in asked.outside:
         few, rest = _split(session, group)
         if rest:
-            many.append(_any_of(few, rest))
+            many.append(_any_of(session, few, rest))
+            places.append(rest)
         else:
             among = [*among, few]
     own = [*asked.own, *asked.ranged]
+    wide = places[0] if len(places) == 1 and not own and not among else []
+    if asked.running and wish.state not in w.STATES:
+        many.append(Instance.status.in_(w.STATES["running"]))
     # several conditions may seldom be met together, and none of their indexes knows
     rare = len(own) > 1 or bool(own and many) or bool(asked.ranged)
     found = _few(session, select(Instance.id).where(*own)) if rare and not among else None
+    if found is not None and not many:
+        return Plan(own, None, number=len(found))
     if found is not None:
         own, among = [], [found]
-    if asked.running:
-        many.append(Instance.status.in_(w.STATES["running"]))
-    apart = found is None and not among and len(wish.key) >= YEAR
-    return Plan([*own, *many], frozenset.intersection(*among) if among else None, apart)
+    apart = found is None and not among and _lies_apart(wish)
+    return Plan([*own, *many], frozenset.intersection(*among) if among else None, apart, wide)
+
+
+def _lies_apart(wish: Wish) -> bool:
+    """Whether what is sought has one stretch of the list to itself: the cases of a year, or what ended in one."""
+    by_start = wish.sort in (w.NEWEST, w.OLDEST)
+    return len(wish.key) >= YEAR or (by_start and wish.day("ended_to") is not None)
 
 
 def _split(session: Session, group: list[Keys]) -> tuple[frozenset[int], list[Keys]]:
@@ -93,10 +107,14 @@ def _split(session: Session, group: list[Keys]) -> tuple[frozenset[int], list[Ke
     return frozenset(few), rest
 
 
-def _any_of(few: frozenset[int], rest: list[Keys]) -> ColumnElement[bool]:
+def _any_of(session: Session, few: frozenset[int], rest: list[Keys]) -> ColumnElement[bool]:
     """One of the places has the key. Asked of each row in turn, for the rows with a key are many and soon found."""
-    places = [keys.where(next(iter(keys.selected_columns)) == Instance.id).exists() for keys in rest]
-    return or_(Instance.id.in_(few), *places) if few else or_(*places)
+    asked = [keys.where(next(iter(keys.selected_columns)) == Instance.id) for keys in rest]
+    if len(asked) == 1 and not few:
+        return asked[0].exists()
+    # of several places PostgreSQL would read each whole and keep it beside, for one page; not where it has an offset
+    places = [keys.offset(0).exists() for keys in asked]
+    return or_(_one_of(session, few), *places) if few else or_(*places)
 
 
 def _few(session: Session, keys: Keys) -> frozenset[int] | None:
@@ -111,22 +129,33 @@ def _few(session: Session, keys: Keys) -> frozenset[int] | None:
 
 def counted(session: Session, found: Plan) -> Counted:
     """How many instances a plan finds, `CAP` and more at most."""
+    if found.number is not None:
+        return Counted(found.number)
     if found.among is not None and (not found.where or not found.among):
         return Counted(len(found.among))
+    if any(_very_many(session, keys) for keys in found.wide):
+        return Counted(CAP, more=True)
     inner = _select(session, found, select(Instance.id)).limit(CAP + 1).subquery()
     number = session.scalar(select(func.count()).select_from(inner)) or 0
     return Counted(min(number, CAP), number > CAP)
 
 
+def _very_many(session: Session, keys: Keys) -> bool:
+    """Whether the beginning of an index already holds more different instances than are counted."""
+    part = keys.limit(3 * CAP).subquery()
+    different = select(next(iter(part.c))).distinct().subquery()
+    return (session.scalar(select(func.count()).select_from(different)) or 0) > CAP
+
+
 def keys(session: Session, found: Plan, wish: Wish, limit: int) -> list[int]:
     """The keys of the first instances of a list in its order."""
-    return [row.id for row in _from(session, found, replace(wish, after="", before=""), limit)]
+    return _from(session, found, replace(wish, after="", before=""), limit)
 
 
 def listed(session: Session, found: Plan, wish: Wish, size: int = SIZE) -> Listed:
     """The page that begins behind `wish.after`, or ends before `wish.before`."""
-    rows = _from(session, found, wish, size + 1)
-    more, rows = len(rows) > size, rows[:size]
+    keys = _from(session, found, wish, size + 1)
+    more, rows = len(keys) > size, _rows(session, keys[:size])
     backwards = bool(wish.before) and not wish.after
     if backwards:
         rows.reverse()
@@ -136,15 +165,28 @@ def listed(session: Session, found: Plan, wish: Wish, size: int = SIZE) -> Liste
     return Listed(rows, marks[1] if there_is_after else None, marks[0] if rows and there_is_before else None)
 
 
-def _from(session: Session, found: Plan, wish: Wish, limit: int) -> list[Instance]:
-    rows: list[Instance] = []
+def _from(session: Session, found: Plan, wish: Wish, limit: int) -> list[int]:
+    """Keys alone: most lists then come out of an index, without the wide rows of what is passed over."""
+    keys: list[int] = []
     if found.among is not None and not found.among:
-        return rows
-    for part in _parts(wish, found.apart):
-        if len(rows) < limit:
-            asked = _select(session, found, part).limit(limit - len(rows))
-            rows += session.scalars(asked).all()
-    return rows
+        return keys
+    by_end = wish.sort in (w.ENDED_LAST, w.ENDED_FIRST)
+    row: Any = Instance
+    if found.number is not None:  # few: found together as when they were counted, whatever order is asked for
+        facts = select(row.id, row.ended_at if by_end else row.started_at).where(*found.where)
+        row, found = facts.limit(CAP + 1).subquery().c, Plan([], None)
+    for part in _by_end(row, wish, found.apart) if by_end else _by_start(row, wish, found.apart):
+        if len(keys) < limit:
+            keys += session.scalars(_select(session, found, part).limit(limit - len(keys)))
+    return keys
+
+
+def _rows(session: Session, keys: list[int]) -> list[Instance]:
+    """The rows of a page in the order of its keys."""
+    if not keys:
+        return []
+    found = {row.id: row for row in session.scalars(select(Instance).where(Instance.id.in_(keys)))}
+    return [found[key] for key in keys if key in found]
 
 
 def _select(session: Session, found: Plan, query: Select[Any]) -> Select[Any]:
@@ -160,49 +202,63 @@ def _one_of(session: Session, among: frozenset[int]) -> ColumnElement[bool]:
     return Instance.id.in_(select(func.unnest(value)))
 
 
-def _parts(wish: Wish, apart: bool) -> Iterator[Select[Any]]:
-    """The list in its order as the ranges of one index each: what has ended and what has not are two.
+def _by_start(row: Any, wish: Wish, apart: bool) -> Iterator[Select[Any]]:
+    """The list as one range of an index: `row` is a table or what was found of it."""
+    at, key, down = _way(wish)
+    order = _order(row, row.started_at, down, apart)
+    yield select(row.id).where(*_beyond(row, row.started_at, at, key, down)).order_by(*order)
+
+
+def _by_end(row: Any, wish: Wish, apart: bool) -> Iterator[Select[Any]]:
+    """As two ranges: what runs ends after everything that has ended. What can hold nothing is not walked through."""
+    at, key, down = _way(wish)
+    order = _order(row, row.ended_at, down, apart)
+    running = select(row.id).where(row.ended_at.is_(None)).order_by(*order)
+    ended = select(row.id).where(row.ended_at.is_not(None), *_beyond(row, row.ended_at, at, key, down))
+    if key is not None and at is None:
+        running = running.where(row.id < key if down else row.id > key)
+    parts = [(True, running), (False, ended.order_by(*order))]
+    if not down:
+        parts.reverse()
+    if key is not None and parts[0][0] != (at is None):
+        parts = parts[1:]  # the page before this one ended in the second part
+    has_ended = _has_ended(wish)
+    yield from (part for runs, part in parts if has_ended is None or runs != has_ended)
+
+
+def _way(wish: Wish) -> tuple[datetime | None, int | None, bool]:
+    """Behind which row a page begins, and whether it is read downwards."""
+    backwards = bool(wish.before) and not wish.after
+    at, key = _place(wish.before if backwards else wish.after)
+    return at, key, (wish.sort in (w.NEWEST, w.ENDED_LAST)) != backwards
+
+
+def _order(row: Any, column: Any, down: bool, apart: bool) -> tuple[Any, Any]:
+    """By a column and the key.
 
     PostgreSQL takes matches for evenly spread and would walk the list until it meets those that lie `apart`, past
     hundreds of thousands of others; an order that no index has keeps it from that.
     """
-    down = wish.sort in (w.NEWEST, w.ENDED_LAST)
-    backwards = bool(wish.before) and not wish.after
-    walk_down = down != backwards
-    mark = wish.before if backwards else wish.after
-    at, key = _place(mark)
-    if wish.sort in (w.ENDED_LAST, w.ENDED_FIRST):
-        yield from _by_end(at, key, walk_down)
-        return
-    row = Instance
-    first = func.coalesce(row.started_at, row.started_at) if apart else row.started_at
-    order = (first.desc(), row.id.desc()) if walk_down else (first, row.id)
-    yield select(row).where(*_beyond(row.started_at, at, key, walk_down)).order_by(*order)
+    first = func.coalesce(column, column) if apart else column
+    return (first.desc(), row.id.desc()) if down else (first, row.id)
 
 
-def _beyond(column: Any, at: datetime | None, key: int | None, down: bool) -> list[ColumnElement[bool]]:
+def _beyond(
+    row: Any, column: Any, at: datetime | None, key: int | None, down: bool
+) -> list[ColumnElement[bool]]:
     """What comes behind a row in the order of a column: one range of its index."""
     if at is None or key is None:
         return []
     # with its type, for SQLite compares what it is given, and instants are stored as text
-    pair, place = tuple_(column, Instance.id), tuple_(literal(at, column.type), key)
+    pair, place = tuple_(column, row.id), tuple_(literal(at, column.type), key)
     return [pair < place if down else pair > place]
 
 
-def _by_end(at: datetime | None, key: int | None, down: bool) -> Iterator[Select[Any]]:
-    """What runs ends after everything that has ended."""
-    row = Instance
-    order = (row.ended_at.desc(), row.id.desc()) if down else (row.ended_at, row.id)
-    running = select(row).where(row.ended_at.is_(None)).order_by(*order)
-    ended = select(row).where(row.ended_at.is_not(None)).order_by(*order)
-    ended = ended.where(*_beyond(row.ended_at, at, key, down))
-    if key is not None and at is None:
-        running = running.where(row.id < key if down else row.id > key)
-        yield from (running, ended) if down else (running,)
-    elif key is not None:
-        yield from (ended,) if down else (ended, running)
-    else:
-        yield from (running, ended) if down else (ended, running)
+def _has_ended(wish: Wish) -> bool | None:
+    """Whether all that is asked for has ended, or runs; None where it may be both."""
+    if wish.day("ended_from") or wish.day("ended_to") or wish.state in ("ended", "completed", "terminated"):
+        return True
+    return False if wish.element or wish.state in ("running", "active", "suspended", w.OVERDUE) else None
 
 
 def _mark(wish: Wish, row: Instance) -> str:

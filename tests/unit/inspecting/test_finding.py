@@ -174,6 +174,47 @@ def test_pages_follow_one_another_and_lead_back(
     assert back[2] is None
 
 
+NARROWED = (
+    {"key": "2023-3"},
+    {"state": "ended"},
+    {"state": "running"},
+    {"ended_to": "2024-06-03"},
+    {"element": "t1"},
+)
+
+
+@pytest.mark.parametrize("sort", ["", "oldest", "ended", "ended_up"])
+def test_a_narrowed_list_keeps_the_order_whether_few_or_many_are_met(
+    house: Runtime, monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    for instance in (1, 3):
+        for step in ("t1", "t2", "t3")[: 2 if instance == 1 else 3]:
+            commands.complete(house, CITY, open_task(house, step, instance=instance), {})
+    for number in range(4, 7):
+        start(house, "three", {"type": "FACTORY"}, business_key=f"2023-370102-{number:04d}")
+    whole = found_keys(house, {"sort": sort}, 99)[0]
+    for wished in NARROWED:
+        for cap in (10_000, 0):
+            monkeypatch.setattr(listing, "CAP", cap)
+            page = found_keys(house, {**wished, "sort": sort}, 2)
+            keys = list(page[0])
+            while page[1] is not None:
+                page = found_keys(house, {**wished, "sort": sort, "after": page[1]}, 2)
+                keys += page[0]
+            assert keys == [key for key in whole if key in keys], (wished, cap)
+            assert set(keys) == EXPECTED[next(iter(wished.values()))], (wished, cap)
+
+
+EXPECTED = {
+    "2023-3": {3, 4, 5, 6},
+    "ended": {1, 3},
+    "running": {2, 4, 5, 6},
+    "2024-06-03": {1, 3},
+    "t1": {2, 4, 5, 6},
+}
+"""By what narrows the list."""
+
+
 def found_keys(
     rt: Runtime, wished: dict[str, Any], size: int
 ) -> tuple[Sequence[int], str | None, str | None]:
@@ -192,6 +233,9 @@ def test_a_count_ends_where_nobody_reads_on(house: Runtime, monkeypatch: pytest.
     monkeypatch.setattr(listing, "CAP", 2)
     assert counted(house, Wish()) == "2+"
     assert counted(house, Wish(process="two")) == "2"
+    assert counted(house, Wish(element="t1")) == "2+"
+    assert counted(house, Wish(element="t1", process="two")) == "2"
+    assert counted(house, Wish(variable="type", value="FACTORY")) == "2"
 
 
 @pytest.mark.parametrize(
