@@ -18,21 +18,13 @@ from engine.store.instances import COMPLETED, Incident, Instance
 from engine.store.work import Job, Timer
 from engine.verbs import Parameter, VerbContext
 from engine.worker import drain
-from tests.support.diagrams import catch, chain, diagram, end, service, start, timer
+from tests.support.diagrams import chain, diagram, end, one_step, service, start, timer
 from tests.support.people import SYSADMIN
 from tests.support.runtimes import MORNING, deploy, open_runtime, rows
 from tests.support.runtimes import start as begin
 
 LIMIT, LEASE = 3, 60
-JOB = diagram("p", start() + service("work", "test.work") + end() + chain("start", "work", "end"))
-SLEEPER = diagram(
-    "p",
-    start()
-    + catch("sleep", timer("Duration", "PT1M"))
-    + service("work", "test.step")
-    + end()
-    + chain("start", "sleep", "work", "end"),
-)
+JOB, SLEEPER = one_step("test.work"), one_step("test.step", after="PT1M")
 DAILY = diagram(
     "p",
     start("begin", timer("Cycle", "R/P1D"))

@@ -9,15 +9,13 @@ from sqlalchemy import select, update
 
 from engine import audit, commands, outbox
 from engine.commands import refusals
-from engine.directory import Scribe, add_account, add_organisation
 from engine.operating import batches
 from engine.operating.acts import Deed
 from engine.operating.doing import do
 from engine.operating.refusals import MovedOn
 from engine.operating.trying import preview
-from engine.operating.work import perform
 from engine.policy import Actor, Grant
-from engine.runtime import OPERATIONS, Runtime
+from engine.runtime import Runtime
 from engine.store import operating as o
 from engine.store.instances import Incident, Instance
 from engine.store.operating import OperatorBatch, OperatorBatchItem
@@ -25,12 +23,11 @@ from engine.store.tasks import Submission
 from engine.store.trail import Audit
 from engine.store.work import Job, Outbox, Timer
 from engine.worker import drain
-from tests.support.diagrams import straight
-from tests.support.people import CITY, SYSADMIN, SYSTEM
+from tests.support.people import CITY, SYSADMIN
 from tests.support.racing import race, refused
-from tests.support.runtimes import deploy, open_task, rows
+from tests.support.runtimes import open_task, rows
 from tests.support.runtimes import start as begin
-from tests.unit.operating.scene import WHY, limited, running, stopping
+from tests.unit.operating.scene import WHY, limited, running, staffed, stopping
 
 SECOND = Actor("sysadmin-2", "另一位", (Grant("sysadmin", "370000"),))
 LIMIT = "2024-06-10T17:00:00+08:00"
@@ -121,12 +118,7 @@ def test_sending_again_against_the_worker_sends_once(any_rt: Runtime, spent: boo
 
 
 def test_the_rows_of_a_batch_change_while_it_is_done(any_rt: Runtime) -> None:
-    any_rt.effects[OPERATIONS] = partial(perform, any_rt)
-    with any_rt.transaction() as tx:
-        scribe = Scribe(SYSTEM, tx.now)
-        add_organisation(tx.session, scribe, "370000", "省厅", "province", None)
-        add_account(tx.session, scribe, SYSADMIN.login, SYSADMIN.name, SYSADMIN.grants)
-    deploy(any_rt, p=straight("p", 2))
+    staffed(any_rt)
     keys = [begin(any_rt, "p") for _ in range(6)]
     id = batches.plan(any_rt, SYSADMIN, "cancel", keys, WHY)
     drain(any_rt)

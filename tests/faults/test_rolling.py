@@ -21,7 +21,7 @@ from engine.verbs import VerbContext
 from tests.faults.chaos.clients import Browser
 from tests.faults.chaos.house import PATIENCE, Office, opened
 from tests.faults.chaos.judge import verdict
-from tests.support.diagrams import catch, chain, diagram, end, service, start, timer
+from tests.support.diagrams import one_step
 from tests.support.runtimes import deploy, rows
 from tests.support.runtimes import start as begin
 
@@ -109,17 +109,6 @@ def _until(there: Callable[[], object]) -> None:
 # ------------------------------------------------------------- what was claimed and not begun
 
 
-STOPPED = diagram("p", start() + service("work", "test.work") + end() + chain("start", "work", "end"))
-SLEEPING = diagram(
-    "p",
-    start()
-    + catch("sleep", timer("Duration", "PT1M"))
-    + service("work", "test.step")
-    + end()
-    + chain("start", "sleep", "work", "end"),
-)
-
-
 def _stops_at_the_second(rt: Runtime) -> None:
     """The worker is asked to end while it does its second piece of work."""
     done: list[int] = []
@@ -135,7 +124,7 @@ def _stops_at_the_second(rt: Runtime) -> None:
 
 def test_jobs_that_were_only_claimed_are_given_back(rt: Runtime, clock: VirtualClock) -> None:
     _stops_at_the_second(rt)
-    deploy(rt, p=STOPPED)
+    deploy(rt, p=one_step("test.work"))
     for _ in range(5):
         begin(rt, "p")
     assert commands.run_jobs(rt) == 2
@@ -147,7 +136,7 @@ def test_jobs_that_were_only_claimed_are_given_back(rt: Runtime, clock: VirtualC
 
 def test_timers_that_were_only_claimed_are_given_back(rt: Runtime, clock: VirtualClock) -> None:
     _stops_at_the_second(rt)
-    deploy(rt, p=SLEEPING)
+    deploy(rt, p=one_step("test.step", after="PT1M"))
     for _ in range(5):
         begin(rt, "p")
     clock.advance(timedelta(minutes=1))

@@ -144,6 +144,13 @@ def throw_message(id: str, name: str, key: str, *, payload: str = "", ttl: str =
     return f'<bpmn:intermediateThrowEvent id="{id}">{inner}{message(name)}</bpmn:intermediateThrowEvent>'
 
 
+def one_step(type: str, after: str = "") -> bytes:
+    """Process `p` of one service step, `work`, that a worker does at once or after a duration."""
+    wait = catch("sleep", timer("Duration", after)) if after else ""
+    ids = ["start", *(["sleep"] if after else []), "work", "end"]
+    return diagram("p", start() + wait + service("work", type) + end() + chain(*ids))
+
+
 def straight(process_id: str, count: int, group: str = "city_officer@370100") -> bytes:
     """A process of `count` user tasks in a row."""
     ids = [f"t{number}" for number in range(1, count + 1)]

@@ -3,74 +3,46 @@
 The databases were written by that release itself (`revision_0026/make.py`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from engine.clock import VirtualClock
 from engine.operation.checking import check
 from engine.programme.applications import statuses as s
 from engine.programme.rehearsal.invariants import Registers, check_all
-from engine.runtime import Runtime
-from engine.settings import Settings
 from engine.store.database import open_engine
 from engine.store.migrations import current, differences, upgrade
 from tests.programme import answers
-from tests.programme.mainline import COUNTY, FIRST, SECOND, THIRD, House, at, person
-from tests.upgrade.database import copy_to_postgres, everything, unpack
+from tests.programme.mainline import COUNTY, FIRST, SECOND, THIRD, House, person
+from tests.upgrade.conftest import POSTGRESQL, SQLITE, Old, Opened, copies, opening
+from tests.upgrade.database import everything
 from tests.upgrade.revision_0026.make import FILING, REVIEWED
 
 REVISION = "0026"
 NUMBERS = {name: f"2024-370102-{n:04d}" for n, name in enumerate((*FILING, *REVIEWED), start=1)}
 OWNERS = {name: (FIRST, SECOND, THIRD)[n % 3] for n, name in enumerate((*FILING, *REVIEWED))}
-Opened = Callable[[str, str], House]
-
-
-SQLITE, POSTGRESQL = "sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)
-"""Each stage is walked on one of them: that migrations agree on both is proved elsewhere."""
 
 
 @pytest.fixture
-def former(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
-    """`former("filing")`: the address of a fresh copy, not upgraded."""
+def former(request: pytest.FixtureRequest, tmp_path: Path) -> Old:
+    """`former("filing")`: the address of a fresh copy, not upgraded.
 
-    def address(name: str) -> str:
-        path = tmp_path / "former.sqlite3"
-        url = unpack(name, path, REVISION)
-        if getattr(request, "param", SQLITE) == SQLITE:
-            return url
-        target: str = request.getfixturevalue("postgres_database")
-        copy_to_postgres(path, target, REVISION)
-        return target
-
-    return address
+    Each stage is walked on one database system: that migrations agree on both is proved elsewhere.
+    """
+    return copies(request, tmp_path, REVISION)
 
 
 @pytest.fixture
-def opened(former: Callable[[str], str], tmp_path: Path) -> Iterator[Opened]:
-    """That database, upgraded, today's diagrams deployed, at an instant."""
-    houses: list[House] = []
-
-    def enter(name: str, now: str) -> House:
-        options = Settings(
-            _env_file=None, database_url=former(name), sqlite_synchronous="OFF", files=tmp_path / "files"
-        )
-        clock = VirtualClock(at(now))
-        house = House(Runtime.open(options, clock), clock)
-        upgrade(house.rt.engine)
-        house.deploy()
-        houses.append(house)
-        return house
-
-    yield enter
-    for house in houses:
-        house.rt.close()
+def opened(former: Old, tmp_path: Path) -> Iterator[Opened]:
+    """That database, opened by today's release."""
+    with opening(former, tmp_path / "files") as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("former", [SQLITE, POSTGRESQL], indirect=True)
 @pytest.mark.parametrize("name", ["scoring"])
-def test_every_row_is_kept_and_the_schema_is_todays(former: Callable[[str], str], name: str) -> None:
+def test_every_row_is_kept_and_the_schema_is_todays(former: Old, name: str) -> None:
     engine = open_engine(former(name))
     before = everything(engine)
     upgrade(engine)

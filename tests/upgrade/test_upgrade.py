@@ -4,31 +4,29 @@ The databases were written by that release itself (see `revision_0001/make.py`).
 deploys today's diagrams, as an office does; the running cases stay with the diagrams they began with.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from engine import commands
-from engine.clock import VirtualClock
 from engine.errors import Refusal
 from engine.policy import SYSTEM
 from engine.problems import NotDeployable
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import ApplicationVersion
 from engine.programme.rehearsal.invariants import Registers, check_all
-from engine.runtime import Runtime
-from engine.settings import Settings
 from engine.store.database import open_engine
 from engine.store.definitions import Definition, Resource
 from engine.store.instances import Instance
 from engine.store.migrations import current, differences, upgrade
 from engine.worker import drain
 from tests.programme import answers as today
-from tests.programme.mainline import CITY, COUNTY, FIRST, SECOND, THIRD, House, at, person
+from tests.programme.mainline import CITY, COUNTY, FIRST, SECOND, THIRD, House, person
 from tests.upgrade import answers
-from tests.upgrade.conftest import Old
+from tests.upgrade.conftest import Old, Opened, opening
 from tests.upgrade.database import everything
 from tests.upgrade.revision_0001.make import FILING, REVIEWED
 
@@ -39,26 +37,12 @@ CITY_OFFICER, CITY_HEAD = person("city_officer", CITY), person("city_head", CITY
 NEWCOMER = "91370100MA3C5X8K9A"
 CORRECTION = {"explanation": "已补充", "description": "新的建设情况"}
 
-Opened = Callable[[str, str], House]
-
 
 @pytest.fixture
-def opened(old: Old) -> Iterator[Opened]:
-    """`opened("filing", instant)`: that database, upgraded, today's diagrams deployed, at an instant."""
-    houses: list[House] = []
-
-    def enter(name: str, now: str) -> House:
-        settings = Settings(_env_file=None, database_url=old(name), sqlite_synchronous="OFF")
-        clock = VirtualClock(at(now))
-        house = House(Runtime.open(settings, clock), clock)
-        upgrade(house.rt.engine)
-        house.deploy()
-        houses.append(house)
-        return house
-
-    yield enter
-    for house in houses:
-        house.rt.close()
+def opened(old: Old, tmp_path: Path) -> Iterator[Opened]:
+    """That database, opened by today's release."""
+    with opening(old, tmp_path / "files") as opened:
+        yield opened
 
 
 def filler(name: str) -> Any:

@@ -1,15 +1,18 @@
 """Small running instances to act on, and all that a preview must leave as it was."""
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from engine import commands
+from engine.directory import Scribe, add_account, add_organisation
 from engine.operating.acts import Deed
 from engine.operating.doing import do
 from engine.operating.findings import Finding
 from engine.operating.trying import Preview, preview
-from engine.runtime import Runtime
+from engine.operating.work import perform
+from engine.runtime import OPERATIONS, Runtime
 from engine.store.base import Base
 from engine.store.instances import Incident, Instance
 from engine.verbs import Parameter, VerbContext
@@ -25,10 +28,11 @@ from tests.support.diagrams import (
     output,
     service,
     start,
+    straight,
     task,
     timer,
 )
-from tests.support.people import SYSADMIN
+from tests.support.people import SYSADMIN, SYSTEM
 from tests.support.runtimes import deploy, rows
 from tests.support.runtimes import start as begin
 
@@ -70,6 +74,16 @@ def running(rt: Runtime, files: bytes, process: str = "p", **variables: Any) -> 
     return begin(rt, process, variables)
 
 
+def staffed(rt: Runtime) -> None:
+    """Its worker knows batches; an administrator has an account; `p` has two tasks."""
+    rt.effects[OPERATIONS] = partial(perform, rt)
+    with rt.transaction() as tx:
+        scribe = Scribe(SYSTEM, tx.now)
+        add_organisation(tx.session, scribe, "370000", "省厅", "province", None)
+        add_account(tx.session, scribe, SYSADMIN.login, SYSADMIN.name, SYSADMIN.grants)
+    deploy(rt, p=straight("p", 2))
+
+
 def tried(rt: Runtime, act: str, key: int, **arguments: Any) -> Preview:
     return preview(rt, SYSADMIN, Deed(act, key, arguments, WHY))
 
@@ -109,6 +123,7 @@ __all__ = [
     "incident",
     "limited",
     "running",
+    "staffed",
     "status",
     "stopping",
 ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -10,12 +9,11 @@ from sqlalchemy import select, update
 
 from engine import audit, commands, faults
 from engine.commands import refusals
-from engine.directory import Scribe, add_account, add_organisation
 from engine.errors import NotAllowed
 from engine.operating import batches
 from engine.operating.refusals import BatchMoved, NotForBatches, NothingChosen, NothingToDo, TooMany
 from engine.operating.work import perform
-from engine.runtime import OPERATIONS, Runtime
+from engine.runtime import Runtime
 from engine.store import operating as o
 from engine.store.instances import Incident
 from engine.store.operating import OperatorBatch, OperatorBatchItem
@@ -23,23 +21,17 @@ from engine.store.people import RoleGrant
 from engine.store.trail import Audit
 from engine.store.work import Outbox
 from engine.worker import drain
-from tests.support.diagrams import straight
-from tests.support.people import CITY, OWNER, SYSADMIN, SYSTEM
+from tests.support.people import CITY, OWNER, SYSADMIN
 from tests.support.racing import race
 from tests.support.runtimes import deploy, open_task, rows
 from tests.support.runtimes import start as begin
-from tests.unit.operating.scene import WHY, done, everything, status, stopping
+from tests.unit.operating.scene import WHY, done, everything, staffed, status, stopping
 
 
 @pytest.fixture
 def worker(any_rt: Runtime) -> Iterator[Runtime]:
     """A runtime whose worker knows batches, and an administrator."""
-    any_rt.effects[OPERATIONS] = partial(perform, any_rt)
-    with any_rt.transaction() as tx:
-        scribe = Scribe(SYSTEM, tx.now)
-        add_organisation(tx.session, scribe, "370000", "省厅", "province", None)
-        add_account(tx.session, scribe, SYSADMIN.login, SYSADMIN.name, SYSADMIN.grants)
-    deploy(any_rt, p=straight("p", 2))
+    staffed(any_rt)
     yield any_rt
     faults.disarm()
 
