@@ -162,3 +162,22 @@ def test_only_counts_of_very_long_lists_are_some_seconds_old(
     assert isinstance(rt.clock, VirtualClock)
     rt.clock.advance(timedelta(seconds=21))
     assert counted(CITY) == 8
+
+
+def test_the_length_of_a_very_long_tab_is_counted_once_for_some_seconds(
+    rt: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(rt, 20)
+    monkeypatch.setattr("webapp.inbox.remembered.LONG", 8)
+
+    def lengths(actor: Actor) -> tuple[dict[str, int], int]:
+        with statements(rt) as asked, rt.reading() as session:
+            found = counts(session, actor, (OFFERED,), at(rt))
+        return found, len([each for each in asked if "user_task_candidate" in each])
+
+    assert lengths(CITY) == ({OFFERED: 10}, 1)
+    assert lengths(CITY) == ({OFFERED: 10}, 0)
+    assert lengths(OTHER_CITY) == ({OFFERED: 10}, 1), "nobody else's"
+    assert isinstance(rt.clock, VirtualClock)
+    rt.clock.advance(timedelta(seconds=21))
+    assert lengths(CITY) == ({OFFERED: 10}, 1)

@@ -26,6 +26,8 @@ class Choice:
 
 Group = tuple[tuple[str, ...], int]
 """The values of `filters.FIELDS` that some tasks share, and how many they are."""
+Shared = tuple[str, tuple[str, ...]]
+"""A tab, and the inboxes or offices of which it shows the tasks."""
 
 
 def page(
@@ -69,10 +71,15 @@ def groups(session: Session, actor: Actor, tab: str, words: str, at: f.Moment) -
     """
     if tab not in (OFFERED, ALL):
         return _groups(session, actor, tab, words, at)
+    key = (*_seen(actor, tab), words)
+    return remembered.counted(session, key, at.now, lambda: _groups(session, actor, tab, words, at))
+
+
+def _seen(actor: Actor, tab: str) -> Shared:
+    """What makes a shared tab the same list for two people: the inboxes or the offices that they see."""
     places = sources.offices(actor)
     seen = sources.inboxes(actor) if tab == OFFERED else sorted(places) if places is not None else ["*"]
-    key = (tab, tuple(seen), words)
-    return remembered.counted(session, key, at.now, lambda: _groups(session, actor, tab, words, at))
+    return tab, tuple(seen)
 
 
 def _groups(session: Session, actor: Actor, tab: str, words: str, at: f.Moment) -> list[Group]:
@@ -88,16 +95,30 @@ def _groups(session: Session, actor: Actor, tab: str, words: str, at: f.Moment) 
 
 
 def counts(session: Session, actor: Actor, tabs: Sequence[str], at: f.Moment) -> dict[str, int]:
-    """How many tasks each of these tabs has without any filter: one statement."""
+    """How many tasks each of these tabs has without any filter: one statement. Of very long ones as `groups`."""
+    shared = {tab: _seen(actor, tab) for tab in tabs if tab in (OFFERED, ALL)}
+    found = {tab: number for tab, key in shared.items() if (number := _kept(session, key, at))}
+    left = [tab for tab in tabs if tab not in found]
     asked = [
         select(
             func.count(UserTaskCandidate.task_id.distinct()) if tab == OFFERED else func.count(UserTask.id)
         )
         .where(*_all_of(actor, tab))
         .scalar_subquery()
-        for tab in tabs
+        for tab in left
     ]
-    return dict(zip(tabs, session.execute(select(*asked)).one(), strict=True)) if tabs else {}
+    counted = zip(left, session.execute(select(*asked)).one(), strict=True) if left else ()
+    for tab, number in counted:
+        found[tab] = number
+        if tab in shared:
+            remembered.keep(session, shared[tab], at.now, [((), number)])
+    return found
+
+
+def _kept(session: Session, key: Shared, at: f.Moment) -> int:
+    """The length of a very long list as it was counted some seconds ago, alone or with its groups; otherwise 0."""
+    known = (*key, ""), key
+    return max(sum(n for _values, n in remembered.kept(session, each, at.now) or []) for each in known)
 
 
 def since(session: Session, actor: Actor, tab: str, filters: f.Filters, at: f.Moment, since: datetime) -> int:

@@ -20,16 +20,26 @@ _lock = Lock()
 
 def counted(session: Session, key: Hashable, now: datetime, count: Callable[[], Groups]) -> Groups:
     """What `count` answers; of a long list what it answered at most `AGE` ago for the same key and database."""
-    kept = _kept.setdefault(session.get_bind(), {})
-    at, groups = kept.get(key, (now, []))
-    if groups and timedelta() <= now - at < AGE:
-        return groups
-    groups = count()
+    groups = kept(session, key, now)
+    if groups is None:
+        groups = count()
+        keep(session, key, now, groups)
+    return groups
+
+
+def kept(session: Session, key: Hashable, now: datetime) -> Groups | None:
+    """What was kept for a key, at most `AGE` ago."""
+    at, groups = _kept.get(session.get_bind(), {}).get(key, (now, []))
+    return groups if groups and timedelta() <= now - at < AGE else None
+
+
+def keep(session: Session, key: Hashable, now: datetime, groups: Groups) -> None:
+    """Keep what a long list answered; of one that is no longer so, forget what was kept."""
+    of_all = _kept.setdefault(session.get_bind(), {})
     with _lock:
         if sum(n for _values, n in groups) > LONG:
-            if len(kept) >= MOST:
-                kept.clear()
-            kept[key] = (now, groups)
+            if len(of_all) >= MOST:
+                of_all.clear()
+            of_all[key] = (now, groups)
         else:
-            kept.pop(key, None)
-    return groups
+            of_all.pop(key, None)
