@@ -1,6 +1,6 @@
 """What an administrator does to one instance: a form with a reason, what would happen, then the act itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -77,14 +77,14 @@ def page(act: Act, key: int) -> Any:
     access.require(act.rule)
     answers = answered()
     if request.method == "GET":
-        return _shown(act, key, answers, _at_once(act, key) if act.name in SHOWN_AT_ONCE else None)
+        return _shown(act, key, answers, foreseen(act.name, key) if act.name in SHOWN_AT_ONCE else None)
     try:
         given, target = arguments(act.name, answers), _target(act, key, answers)
         if answers.get("then") != "apply":
             return _shown(act, key, answers, _preview(act, target, given, answers), given=given)
         if answers.get("same") != same(act.name, target, given):  # nobody has seen what this would do
             return _shown(act, key, answers, _preview(act, target, given, answers), given=given)
-        do(runtime(), actor(), Deed(act.name, target, given, _reason(answers)), answers.get("seen", ""))
+        do(runtime(), actor(), Deed(act.name, target, given, reason_in(answers)), answers.get("seen", ""))
     except (NotAllowed, NotFound):
         raise
     except Refusal as refusal:
@@ -112,12 +112,13 @@ def _refused(act: Act, key: int, answers: "MultiDict[str, str]", refusal: Refusa
     return _shown(act, key, answers, found, refusal=refusal, given=given)
 
 
-def _at_once(act: Act, key: int) -> Preview:
-    return preview(runtime(), actor(), Deed(act.name, key, {}, PREVIEWED))
+def foreseen(act: str, key: int) -> Preview:
+    """What an act that asks for nothing but a reason would do."""
+    return preview(runtime(), actor(), Deed(act, key, {}, PREVIEWED))
 
 
 def _preview(act: Act, target: int, given: dict[str, Any], answers: "MultiDict[str, str]") -> Preview:
-    return preview(runtime(), actor(), Deed(act.name, target, given, _reason(answers) or PREVIEWED))
+    return preview(runtime(), actor(), Deed(act.name, target, given, reason_in(answers) or PREVIEWED))
 
 
 def _target(act: Act, key: int, answers: "MultiDict[str, str]") -> int:
@@ -130,7 +131,8 @@ def _target(act: Act, key: int, answers: "MultiDict[str, str]") -> int:
     return int(text)
 
 
-def _reason(answers: "MultiDict[str, str]") -> str:
+def reason_in(answers: Mapping[str, str]) -> str:
+    """The reason that a form gives."""
     return answers.get("reason", "").strip()[:MOST_REASON]
 
 

@@ -24,10 +24,9 @@ from engine.store.work import Timer
 from webapp import access
 from webapp.access import actor, rule
 from webapp.i18n import pick
-from webapp.inspector.actions import told
+from webapp.inspector.actions import reason_in, told
 from webapp.inspector.asking import BadAnswer, whole
 from webapp.inspector.blueprint import blueprint
-from webapp.inspector.common import kept
 from webapp.masks import eyes
 from webapp.names import process_names
 from webapp.paging import Page, page_of
@@ -70,7 +69,9 @@ def new_batch() -> Any:
         if not answers.get("act"):
             return _form(answers, keys)
         act = _act(answers)
-        batch = many.plan(runtime(), actor(), act.name, keys, kept(answers), _arguments(act, answers), chosen)
+        batch = many.plan(
+            runtime(), actor(), act.name, keys, reason_in(answers), _arguments(act, answers), chosen
+        )
     except (NotAllowed, NotFound):
         raise
     except Refusal as refusal:

@@ -1,13 +1,19 @@
 """Small things that the pages of operations share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import flash, redirect, request, url_for
 
+from engine.errors import NotAllowed, NotFound, Refusal
 from engine.masking import Reader
+from engine.operating import batches
+from engine.operating.acts import Deed
+from engine.operating.doing import do
 from engine.store import json
-from webapp.inspector.actions import MOST_REASON
+from webapp.access import actor
+from webapp.inspector.actions import reason_in
+from webapp.shared import runtime
 
 LONGEST = 4_000
 
@@ -18,14 +24,22 @@ def done(said: str, address: str) -> Any:
     return redirect(address)
 
 
-def kept(form: Mapping[str, str]) -> str:
-    """The reason that a form gives."""
-    return form.get("reason", "").strip()[:MOST_REASON]
+def attempt(act: str, key: int, page: Callable[[int, Refusal], str]) -> tuple[str, int] | None:
+    """Do an act for the reason that the form gives; its page again with why it was refused, None when it was done."""
+    seen = request.form.get("seen") or None  # the preview's mark: nobody acts on what has moved since
+    try:
+        do(runtime(), actor(), Deed(act, key, {}, reason_in(request.form)), seen)
+    except (NotAllowed, NotFound):
+        raise
+    except Refusal as refusal:
+        return page(key, refusal), refusal.status
+    return None
 
 
-def seen() -> str | None:
-    """The mark of the preview that the page showed, so that nobody acts on what has moved since."""
-    return request.form.get("seen") or None
+def planned(act: str, keys: Sequence[int], chosen: Mapping[str, Any]) -> Any:
+    """Plan a batch of an act, no larger than batches may be, for the reason that the form gives; go to its page."""
+    batch = batches.plan(runtime(), actor(), act, keys[: batches.MOST], reason_in(request.form), {}, chosen)
+    return redirect(url_for("inspector.batch", batch=batch))
 
 
 def scrap(eyes: Reader, payload: Any) -> str:

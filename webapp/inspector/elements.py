@@ -27,6 +27,13 @@ def unnamed(type: str, id: str) -> str:
     return f"{pick(*type_name(type))} {id}"
 
 
+def called(session: Session, version: int, id: str) -> str:
+    """The name of an element as of a version (its key), in the page's language; its id where it has none."""
+    runtime().definitions.refresh(session)
+    known = names(session, runtime().definitions, version).of(id)
+    return pick(known["name"], known["name_en"])
+
+
 def named(session: Session, versions: Iterable[int]) -> Mapping[int, Mapping[str, ElementInfo]]:
     """By the key of a version: its elements, and those of what it calls."""
     runtime().definitions.refresh(session)

@@ -2,25 +2,21 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.errors import NotAllowed, NotFound, Refusal
-from engine.operating import batches, stopped
-from engine.operating.acts import Deed
-from engine.operating.doing import do
-from engine.operating.names import names
-from engine.operating.trying import preview
+from engine.errors import NotFound, Refusal
+from engine.operating import stopped
 from engine.store.instances import Incident, Instance
 from engine.store.work import Job, Timer
 from webapp import access
-from webapp.access import actor, may, rule
-from webapp.i18n import pick
-from webapp.inspector.actions import PREVIEWED, told
+from webapp.access import may, rule
+from webapp.inspector.actions import foreseen, told
 from webapp.inspector.blueprint import blueprint
-from webapp.inspector.common import done, kept, scrap, seen
+from webapp.inspector.common import attempt, done, planned, scrap
+from webapp.inspector.elements import called
 from webapp.masks import eyes
 from webapp.names import process_names
 from webapp.paging import Page, page_number
@@ -73,12 +69,7 @@ def element_name(session: Session, incident: int, element: str) -> str:
         .join(Incident, Incident.instance_id == Instance.id)
         .where(Incident.id == incident)
     )
-    if version is None:
-        return element or "—"
-    rt = runtime()
-    rt.definitions.refresh(session)
-    known = names(session, rt.definitions, version).of(element)
-    return pick(known["name"], known["name_en"])
+    return called(session, version, element) if version is not None else element or "—"
 
 
 @blueprint.get("/incidents/<int:incident>")
@@ -94,12 +85,8 @@ def incident(incident: int) -> str:
 def retry_incident(incident: int) -> Any:
     """Try again what it stopped at. Raises NotFound."""
     access.by_command("instance.retry")
-    try:
-        do(runtime(), actor(), Deed("retry_one", incident, {}, kept(request.form)), seen())
-    except (NotAllowed, NotFound):
-        raise
-    except Refusal as refusal:
-        return _page(incident, refusal), refusal.status
+    if refused := attempt("retry_one", incident, _page):
+        return refused
     with reading() as session:
         gone = session.get_one(Incident, incident).resolved_at is not None
     return done(
@@ -119,9 +106,7 @@ def retry_kind() -> Any:
     if kind is None:
         raise NotFound(what_zh="这类故障", what_en="This kind of incident")
     chosen = {"kind": kind.id, "element": kind.element_id, "type": kind.type, "process": kind.process_id}
-    keys = kind.keys[: batches.MOST]
-    batch = batches.plan(runtime(), actor(), "retry_one", keys, kept(request.form), {}, chosen)
-    return redirect(url_for("inspector.batch", batch=batch))
+    return planned("retry_one", kind.keys, chosen)
 
 
 def _page(key: int, refusal: Refusal | None = None) -> str:
@@ -147,5 +132,5 @@ def _page(key: int, refusal: Refusal | None = None) -> str:
         }
     found = None
     if technical and row.resolved_at is None and refusal is None:
-        found = preview(rt, actor(), Deed("retry_one", key, {}, PREVIEWED))
+        found = foreseen("retry_one", key)
     return render_template("inspector/incident.html", preview=found, refusal=refusal, told=told, **facts)

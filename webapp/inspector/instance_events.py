@@ -12,8 +12,8 @@ from webapp import access
 from webapp.access import actor, rule
 from webapp.downloads import as_file
 from webapp.i18n import language
+from webapp.inspector.actions import reason_in
 from webapp.inspector.blueprint import blueprint
-from webapp.inspector.common import kept
 from webapp.inspector.instance_shown import shown
 from webapp.shared import reading, runtime
 
@@ -33,7 +33,7 @@ def take_instance_events(key: int) -> Any:
     access.by_command("events.export")
     kind = "csv" if request.form.get("format") == "csv" else "xes"
     try:
-        pieces = eventlog.export_one(runtime(), actor(), key, kind, kept(request.form))
+        pieces = eventlog.export_one(runtime(), actor(), key, kind, reason_in(request.form))
     except NotFound:
         raise
     except Refusal as refused:

@@ -3,27 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 
-from engine.errors import NotAllowed, NotFound, Refusal
+from engine.errors import NotFound, Refusal
 from engine.operating import batches
-from engine.operating.acts import Deed
-from engine.operating.doing import do
-from engine.operating.trying import preview
 from engine.store.instances import Instance
 from engine.store.messages import Message
 from engine.store.work import EFFECT, MATCH, MESSAGE, SIGNAL, VERB, Job
 from webapp import access
-from webapp.access import actor, may, rule
-from webapp.inspector.actions import PREVIEWED, told
+from webapp.access import may, rule
+from webapp.inspector.actions import foreseen, told
 from webapp.inspector.blueprint import blueprint
-from webapp.inspector.common import done, kept, scrap, seen
-from webapp.inspector.timers import element
+from webapp.inspector.common import attempt, done, planned, scrap
+from webapp.inspector.elements import called
 from webapp.masks import eyes
 from webapp.paging import page_of
-from webapp.shared import now, reading, runtime
+from webapp.shared import now, reading
 
 STATES = ("waiting", "again", "failed", "parked", "held")
 KINDS = (VERB, MESSAGE, MATCH, SIGNAL, EFFECT)
@@ -101,7 +98,9 @@ def jobs() -> str:
             counts=counts,
             words=state_words(),
             kinds=kind_words(),
-            element=lambda row: element(session, row.Instance, row.Job.element_id) if row.Instance else "—",
+            element=lambda row: (
+                called(session, row.Instance.definition_id, row.Job.element_id) if row.Instance else "—"
+            ),
             runs=may("job.run"),
             eyes=eyes(session),
         )
@@ -120,13 +119,7 @@ def job(job: int) -> str:
 def run_one(job: int) -> Any:
     """Let it be done now. Raises NotFound."""
     access.by_command("job.run")
-    try:
-        do(runtime(), actor(), Deed("run", job, {}, kept(request.form)), seen())
-    except (NotAllowed, NotFound):
-        raise
-    except Refusal as refusal:
-        return _page(job, refusal), refusal.status
-    return done(_("后台随即执行。"), url_for("inspector.jobs"))
+    return attempt("run", job, _page) or done(_("后台随即执行。"), url_for("inspector.jobs"))
 
 
 @blueprint.post("/jobs/run")
@@ -141,9 +134,7 @@ def run_all() -> Any:
         query = query.where(Job.kind == kind)
     with reading() as session:
         keys = session.scalars(query.order_by(Job.id).limit(batches.MOST)).all()
-    chosen = {"state": state, "kind": kind}
-    batch = batches.plan(runtime(), actor(), "run", keys, kept(request.form), {}, chosen)
-    return redirect(url_for("inspector.batch", batch=batch))
+    return planned("run", keys, {"state": state, "kind": kind})
 
 
 def _page(key: int, refusal: Refusal | None = None) -> str:
@@ -155,13 +146,13 @@ def _page(key: int, refusal: Refusal | None = None) -> str:
         facts: dict[str, Any] = {
             "row": row,
             "instance": instance,
-            "name": element(session, instance, row.element_id) if instance else "",
+            "name": called(session, instance.definition_id, row.element_id) if instance else "",
             "message": session.get(Message, row.subject) if row.kind == MESSAGE and row.subject else None,
             "eyes": eyes(session),
         }
     found = None
     if may("job.run") and refusal is None:
-        found = preview(runtime(), actor(), Deed("run", key, {}, PREVIEWED))
+        found = foreseen("run", key)
     words = {"words": state_words(), "kinds": kind_words(), "state": state_of(row)}
     return render_template(
         "inspector/job.html", preview=found, refusal=refusal, told=told, payload=scrap, **words, **facts

@@ -4,25 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from engine.errors import NotAllowed, NotFound, Refusal
+from engine.errors import NotFound, Refusal
 from engine.operating import batches
-from engine.operating.acts import Deed
-from engine.operating.doing import do
-from engine.operating.trying import preview
 from engine.store.work import EFFECT, Job, Outbox
 from webapp import access
-from webapp.access import actor, may, rule
-from webapp.inspector.actions import PREVIEWED, told
+from webapp.access import may, rule
+from webapp.inspector.actions import foreseen, told
 from webapp.inspector.blueprint import blueprint
-from webapp.inspector.common import done, kept, scrap, seen
+from webapp.inspector.common import attempt, done, planned, scrap
 from webapp.masks import eyes
 from webapp.paging import page_of
-from webapp.shared import now, reading, runtime
+from webapp.shared import now, reading
 
 STATES = ("pending", "failed", "refused", "done")
 OF_IT = and_(Job.subject == Outbox.id, Job.kind == EFFECT)
@@ -108,13 +105,9 @@ def outbox_row(outbox: int) -> str:
 def resend_row(outbox: int) -> Any:
     """Let it be tried now. Raises NotFound."""
     access.by_command("outbox.resend")
-    try:
-        do(runtime(), actor(), Deed("resend", outbox, {}, kept(request.form)), seen())
-    except (NotAllowed, NotFound):
-        raise
-    except Refusal as refusal:
-        return _page(outbox, refusal), refusal.status
-    return done(_("后台随即再发一次。"), url_for("inspector.outbox_row", outbox=outbox))
+    return attempt("resend", outbox, _page) or done(
+        _("后台随即再发一次。"), url_for("inspector.outbox_row", outbox=outbox)
+    )
 
 
 @blueprint.post("/outbox/resend")
@@ -130,9 +123,7 @@ def resend_all() -> Any:
         query = query.where(Outbox.kind == kind)
     with reading() as session:
         keys = session.scalars(query.order_by(Outbox.id).limit(batches.MOST)).all()
-    chosen = {"state": state, "kind": kind}
-    batch = batches.plan(runtime(), actor(), "resend", keys, kept(request.form), {}, chosen)
-    return redirect(url_for("inspector.batch", batch=batch))
+    return planned("resend", keys, {"state": state, "kind": kind})
 
 
 def _page(key: int, refusal: Refusal | None = None) -> str:
@@ -144,7 +135,7 @@ def _page(key: int, refusal: Refusal | None = None) -> str:
         seen_by = eyes(session)
     found = None
     if may("outbox.resend") and refusal is None:
-        found = preview(runtime(), actor(), Deed("resend", key, {}, PREVIEWED))
+        found = foreseen("resend", key)
     return render_template(
         "inspector/outbox_row.html",
         item=Row(row, job),

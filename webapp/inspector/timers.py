@@ -8,17 +8,16 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from engine.operating.names import names
 from engine.store.instances import ACTIVE, SUSPENDED, Instance
 from engine.store.work import Timer
 from webapp import access
 from webapp.access import may, rule
-from webapp.i18n import pick
 from webapp.inspector.blueprint import blueprint
+from webapp.inspector.elements import called
 from webapp.masks import eyes
 from webapp.names import process_names
 from webapp.paging import page_of
-from webapp.shared import now, reading, runtime
+from webapp.shared import now, reading
 
 STATES = ("coming", "late", "failed", "held")
 
@@ -68,7 +67,7 @@ def timers() -> str:
             words=state_words(),
             processes=known,
             names=process_names(session, {*known, *(row.Instance.process_id for row in rows)}),
-            element=lambda row: element(session, row.Instance, row.Timer.element_id),
+            element=lambda row: called(session, row.Instance.definition_id, row.Timer.element_id),
             changes=may("instance.deadline"),
             eyes=eyes(session),
             now=now(),
@@ -78,11 +77,3 @@ def timers() -> str:
 def _count(session: Session, base: "Select[Any]", state: str) -> int:
     ids = of_state(base, state, now()).with_only_columns(Timer.id)
     return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
-
-
-def element(session: Session, instance: Instance, id: str) -> str:
-    """The name of an element of an instance, in the page's language."""
-    rt = runtime()
-    rt.definitions.refresh(session)
-    known = names(session, rt.definitions, instance.definition_id).of(id)
-    return pick(known["name"], known["name_en"])
