@@ -75,6 +75,10 @@ class UserTask(Base):
         ),
         # What came since somebody looked, without a walk through all that was there before.
         Index("ix_user_task_received", "created_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        # All open tasks of the province by what else a list is ordered by: a page is its first rows, whatever filter
+        # most of them meet, and no sorting of a hundred thousand. An open task is entered once and never moved there.
+        Index("ix_user_task_priority", "priority", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_user_task_company", "company", "id", sqlite_where=OPEN, postgresql_where=OPEN),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
