@@ -162,6 +162,42 @@ def test_a_reviewer_sees_old_and_new_side_by_side_and_finds_the_way_there(house:
         page(enter(site, login), address, 404)
 
 
+def test_a_version_is_told_beside_any_earlier_one(house: House, site: Flask) -> None:
+    number = returned(house)
+    house.do(OFFICER, "county_opinion", number, result="RETURN", opinion="再补正", return_items=ASKED)
+    house.do(HEAD, "county_review", number, decision="AGREE")
+    house.do(FILLER, "correct", number, description="第三稿")
+    house.do(SIGNER, "sign_correction", number, **answers.signature())
+    officer = enter(site, "officer")
+    before, first = (page(officer, f"/applications/{number}/changes/3{query}") for query in ("", "?since=1"))
+    assert re.search(r"<del>\s*新的&lt;i&gt;建设&lt;/i&gt;情况\s*</del>", before)
+    assert re.search(r"<del>\s*建设情况\s*</del>", first)
+    assert all(re.search(r"<ins>\s*第三稿\s*</ins>", told) for told in (before, first))
+    for wrong in (0, 3, 4):
+        page(officer, f"/applications/{number}/changes/3?since={wrong}", 404)
+    english = officer.get(f"/applications/{number}/changes/3", headers={"Cookie": "luzhi_language=en"})
+    assert english.status_code in (200, 302)
+
+
+def test_an_office_compares_applications_of_its_area(house: House, site: Flask) -> None:
+    one = returned(house)
+    two = house.apply(SECOND, "二号工厂")
+    house.file(two, SECOND)
+    draft = house.apply(SECOND, "三号工厂")
+    both = f"/applications/compare?no={one}&no={two}"
+    for login in ("officer", "division"):
+        told = page(enter(site, login), both)
+        assert "新的&lt;i&gt;建设&lt;/i&gt;情况" in told, "the version that was submitted last"
+        assert all(name in told for name in ("一号工厂", "二号工厂", "历下区"))
+    officer = enter(site, "officer")
+    assert "第 4 份的申报编号" in page(officer, f"/applications/compare?no={one}"), "one is asked for another"
+    page(officer, f"/applications/compare?no={one}&no={draft}", 404)
+    for login in ("elsewhere", "rival", "filler"):
+        page(enter(site, login), both, 404)
+    area = page(officer, "/recommending")
+    assert area.count('name="no"') >= 2, "and is chosen in the list of the area"
+
+
 def test_the_enterprise_sees_only_what_was_opened_with_each_reason(house: House, site: Flask) -> None:
     number = house.apply(FIRST)
     house.do(FILLER, "self_evaluation", number, **answers.self_evaluation())

@@ -140,6 +140,7 @@ def addresses(theirs: Theirs) -> Iterator[tuple[str, str, set[str]]]:
     yield "GET", f"/applications/{NUMBER}/application.pdf", PROVINCE
     yield "GET", f"/applications/{NUMBER}/self-evaluation", PROVINCE
     yield "GET", f"/applications/{NUMBER}/changes/1", PROVINCE
+    yield "GET", f"/applications/compare?no={NUMBER}&no={NUMBER}0", NOBODY
     yield "GET", f"/objections/{theirs.objection}", PROVINCE
     yield "GET", f"/objections/{theirs.objection}/identity", PROVINCE
     yield "POST", f"/objections/{theirs.objection}/identity", {"dept_officer", "dept_head", "supervision"}

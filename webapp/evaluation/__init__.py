@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.evaluation import views
+from webapp.evaluation import comparing, views
 from webapp.evaluation.blueprint import blueprint
 from webapp.evaluation.explained import of_task
 
@@ -13,4 +13,4 @@ def init_app(app: Flask) -> None:
     app.add_template_global(views.newest_changes, "newest_changes")
 
 
-__all__ = ["blueprint", "init_app", "views"]
+__all__ = ["blueprint", "comparing", "init_app", "views"]

@@ -1,6 +1,6 @@
 """The result of a self-evaluation, and what a new version of an application changed."""
 
-from flask import render_template
+from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
@@ -15,6 +15,14 @@ from webapp.evaluation.explained import STATES, in_case, of_application
 from webapp.i18n import language
 from webapp.names import people_names
 from webapp.shared import reading, runtime
+
+REASONS = {
+    "提交": ("提交", "Submitted"),
+    "县级退回补正": ("县级退回补正", "Corrected after the county's return"),
+    "市级退回补正": ("市级退回补正", "Corrected after the city's return"),
+    "形式审查补正": ("形式审查补正", "Supplemented for the formal review"),
+}
+"""Why a version came to be, as the register says it, in both languages."""
 
 
 @blueprint.get("/tasks/<int:id>/result")
@@ -50,11 +58,16 @@ def attached(application_no: str) -> str:
 @blueprint.get("/applications/<application_no>/changes/<int:version>")
 @rule("application.read")
 def compared(application_no: str, version: int) -> str:
-    """A version beside the one before it: each answer that differs, and why it was opened. Raises NotFound."""
+    """A version beside an earlier one: each answer that differs, and why it was opened.
+
+    `since` in the address names the earlier one, by default the one before it. Raises NotFound.
+    """
     with reading() as session:
         application = _application(session, application_no)
         known = versions(session, application_no)
-        if version not in {row.version for row in known}:
+        since = request.args.get("since", version - 1, type=int)
+        there = {row.version for row in known}
+        if version not in there or (since != version - 1 and not (since in there and since < version)):
             raise NotFound(what_zh="这个版本", what_en="This version")
         runtime().definitions.refresh(session)
         asked = answered_by(session, application_no, version)
@@ -64,7 +77,9 @@ def compared(application_no: str, version: int) -> str:
             version=next(row for row in known if row.version == version),
             versions=known,
             asked=asked,
-            rows=changes(runtime(), session, application_no, version, language()),
+            since=since,
+            rows=changes(runtime(), session, application_no, version, language(), since=since),
+            reasons=REASONS,
             names=people_names(session, {row.submitted_by for row in known}),
         )
 

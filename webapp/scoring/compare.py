@@ -18,6 +18,7 @@ from forms.viewmodel import SectionView
 from webapp import access
 from webapp import blind as hiding
 from webapp.access import actor, rule
+from webapp.scoring.aligned import told
 from webapp.scoring.blueprint import blueprint
 from webapp.scoring.desk import APPLICATION_FORM
 from webapp.shared import reading
@@ -48,6 +49,31 @@ class Compared:
     words: tuple[str, ...]
     blind: bool
 
+    @property
+    def number(self) -> str:
+        """Its number."""
+        return str(self.task.business_key)
+
+    @property
+    def name(self) -> str:
+        """What it is about."""
+        return self.subject.name if self.subject is not None else self.number
+
+    @property
+    def holder(self) -> str:
+        """Whose it is; empty where the cycle hides it."""
+        return self.subject.holder if self.subject is not None and not self.blind else ""
+
+    @property
+    def url(self) -> str:
+        """My task."""
+        return url_for("tasks.show", id=self.task.id)
+
+    @property
+    def facts(self) -> list[str]:
+        """What an expert knows beside the answers: nothing."""
+        return []
+
     def covered(self, html: Any) -> Any:
         """Rendered text without what tells who applies, where the cycle hides it."""
         return hiding.covered(str(html), self.words)
@@ -65,16 +91,7 @@ def compare() -> str | Response:
     with reading() as session:
         about = hiding.known_subjects(session, numbers)
         found = [_compared(session, number, about.get(number)) for number in numbers]
-    titles = {id: part.title for each in found for id, part in each.parts.items()}
-    only = request.args.get("part", "")
-    return render_template(
-        "scoring/compare.html",
-        found=found,
-        titles=titles,
-        shown=[id for id in titles if id == only] or list(titles),
-        numbers=numbers,
-        only=only,
-    )
+    return render_template("scoring/compare.html", **told(found, numbers))
 
 
 def _compared(session: Session, number: str, subject: Subject | None) -> Compared:

@@ -50,22 +50,37 @@ def answered_by(session: Session, application_no: str, version: int) -> Applicat
     return session.scalar(select(ApplicationReturn).where(*where))
 
 
-def changes(
-    rt: "Runtime", session: Session, application_no: str, version: int, language: Language = "zh"
-) -> list[Change]:
-    """The answers that a version has otherwise than the one before it, and those that its return opened.
+def newest(
+    rt: "Runtime", session: Session, application_no: str, language: Language = "zh"
+) -> FormView | None:
+    """An application as it was last submitted; None before that."""
+    known = versions(session, application_no)
+    return _view(rt, session, _form(rt, session, known[-1]), known[-1], language) if known else None
 
-    In the order of the form, as texts. A list of which the return named rows or cells is told by these. Nothing for
-    version 1. Raises LookupError for a version that does not exist.
+
+def changes(
+    rt: "Runtime",
+    session: Session,
+    application_no: str,
+    version: int,
+    language: Language = "zh",
+    *,
+    since: int | None = None,
+) -> list[Change]:
+    """The answers that a version has otherwise than an earlier one, and those that the returns between them opened.
+
+    `since` is by default the version before it. In the order of the form, as texts. A list of which a return named
+    rows or cells is told by these. Nothing for version 1. Raises LookupError for a version that does not exist.
     """
     found = {row.version: row for row in versions(session, application_no)}
     if version not in found:
         raise LookupError(f"{application_no} has no version {version}")
-    new, old = found[version], found.get(version - 1)
+    base = version - 1 if since is None else since
+    new, old = found[version], found.get(base)
     if old is None:
         return []
-    asked = answered_by(session, application_no, version)
-    reasons = {row["field"]: row["reason"] for row in (asked.items if asked is not None else [])}
+    asked = [answered_by(session, application_no, each) for each in range(base + 1, version + 1)]
+    reasons = {item["field"]: item["reason"] for row in asked if row is not None for item in row.items}
     form = _form(rt, session, new)
     opened = {name.partition("[")[0] for name in reasons}
     keys = [key for key in form.keys if _value(new, key) != _value(old, key) or key in opened]
@@ -109,7 +124,7 @@ def _texts(view: FormView, keys: list[str], parted: set[str]) -> _Told:
                 told |= _parts(section.title, field)
                 continue
             _, label, lines = told.setdefault(key, (section.title, field.label, []))
-            lines += _lines(field, alone=field.label == label)
+            lines += lines_of(field, alone=field.label == label)
     return told
 
 
@@ -132,8 +147,8 @@ def _fields(fields: tuple[FieldView, ...]) -> Iterator[FieldView]:
             yield field
 
 
-def _lines(field: FieldView, *, alone: bool) -> list[str]:
-    """A field as lines of text: a list has one line a row, files one a file."""
+def lines_of(field: FieldView, *, alone: bool) -> list[str]:
+    """A field as lines of text, without its label where it stands `alone`: a list has one line a row, files one a file."""
     if field.rows:
         return [_row(field, row.label, row.texts) for row in field.rows]
     text = field.text or ""
