@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engine.accounts.administration import finding, tree
 from engine.directory import OFFICES, BadPhone, Scribe, set_contact
@@ -15,7 +15,7 @@ from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
 from webapp.administration.pieces import kind_name, page, place_names, shown_name, typed, unnamed
 from webapp.i18n import language
-from webapp.paging import SIZE, Page, page_number
+from webapp.paging import SIZE, Page, page_number, page_of
 from webapp.shared import now, reading, runtime
 
 
@@ -81,12 +81,9 @@ def _page(code: str, wrong: dict[str, str] | None = None) -> str:
         row = session.get(Organisation, code)
         if row is None:
             raise NotFound(what_zh="这个单位", what_en="This organisation")
-        number = page_number()
-        below = select(Organisation).where(Organisation.parent == code)
-        total = session.scalar(select(func.count()).select_from(below.subquery())) or 0
-        children = session.scalars(
-            below.order_by(Organisation.code).offset((number - 1) * SIZE).limit(SIZE)
-        ).all()
+        below = select(Organisation).where(Organisation.parent == code).order_by(Organisation.code)
+        part = page_of(session, below)
+        children = session.scalars(below.offset(part.offset).limit(part.size)).all()
         wanted = finding.Wanted(organisation=code, whose=finding.EVERYBODY)
         hidden = unnamed(session)
         people = session.scalars(finding.people(wanted, now()).limit(200)).all() if sees_people else []
@@ -97,7 +94,7 @@ def _page(code: str, wrong: dict[str, str] | None = None) -> str:
             row=row,
             path=tree.path(session, code)[:-1],
             children=children,
-            list=Page(number, total),
+            list=part,
             people=[(each, held, *shown_name(each.name, each.login, hidden)) for each, held in here],
             unnamed=hidden,
             sees_people=sees_people,

@@ -24,7 +24,7 @@ from webapp.administration.blueprint import blueprint
 from webapp.administration.pieces import office_roles, page, place_names, role_name, shown_name, unnamed
 from webapp.downloads import as_file
 from webapp.names import people_names
-from webapp.paging import SIZE, Page, page_number
+from webapp.paging import page_of
 from webapp.shared import cities, now, reading, runtime
 from webapp.spreadsheets import XLSX
 
@@ -37,13 +37,12 @@ FAILED_WITHIN = timedelta(days=30)
 def people() -> str:
     """The list of people, searched and in pages."""
     access.require("account.read")
-    wanted, number, at = wish(), page_number(), sessions.CLOCK.now()
+    wanted = wish()
     with reading() as session:
         hidden = unnamed(session)
-        total = finding.count(session, wanted, at, hidden)
-        rows = session.scalars(
-            finding.people(wanted, at, hidden).offset((number - 1) * SIZE).limit(SIZE)
-        ).all()
+        found = finding.people(wanted, sessions.CLOCK.now(), hidden)
+        part = page_of(session, found)
+        rows = session.scalars(found.offset(part.offset).limit(part.size)).all()
         grants = finding.grants_of(session, [row.login for row in rows])
         places = place_names(
             session,
@@ -55,7 +54,7 @@ def people() -> str:
         unnamed=hidden,
         places=places,
         wanted=wanted,
-        list=Page(number, total),
+        list=part,
         roles=[(code, role_name(code)) for code in ROLES],
         cities=cities(),
         whose=_whose(),
@@ -120,11 +119,10 @@ def person(login: str) -> str:
     with reading() as session:
         if login in unnamed(session):
             raise NotFound(what_zh="这个账号", what_en="This account")
-        return person_page(session, granting.found(session, login))
+        return _page(session, granting.found(session, login))
 
 
-def person_page(session: Session, account: Account, refusal: str = "", **more: Any) -> str:
-    """The page of a person, with why something that was sent was not done."""
+def _page(session: Session, account: Account) -> str:
     login, at = account.login, sessions.CLOCK.now()
     history = finding.history(session, login)
     held = [row for row in history if row.revoked_at is None]
@@ -162,8 +160,4 @@ def person_page(session: Session, account: Account, refusal: str = "", **more: A
         oneself=login == actor().login,
         today=now().date().isoformat(),
         at=now(),
-        refusal=refusal,
-        has_errors=bool(refusal),
-        given=request.form if refusal else {},
-        **more,
     )

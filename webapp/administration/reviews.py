@@ -9,8 +9,6 @@ from flask_babel import gettext as _
 
 from engine.accounts.administration import reviewing
 from engine.accounts.trail import note
-from engine.errors import NotFound
-from engine.store.people import Organisation
 from webapp import access, sessions
 from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
@@ -22,7 +20,7 @@ from webapp.names import organisation as named
 from webapp.names import people_names
 from webapp.paging import SIZE, Page, page_number
 from webapp.shared import reading, runtime
-from webapp.spreadsheets import XLSX, text_workbook
+from webapp.spreadsheets import XLSX, add_list, text_workbook
 
 
 @blueprint.get("/reviews")
@@ -61,9 +59,7 @@ def review(code: str) -> str:
     """The rights of one office, to be confirmed. Raises NotFound."""
     access.require("access.review")
     with reading() as session:
-        row = session.get(Organisation, code)
-        if row is None or row.kind == "enterprise":
-            raise NotFound(what_zh="这个单位", what_en="This organisation")
+        row = reviewing.authority(session, code)
         held = reviewing.holders(session, sessions.CLOCK.now(), code)
         past = reviewing.reviews(session, code)
         who = {name for h in held for name in (h.grant.granted_by, h.grant.approved_by)}
@@ -125,7 +121,7 @@ def _workbook(held: Any, every: Any, places: dict[str, str], hidden: Collection[
             _("批准人"),
         )
         rows = [_right(h, places, hidden) for h in held]
-        _sheet(book, _("权限"), (*heads, _("最近登录"), _("需要留意")), rows)
+        add_list(book, _("权限"), (), (*heads, _("最近登录"), _("需要留意")), rows)
         offices = [
             (
                 named(o.row.code, o.row.name),
@@ -137,9 +133,10 @@ def _workbook(held: Any, every: Any, places: dict[str, str], hidden: Collection[
             )
             for o in every
         ]
-        _sheet(
+        add_list(
             book,
             _("单位"),
+            (),
             (_("单位"), _("单位代码"), _("权限数"), _("需要留意"), _("缺少"), _("最近复核")),
             offices,
         )
@@ -153,12 +150,3 @@ def _right(h: Any, places: dict[str, str], hidden: Collection[str]) -> tuple[str
     given = (instant(h.grant.granted_at), h.grant.granted_by, h.grant.approved_by or "")
     found = pick("；", "; ").join(pick(zh, en) for zh, en in h.findings)
     return (places.get(place, place), place, role_name(h.grant.role), name, login, *given, signed_in, found)
-
-
-def _sheet(book: Any, name: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    sheet, bold = book.add_worksheet(name), book.add_format({"bold": True})
-    sheet.set_column(0, len(heads) - 1, 20)
-    for number, row in enumerate((heads, *rows)):
-        for place, cell in enumerate(row):
-            sheet.write_string(number, place, cell, bold if number == 0 else None)
-    sheet.freeze_panes(1, 0)

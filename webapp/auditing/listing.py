@@ -25,7 +25,7 @@ from webapp.masks import eyes
 from webapp.names import people_names
 from webapp.paging import SIZE
 from webapp.shared import now, reading, runtime
-from webapp.spreadsheets import XLSX, text_workbook
+from webapp.spreadsheets import XLSX, add_list, text_workbook
 
 MOST = 5000
 """Links of one spreadsheet; a signed export has no limit."""
@@ -120,11 +120,7 @@ def _note(reason: str, wanted: Wanted, count: int) -> None:
 
 
 def _workbook(lines: list[Line]) -> bytes:
-    out = BytesIO()
-    book = text_workbook(out)
-    book.set_properties({"created": now().replace(tzinfo=None)})
-    sheet = book.add_worksheet(_("审计记录"))
-    heads = (
+    columns = (
         _("序号"),
         _("时间"),
         _("人员"),
@@ -135,16 +131,18 @@ def _workbook(lines: list[Line]) -> bytes:
         _("业务编号"),
         _("内容"),
     )
-    sheet.write_row(0, 0, heads, book.add_format({"bold": True}))
-    for number, each in enumerate(lines, start=1):
-        said = [f"{fact.label}：{fact.value}" for fact in each.detail]
-        said += [f"{change.label}：{change.before} → {change.after}" for change in each.changes]
-        row = (str(each.sequence), instant(each.at), each.actor, each.name, each.action)
-        sheet.write_row(number, 0, (*row, each.object, each.key, each.case, "；".join(said)[:32_000]))
-    sheet.set_column(0, 8, 18)
-    sheet.freeze_panes(1, 0)
-    book.close()
+    out = BytesIO()
+    with text_workbook(out) as book:
+        book.set_properties({"created": now().replace(tzinfo=None)})
+        add_list(book, _("审计记录"), (), columns, map(_cells, lines), width=18)
     return out.getvalue()
+
+
+def _cells(each: Line) -> tuple[str, ...]:
+    said = [f"{fact.label}：{fact.value}" for fact in each.detail]
+    said += [f"{change.label}：{change.before} → {change.after}" for change in each.changes]
+    row = (str(each.sequence), instant(each.at), each.actor, each.name, each.action)
+    return (*row, each.object, each.key, each.case, "；".join(said)[:32_000])
 
 
 def _number(name: str) -> int | None:

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from engine.clock import BUSINESS_ZONE
+from engine.store.instances import Instance
 from webapp.access import may, rule
 from webapp.inspector import instance_words as words
 from webapp.inspector.actions import edits, offered
@@ -62,18 +64,29 @@ def instance(key: int) -> Any:
             past=past,
             kind=kind,
             error_name=error_name,
-            actions=offered(session, page.row) if page.step is None else [],
-            edits=edits(page.row) if page.step is None else frozenset(),
-            may_take=may("events.export"),
-            may_repair=may("incident.read"),
             lag=lag,
-            family=(relatives := family(session, page.row)),
-            names=process_names(
-                session, {each.process_id for each in (*relatives.children, *relatives.same)}
-            ),
             as_of=page.at,
             link=_link,
+            **_doing(session, page),
+            **_family(session, page.row),
         )
+
+
+def _doing(session: Session, page: Shown) -> dict[str, Any]:
+    """What may be done about it: nothing is done in the past."""
+    present = page.step is None
+    return {
+        "actions": offered(session, page.row) if present else [],
+        "edits": edits(page.row) if present else frozenset(),
+        "may_take": may("events.export"),
+        "may_repair": may("incident.read"),
+    }
+
+
+def _family(session: Session, row: Instance) -> dict[str, Any]:
+    found = family(session, row)
+    names = process_names(session, {each.process_id for each in (*found.children, *found.same)})
+    return {"family": found, "names": names}
 
 
 def _link(page: Shown, **more: Any) -> str:

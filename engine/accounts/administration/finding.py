@@ -35,12 +35,6 @@ def people(wanted: Wanted, now: datetime, unnamed: Collection[str] = ()) -> Sele
     return query.order_by(Account.organisation, Account.name, Account.id)
 
 
-def count(session: Session, wanted: Wanted, now: datetime, unnamed: Collection[str] = ()) -> int:
-    """How many accounts fit."""
-    clauses = (*_clauses(wanted, now), *_named(wanted, unnamed))
-    return session.scalar(select(func.count()).select_from(Account).where(*clauses)) or 0
-
-
 def _named(wanted: Wanted, unnamed: Collection[str]) -> list[ColumnElement[bool]]:
     """A search by name would say who is an expert."""
     return [Account.login.not_in(sorted(unnamed))] if wanted.text and unnamed else []

@@ -95,6 +95,14 @@ def offices(session: Session, now: datetime) -> list[Office]:
     ]
 
 
+def authority(session: Session, code: str) -> Organisation:
+    """The organisation whose rights are reviewed: any but an enterprise. Raises NotFound."""
+    row = session.get(Organisation, code)
+    if row is None or row.kind == "enterprise":
+        raise NotFound(what_zh="这个单位", what_en="This organisation")
+    return row
+
+
 def lacking(row: Organisation, held: Iterable[Holder]) -> tuple[str, ...]:
     """The roles that this office needs and that nobody with an open account holds."""
     present = {each.grant.role for each in held if each.account.active}
@@ -115,24 +123,18 @@ def confirm(rt: Runtime, actor: Actor, code: str, seen: str, note: str, now: dat
     """
     with rt.transaction() as tx:
         policy.require(actor, "access.confirm")
-        place = tx.session.get(Organisation, code)
-        if place is None or place.kind == "enterprise":
-            raise NotFound(what_zh="这个单位", what_en="This organisation")
+        place = authority(tx.session, code)
         held = holders(tx.session, now, code)
         if digest(held) != seen:
             raise AlreadyConfirmed(organisation=place.name)
         row = AccessReview(
-            organisation=code, confirmed_by=actor.login, confirmed_at=tx.now, note=note.strip()[:500]
+            organisation=code,
+            confirmed_by=actor.login,
+            confirmed_at=tx.now,
+            note=note.strip()[:500],
+            held=[{**_whose(h), "since": h.grant.granted_at.isoformat()} for h in held],
+            findings=[{**_whose(h), "found": [zh for zh, _en in h.findings]} for h in held if h.findings],
         )
-        row.held = [
-            {"login": h.account.login, "role": h.grant.role, "since": h.grant.granted_at.isoformat()}
-            for h in held
-        ]
-        row.findings = [
-            {"login": h.account.login, "role": h.grant.role, "found": [zh for zh, _en in h.findings]}
-            for h in held
-            if h.findings
-        ]
         tx.session.add(row)
         tx.session.flush()
         audit.append(
@@ -150,6 +152,10 @@ def confirm(rt: Runtime, actor: Actor, code: str, seen: str, note: str, now: dat
             },
         )
         return row.id
+
+
+def _whose(each: Holder) -> dict[str, str]:
+    return {"login": each.account.login, "role": each.grant.role}
 
 
 def reviews(session: Session, code: str) -> list[AccessReview]:
