@@ -54,10 +54,11 @@ bench: install ## the figures of the docs, measured on this machine
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[load]' --constraint constraints.txt
 	@touch $@
 
-load: install .venv/.load ## officers at work against 2 web and 2 worker processes, and 31 provinces
+load: install .venv/.load ## officers at work against 2 web and 2 worker processes, 31 provinces, a read replica
 	.ci/provide
 	$(BIN)/python -m tests.load
 	$(BIN)/python -m tests.load.provinces
+	$(BIN)/python -m tests.load.replica
 
 clean: ## remove what was built (not the data in var/)
 	rm -rf .venv webapp/static/build webapp/frontend/node_modules
