@@ -23,6 +23,7 @@ from engine.outbox import DOCUMENTS_DUE
 from engine.settings import Settings
 from engine.store.database import open_engine, reading
 from engine.store.replica import replica
+from engine.store.sharing import Shared, reader
 from engine.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Transaction:
 class _Using(threading.local):
     """The session that a thread is in, and the tables that count there; asked once a session."""
 
+    shared: Shared | None = None
     session: Session | None = None
     tables: "Tables | None" = None
 
@@ -120,6 +122,7 @@ class Runtime:
     def transaction(self) -> Iterator[Transaction]:
         """A transaction that commits when the block ends and rolls back when it raises."""
         with (
+            self._written(),
             Session(self.engine, autoflush=False, expire_on_commit=False) as session,
             self._within(session),
         ):
@@ -138,9 +141,10 @@ class Runtime:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for pages: it sees one state, waits for nobody and cannot write."""
+        """A session for pages: it waits for nobody and cannot write."""
+        shared = self._using.shared
         with (
-            Session(self._reading, autoflush=False, expire_on_commit=False) as session,
+            shared.session() if shared is not None else reader(self._reading) as session,
             self._within(session),
         ):
             yield session
@@ -149,11 +153,35 @@ class Runtime:
     def reading_public(self) -> Iterator[Session]:
         """The same for what everybody may read: from the replica, unless it is away or too far behind."""
         engine = self._replica.engine() if self._replica is not None else None
-        with (
-            Session(engine or self._reading, autoflush=False, expire_on_commit=False) as session,
-            self._within(session),
-        ):
+        if engine is None:
+            with self.reading() as session:
+                yield session
+            return
+        with reader(engine) as session, self._within(session):
             yield session
+
+    @contextmanager
+    def sharing(self) -> Iterator[None]:
+        """All that this thread reads until the block ends it reads with one session; anew after what it writes."""
+        outer = self._using.shared
+        shared = self._using.shared = Shared(self._reading)
+        try:
+            yield
+        finally:
+            shared.close()
+            self._using.shared = outer
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Nothing read before is believed within the block, nor afterwards what was read within it."""
+        shared = self._using.shared
+        if shared is not None:
+            shared.forget()
+        try:
+            yield
+        finally:
+            if shared is not None:
+                shared.forget()
 
     def leave_replica(self) -> bool:
         """Read from the primary for a while, because the replica has failed; whether there is one in use."""
@@ -175,10 +203,11 @@ class Runtime:
         using = self._using
         if using.tables is None:
             if using.session is not None:
-                using.tables = self._deployed_tables.current(using.session)
+                found = self._deployed_tables.current(using.session)
             else:
-                with Session(self._reading, autoflush=False, expire_on_commit=False) as session:
-                    using.tables = self._deployed_tables.current(session)
+                with self.reading() as session:
+                    found = self._deployed_tables.current(session)
+            using.tables = found
         return using.tables
 
     @property

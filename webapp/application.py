@@ -1,5 +1,8 @@
 """The factory: one application that serves one runtime."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from flask import Flask
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
@@ -54,6 +57,9 @@ from webapp.account import people
 from webapp.settings import WebSettings
 from webapp.shared import reading
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 PARTS = (security, compression, caching, i18n, dates, masks, assets, shell, problems, limits)
 GROUPS = (
     public,
@@ -106,7 +112,18 @@ def create_app(runtime: Runtime, settings: WebSettings | None = None) -> Flask:
     for group in GROUPS:
         app.register_blueprint(group.blueprint)
     access.check_marks(app)
+    app.wsgi_app = _reading_together(app.wsgi_app, runtime)  # type: ignore[method-assign]
     return app
+
+
+def _reading_together(inner: "WSGIApplication", runtime: Runtime) -> "WSGIApplication":
+    """What a request reads until it writes, it reads with one session; what it streams afterwards has its own."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with runtime.sharing():
+            return inner(environ, start_response)
+
+    return answer
 
 
 def _configure(app: Flask, runtime: Runtime, settings: WebSettings) -> None:

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
-from flask import current_app, g, request
+from flask import current_app
 from sqlalchemy.orm import Session
 
-from engine.store.definitions import note_deployment, noted_deployment
 from engine.workdays import YearUnknown
 from webapp.i18n import pick
 
@@ -29,27 +28,16 @@ def settings() -> "WebSettings":
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session for queries: it cannot write. A page asks once which deployment is the newest."""
-    with runtime().reading() as session, _one_deployment(session):
+    """A session for queries: it cannot write. A request has one for all its parts, until it writes something."""
+    with runtime().reading() as session:
         yield session
 
 
 @contextmanager
 def public_reading() -> Iterator[Session]:
     """The same for pages that everybody may read: from the read replica, where there is one that is up to date."""
-    with runtime().reading_public() as session, _one_deployment(session):
+    with runtime().reading_public() as session:
         yield session
-
-
-@contextmanager
-def _one_deployment(session: Session) -> Iterator[None]:
-    """A page is made of several sessions; a request that writes may have deployed between two of them."""
-    page = request.method == "GET"
-    if page and "deployment" in g:
-        note_deployment(session, g.deployment)
-    yield
-    if page and (number := noted_deployment(session)) is not None:
-        g.deployment = number
 
 
 @contextmanager

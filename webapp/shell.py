@@ -11,7 +11,6 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from engine import policy
-from engine.notifications.operations import unread
 from engine.policy import CITY, COUNTY, ENTERPRISE_ROLES, Actor
 from engine.programme import public
 from engine.programme.titles.models import STATUS_NAMES, TYPE_NAMES, TYPE_NAMES_EN
@@ -75,15 +74,14 @@ def _frame() -> dict[str, Any]:
         return {"now": at}
     with reading() as session:
         basis = public.basis(session, at)
-        signed_in = current_user.is_authenticated
-        news = unread(session, current_user.actor.login) if signed_in else 0
+    signed_in = current_user.is_authenticated
     return {
         "now": at,
         "basis": basis,
         "demo": settings().demo,
         "session_seconds": settings().session_idle_minutes * 60,
-        "person": current_user if signed_in else None,
-        "unread": news,
+        "person": current_user._get_current_object() if signed_in else None,
+        "unread": current_user.unread if signed_in else 0,
         **_navigation(signed_in),
     }
 

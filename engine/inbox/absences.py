@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from engine.conditions import Grant
@@ -20,6 +20,9 @@ from engine.inbox.models import Absence
 from engine.policy import LENDABLE
 from engine.store.people import Account, RoleGrant
 from engine.store.tasks import COMPLETED, CREATED, UserTask
+
+NOW: BindParameter[datetime] = bindparam("now", type_=Absence.starts_at.type)
+"""The instant of a statement that is put together once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ def lent(session: Session, login: str, now: datetime) -> tuple[Grant, ...]:
     """What people who are away at this instant lend to this person, each grant marked with whose it is."""
     rows = session.execute(_lent(), {"login": login, "now": now})
     return tuple(Grant(role, place, of) for role, place, of in rows)
+
+
+def stands_in(login: Any, now: Any) -> ColumnElement[bool]:
+    """Whether somebody who is away at this instant has named this person as substitute, in SQL."""
+    return select(Absence.id).where(Absence.substitute == login, *_lasting(now)).exists()
 
 
 def substitutes(session: Session, logins: Iterable[str], now: datetime) -> dict[str, str]:
@@ -57,7 +65,7 @@ def _lent() -> Select[str, str, str]:
         .join(Account, Account.login == Absence.login)
         .where(
             Absence.substitute == bindparam("login"),
-            *_lasting(bindparam("now", type_=Absence.starts_at.type)),
+            *_lasting(NOW),
             mine.login == bindparam("login"),
             mine.revoked_at.is_(None),
             theirs.revoked_at.is_(None),

@@ -192,8 +192,13 @@ def _sms(session: Session, message: Message, login: str, mobile: str, at: dateti
 
 def unread(session: Session, login: str) -> int:
     """How many messages a person has not read yet."""
+    return session.scalar(count_unread(login)) or 0
+
+
+def count_unread(login: Any) -> Select[int]:
+    """How many messages somebody has not read yet, in SQL."""
     found = select(func.count()).where(Notification.login == login, Notification.read_at.is_(None))
-    return session.scalar(found.select_from(Notification)) or 0
+    return found.select_from(Notification)
 
 
 def of_person(login: str, *, kind: str = "", unread_only: bool = False) -> Select[Notification]:

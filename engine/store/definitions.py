@@ -93,20 +93,14 @@ class StartSubscription(Base):
 
 
 _NEWEST = "newest deployment"
-_NUMBER = select(func.max(Deployment.id))
+NEWEST_DEPLOYMENT = select(func.max(Deployment.id))
 
 
 def newest_deployment(session: Session) -> int:
     """The number of the newest deployment, 0 without any: asked once a session, or not at all when it was noted."""
     if _NEWEST not in session.info:
-        note_deployment(session, session.scalar(_NUMBER) or 0)
+        note_deployment(session, session.scalar(NEWEST_DEPLOYMENT) or 0)
     return int(session.info[_NEWEST])
-
-
-def noted_deployment(session: Session) -> int | None:
-    """That number, if the session has asked for it or was told."""
-    number: int | None = session.info.get(_NEWEST)
-    return number
 
 
 def note_deployment(session: Session, number: int) -> None:

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from engine import policy
 from engine.inbox import absences
-from engine.policy import LENDABLE, ROLES, Actor, Grant
+from engine.notifications.operations import count_unread
+from engine.policy import ROLES, Actor, Grant
+from engine.store.definitions import NEWEST_DEPLOYMENT, note_deployment
 from engine.store.people import Account, Organisation, RoleGrant
 from webapp.i18n import pick
 from webapp.names import organisation
@@ -18,10 +20,12 @@ from webapp.shared import now
 class Person(UserMixin):
     """Somebody with an active account. `get_id` is the login, which never changes hands."""
 
-    def __init__(self, actor: Actor, organisations: dict[str, str], number: int = 0) -> None:
+    def __init__(self, actor: Actor, organisations: dict[str, str], number: int = 0, unread: int = 0) -> None:
         self.actor = actor
         self.number = number
         """Of the account: what logs call a person."""
+        self.unread = unread
+        """Messages that the person has not read yet."""
         self.id = actor.login
         self.name = actor.name
         self.organisations = organisations
@@ -45,24 +49,36 @@ class Person(UserMixin):
 
 
 _OFFICE = Organisation.name.label("place")
-# Asked with every request of whoever is signed in: put together once.
+_LOGIN = bindparam("login")
+# Asked with every request of whoever is signed in: put together once, with all that each of them needs to know.
 _HELD = (
-    select(Account.id, Account.login, Account.name, RoleGrant.role, RoleGrant.organisation, _OFFICE)
+    select(
+        Account.id,
+        Account.login,
+        Account.name,
+        RoleGrant.role,
+        RoleGrant.organisation,
+        _OFFICE,
+        absences.stands_in(_LOGIN, absences.NOW).label("stands_in"),
+        count_unread(_LOGIN).scalar_subquery().label("unread"),
+        NEWEST_DEPLOYMENT.scalar_subquery().label("deployment"),
+    )
     .outerjoin(RoleGrant, (RoleGrant.login == Account.login) & RoleGrant.revoked_at.is_(None))
     .outerjoin(Organisation, Organisation.code == RoleGrant.organisation)
-    .where(Account.login == bindparam("login"), Account.active.is_(True))
+    .where(Account.login == _LOGIN, Account.active.is_(True))
     .order_by(RoleGrant.id)
 )
 
 
 def load(session: Session, login: str) -> Person | None:
     """The person with this login, with the roles held and lent now; None for an unknown or closed account."""
-    rows = session.execute(_HELD, {"login": login}).all()
+    at = now()
+    rows = session.execute(_HELD, {"login": login, "now": at}).all()
     if not rows:
         return None
     account, held = rows[0], [row for row in rows if row.role is not None]
+    note_deployment(session, account.deployment or 0)
     grants = tuple(Grant(row.role, row.organisation) for row in held)
-    lendable = any(grant.role in LENDABLE for grant in grants)
-    lent = absences.lent(session, login, now()) if lendable else ()
+    lent = absences.lent(session, login, at) if account.stands_in else ()
     actor = Actor(account.login, account.name, grants, lent)
-    return Person(actor, {row.organisation: row.place for row in held}, account.id)
+    return Person(actor, {row.organisation: row.place for row in held}, account.id, account.unread)
