@@ -16,6 +16,7 @@ from engine.store.definitions import CATALOGUE, DECISION, FORM, PROCESS, Definit
 from engine.store.people import Account, Organisation
 from engine.store.tasks import UserTask
 from engine.tables import CALENDAR_ID
+from webapp.access import actor
 from webapp.i18n import language, pick
 from webapp.shared import now, place, runtime
 
@@ -74,12 +75,14 @@ def _table_name(definition: Definition) -> str:
 
 
 def people_names(session: Session, logins: Iterable[str | None]) -> dict[str, str]:
-    """The names of accounts by login."""
+    """The names of accounts by login; one's own is known."""
+    me = actor()
     wanted = {login for login in logins if login}
-    if not wanted:
-        return {}
-    rows = session.execute(select(Account.login, Account.name).where(Account.login.in_(wanted)))
-    return {row.login: row.name for row in rows}
+    known = {me.login: me.name} if me.login in wanted else {}
+    if not (others := wanted - known.keys()):
+        return known
+    rows = session.execute(select(Account.login, Account.name).where(Account.login.in_(others)))
+    return known | {row.login: row.name for row in rows}
 
 
 def both_names(doer: str, away: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from engine.collaboration.people import office_of
 from engine.errors import NotFound
 from engine.programme.subjects import subjects
+from engine.store.instances import Instance
 from engine.store.people import Organisation
 from engine.store.tasks import CREATED, UserTask
 from webapp import access
@@ -74,7 +75,7 @@ def case(id: int) -> Any:
             )
         )
         names = people_names(session, {login for t in history for login in (t.ended_by, t.ended_for)})
-        variables = scopes.variables(session, task, scopes.revision_of(session, task))
+        variables = scopes.variables(session, task, session.get_one(Instance, task.instance_id))
         return render_template(
             "collaboration/case.html",
             task=task,

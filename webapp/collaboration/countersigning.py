@@ -10,6 +10,7 @@ from engine.collaboration.countersigns import waiting_for
 from engine.collaboration.models import Countersignature, CountersignRequest
 from engine.errors import NotAllowed, NotFound, Refusal
 from engine.programme.subjects import subjects
+from engine.store.instances import Instance
 from engine.store.tasks import UserTask
 from webapp import access
 from webapp.access import actor, rule
@@ -107,7 +108,7 @@ def _page(id: int, refusal: str = "") -> str:
         task = session.get_one(UserTask, found.task_id)
         answer = session.query(Countersignature).filter_by(request_id=id).one_or_none()
         names = people_names(session, {found.asked_by})
-        variables = scopes.variables(session, task, scopes.revision_of(session, task))
+        variables = scopes.variables(session, task, session.get_one(Instance, task.instance_id))
         return render_template(
             "collaboration/countersign.html",
             request_row=found,

@@ -99,6 +99,8 @@ def _files(session: Session, content: Mapping[str, Any]) -> tuple[tuple[str, str
     download is asked for again.
     """
     ids = file_ids(content)
+    if not ids:
+        return ()
     known = {row.id: row for row in session.scalars(select(StoredFile).where(StoredFile.id.in_(ids)))}
     found = [known[id] for id in ids if id in known]
     if not found or not may_read(session, access.actor(), found[0]):

@@ -33,7 +33,7 @@ def stamp(opened: Opened, data: Mapping[str, Any]) -> str:
     """A digest of what the parts of the form may depend on: answers that something reads, the case, the day."""
     keys = sorted(opened.form.moving) if opened.form else []
     parts = [f"{key}:{digest(data[key])}" for key in keys if key in data and digest(data[key])]
-    around = [language(), str(opened.revision), f"{now().astimezone(BUSINESS_ZONE):%Y%m%d}"]
+    around = [language(), str(opened.instance.revision), f"{now().astimezone(BUSINESS_ZONE):%Y%m%d}"]
     return blake2b(" ".join(around + parts).encode(), digest_size=8).hexdigest()
 
 

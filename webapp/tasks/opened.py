@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import policy
 from engine.errors import NotFound
 from engine.form_context import Limits, form_context, limits
+from engine.store.instances import Instance
 from engine.store.tasks import CREATED, Draft, Submission, UserTask
 from forms import Form, FormView
 from forms.errors import FieldError
@@ -34,14 +35,14 @@ class Opened:
     """One task as its form needs it. `form` is None for a task without one."""
 
     task: UserTask
+    instance: Instance
+    """The task's case."""
     form: Form | None
     variables: Mapping[str, Any]
     context: Mapping[str, Any]
     limits: Limits
     draft: Draft | None
     submission: Submission | None
-    revision: int
-    """Of its case."""
 
     @property
     def open(self) -> bool:
@@ -179,23 +180,31 @@ def opened(id: int) -> Opened:
 
 def open_in(session: Session, id: int) -> Opened:
     """The same within a session that goes on to read more."""
-    task = session.get(UserTask, id)
-    if task is None or not access.may("task.read", task):
+    found = session.execute(_WHOLE, {"id": id, "login": access.actor().login}).first()
+    if found is None or not access.may("task.read", found[0]):
         raise NotFound(what_zh="这项任务", what_en="This task")
+    task, instance, draft = found
     runtime().definitions.refresh(session)
     form = _form(session, task)
-    revision = scopes.revision_of(session, task)
-    known = scopes.variables(session, task, revision)
+    known = scopes.variables(session, task, instance)
     return Opened(
         task=task,
+        instance=instance,
         form=form,
         variables=known,
         context=form_context(runtime(), known, session, task.properties) if form else {},
         limits=limits(runtime(), session, task.properties, known) if form else NO_LIMITS,
-        draft=session.get(Draft, (task.id, access.actor().login)),
+        draft=draft,
         submission=_submission(session, task),
-        revision=revision,
     )
+
+
+_WHOLE = (
+    select(UserTask, Instance, Draft)
+    .join(Instance, Instance.id == UserTask.instance_id)
+    .outerjoin(Draft, and_(Draft.task_id == UserTask.id, Draft.login == bindparam("login")))
+    .where(UserTask.id == bindparam("id"))
+)
 
 
 def _submission(session: Session, task: UserTask) -> Submission | None:

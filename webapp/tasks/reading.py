@@ -14,7 +14,6 @@ from engine.inbox.faces import follows
 from engine.programme.applications.models import Application
 from engine.programme.objections.models import Objection
 from engine.programme.subjects import Subject
-from engine.store.instances import Instance
 from engine.store.people import Organisation
 from engine.store.tasks import CANCELED, CREATED, Draft, Submission, UserTask
 from forms import Form, FormView
@@ -149,7 +148,6 @@ def load(id: int, *, with_file: bool = True) -> TaskPage:
     with reading() as session:
         opened = open_in(session, id)
         task = opened.task
-        instance = session.get_one(Instance, task.instance_id)
         history = list(
             session.scalars(
                 select(UserTask).where(UserTask.instance_id == task.instance_id).order_by(UserTask.id)
@@ -157,7 +155,7 @@ def load(id: int, *, with_file: bool = True) -> TaskPage:
         )
         acted = {login for t in history for login in (t.ended_by, t.ended_for)}
         names = people_names(session, {task.assignee, *acted})
-        shows_people = runs_the_process(instance)
+        shows_people = runs_the_process(opened.instance)
         return TaskPage(
             opened=opened,
             process=process_names(session, [task.process_id])[task.process_id],

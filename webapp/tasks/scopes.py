@@ -42,24 +42,18 @@ class Scopes:
                 self._known.popitem(last=False)
 
 
-def variables(session: Session, task: UserTask, revision: int) -> Mapping[str, Any]:
+def variables(session: Session, task: UserTask, instance: Instance) -> Mapping[str, Any]:
     """The task's scope while it is open, the case's variables afterwards. Nobody may change what comes out."""
     scopes = _scopes()
-    key = (task.instance_id, revision, task.wait_key, task.state)
+    key = (instance.id, instance.revision, task.wait_key, task.state)
     known = scopes.get(key)
     if known is None:
-        known = _read(session, task)
+        known = _read(session, task, instance)
         scopes.put(key, known)
     return known
 
 
-def revision_of(session: Session, task: UserTask) -> int:
-    """The revision of the task's case, which stays in the session for whoever reads more of it."""
-    return session.get_one(Instance, task.instance_id).revision
-
-
-def _read(session: Session, task: UserTask) -> Mapping[str, Any]:
-    instance = session.get_one(Instance, task.instance_id)
+def _read(session: Session, task: UserTask, instance: Instance) -> Mapping[str, Any]:
     environment = StoreEnvironment(runtime(), Transaction(session, now()), access.actor().login, instance)
     case = bpmn.Case.load(instance.state, environment)
     return dict(case.scope_view(task.wait_key) if task.state == CREATED else case.variables)
