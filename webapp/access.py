@@ -4,7 +4,7 @@ A `@rule` view asks the policy table itself, for the object it shows, through `r
 did is checked after every answer: a view that showed something without asking its rule is a defect.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, g, request
@@ -13,6 +13,7 @@ from flask_login import current_user
 from engine import policy
 from engine.policy import PUBLIC, Actor
 
+Item = TypeVar("Item")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -59,6 +60,13 @@ def may(action: str, resource: Any = None) -> bool:
     """Whether the policy table allows it; for buttons that only some people see."""
     _asked().add(action)
     return policy.may(actor(), action, resource)
+
+
+def permitted(action: str, resources: Iterable[Item]) -> list[Item]:
+    """Those of many things for which the policy table allows it."""
+    _asked().add(action)
+    who = actor()
+    return [resource for resource in resources if policy.may(who, action, resource)]
 
 
 def visible(action: str, select: Any) -> Any:

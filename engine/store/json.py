@@ -41,13 +41,7 @@ def loads(text: str | bytes) -> Any:
     """The value of a JSON text. Raises BadJson for bad syntax and for what the module refuses."""
     try:
         text = text.decode() if isinstance(text, bytes) else text
-        value = simplejson.loads(
-            text,
-            parse_float=_decimal,
-            object_pairs_hook=_once,
-            parse_constant=_refuse_constant,
-            allow_nan=True,
-        )
+        value = _DECODER.decode(text)
     except BadJson:
         raise
     except RecursionError as error:
@@ -80,29 +74,17 @@ def checked(value: Any) -> Any:
 
 def dumps(value: Any) -> str:
     """Compact text in the order given. Raises TypeError for objects that are not JSON."""
-    return simplejson.dumps(
-        value, use_decimal=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_refuse
-    )
+    return str(_COMPACT.encode(value))
 
 
 def pretty(value: Any) -> str:
     """The same with an entry a line, for people to read and edit."""
-    return simplejson.dumps(
-        value, use_decimal=True, ensure_ascii=False, indent=2, allow_nan=False, default=_refuse
-    )
+    return str(_PRETTY.encode(value))
 
 
 def canonical(value: Any) -> str:
     """One text per value: keys sorted; what hashes are taken of."""
-    return simplejson.dumps(
-        value,
-        use_decimal=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
-        allow_nan=False,
-        sort_keys=True,
-        default=_refuse,
-    )
+    return str(_CANONICAL.encode(value))
 
 
 def sha256(value: Any) -> str:
@@ -148,6 +130,21 @@ def _check_depth(value: Any, left: int) -> None:
         raise BadJson(reason=f"more than {DEPTH} levels")
     for item in value.values() if isinstance(value, dict) else value:
         _check_depth(item, left - 1)
+
+
+def _writing(**more: Any) -> simplejson.JSONEncoder:
+    return simplejson.JSONEncoder(
+        use_decimal=True, ensure_ascii=False, allow_nan=False, default=_refuse, **more
+    )
+
+
+# Made once: a page of a list reads a hundred small texts, and making a reader costs more than reading one.
+_DECODER = simplejson.JSONDecoder(
+    parse_float=_decimal, object_pairs_hook=_once, parse_constant=_refuse_constant, allow_nan=True
+)
+_COMPACT = _writing(separators=(",", ":"))
+_PRETTY = _writing(indent=2)
+_CANONICAL = _writing(separators=(",", ":"), sort_keys=True)
 
 
 __all__ = ["DEPTH", "BadJson", "Decimal", "canonical", "checked", "dumps", "loads", "pretty", "sha256"]

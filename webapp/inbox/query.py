@@ -36,7 +36,7 @@ def page(
     """The rows from `first` on in the order that the filters ask for."""
     keys = list(session.scalars(page_keys(actor, tab, filters, at, first, limit)))
     found = {task.id: task for task in session.scalars(select(UserTask).where(UserTask.id.in_(keys)))}
-    return [found[key] for key in keys if key in found and access.may("task.read", found[key])]
+    return access.permitted("task.read", [found[key] for key in keys if key in found])
 
 
 def page_keys(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -70,7 +71,8 @@ def listing(tab: str) -> Any:
         page=Page(number, found.total),
         lenders=found.lenders,
         doer_name=doer_name,
-        places=_places(tab, wished, number, found.rows),
+        places=(places := _places(tab, wished, number, found.rows)),
+        opened=_opened(places),
         **_views(tab, wished, views, likes.columns),
         news=url_for("inbox.news", tab=tab, since=at.now.isoformat(), **wished.arguments(view="")),
     )
@@ -97,6 +99,12 @@ def _places(tab: str, wished: filters.Filters, number: int, rows: list[UserTask]
     """What the address of each task says of where it was opened."""
     first = (number - 1) * SIZE
     return {row.id: str(trail.Place(tab, wished, n)) for n, row in enumerate(rows, start=first)}
+
+
+def _opened(places: dict[int, str]) -> dict[int, str]:
+    """The address of each task; put together here, for asking the router for every row costs more than the list."""
+    anyone = url_for("tasks.show", id=0).removesuffix("0")
+    return {id: f"{anyone}{id}?{urlencode({'list': place})}" for id, place in places.items()}
 
 
 @blueprint.post("/inbox/follow/<int:id>")
