@@ -35,6 +35,7 @@ class Meters:
     job_seconds: "Histogram"
     timer_lag: "Histogram"
     connections: "Gauge"
+    full: "Counter"
 
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
@@ -85,6 +86,7 @@ def _made() -> Meters:
             "Connections that are in use.",
             multiprocess_mode="livesum",
         ),
+        Counter("luzhi_storage_full", "Times that the disk of the database or of the attachments was full."),
     )
 
 

@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Refusal
+from engine.store.trouble import no_room
 from webapp import logs
 from webapp.api.body import plain_problem, problem
 from webapp.i18n import language
@@ -93,6 +94,9 @@ def _heading(status: int) -> str:
 
 
 def _http(error: HTTPException) -> tuple[str | Response, int]:
+    cause = getattr(error, "original_exception", None)
+    if cause is not None:  # what failed after the view, e.g. a session that could not be begun
+        return _unknown(cause)
     status = error.code or 500
     texts = {
         400: (_("服务器无法识别这次请求，没有作任何改动。"), _("请返回上一页，刷新后重试。")),
@@ -120,19 +124,34 @@ def _csrf(error: CSRFError) -> tuple[str | Response, int]:
 
 def _unknown(error: Exception) -> tuple[str | Response, int]:
     number = logs.number()
-    log.exception("unexpected", number=number)
-    page = Page(
+    log.exception("storage.full" if no_room(error) else "unexpected", number=number)
+    page = _no_room(number) if no_room(error) else _failure(number)
+    try:
+        return answer(page)
+    except Exception:  # e.g. the database that the frame reads is away: plain text needs nothing
+        log.exception("error page failed", number=number)
+        return _PLAIN.format(number=number), page.status
+
+
+def _failure(number: str) -> Page:
+    return Page(
         500,
         _("系统出现了问题"),
         _("系统没有完成这项操作。此前已保存的内容不受影响。"),
         _("请稍后重试；若仍不成功，请联系技术支持并告知下面的编号。"),
         number=number,
     )
-    try:
-        return answer(page)
-    except Exception:  # e.g. the database that the frame reads is away: plain text needs nothing
-        log.exception("error page failed", number=number)
-        return _PLAIN.format(number=number), 500
+
+
+def _no_room(number: str) -> Page:
+    """A disk is full: it is not their fault, and will pass."""
+    return Page(
+        503,
+        _("系统存储空间已满"),
+        _("系统的存储空间已满，没有完成这项操作，没有作任何改动。此前已保存的内容不受影响，仍可查看。"),
+        _("请联系技术支持并告知下面的编号；您填写的内容保留在下面，请复制保存，恢复后再提交。"),
+        number=number,
+    )
 
 
 def init_app(app: Flask) -> None:

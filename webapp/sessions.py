@@ -10,16 +10,20 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, cast
 
+import structlog
 from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as Database
 
 from engine.clock import SystemClock
 from engine.store.people import WebSession
+from engine.store.trouble import no_room
 from webapp.shared import reading, settings, writing
 
+log = structlog.get_logger(__name__)
 CLOCK = SystemClock()
 LOGIN_KEY = "_user_id"  # where Flask-Login keeps who is signed in
 TABLE_PREFIX = "t."
@@ -69,7 +73,7 @@ class TableSessions(SecureCookieSessionInterface):
             session.token = _create(session)
             self._set(app, response, TABLE_PREFIX + session.token)
         elif session.modified:
-            _update(session.token, data=dict(session))
+            _keep(session.token, data=dict(session))
 
     def _save_in_cookie(self, app: Flask, session: KeptSession, response: Response) -> None:
         if not session:
@@ -100,8 +104,18 @@ def _load(token: str) -> KeptSession:
         stale = row.seen_at + TOUCH_EVERY <= now and not request.path.startswith(UNATTENDED)
     session.token = token
     if stale:
-        _update(token, seen_at=now)
+        _keep(token, seen_at=now)
     return session
+
+
+def _keep(token: str, **values: Any) -> None:
+    """Note the click, or a word for the next page; where the disk is full, pages can be read all the same."""
+    try:
+        _update(token, **values)
+    except DBAPIError as error:
+        if not no_room(error):
+            raise
+        log.exception("storage.full")
 
 
 def _idle() -> timedelta:

@@ -1,11 +1,13 @@
 """Settings of the web site, from environment variables `LUZHI_…` or `.env`, beside those of the engine."""
 
 import secrets
+from functools import partial
 from pathlib import Path
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from engine.secret_files import made_once
 from engine.settings import secrets_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,8 +113,4 @@ class WebSettings(BaseSettings):
         """The secret key; made and kept in its file on first use."""
         if self.secret_key is not None:
             return self.secret_key.get_secret_value()
-        if not self.secret_key_file.exists():
-            self.secret_key_file.parent.mkdir(parents=True, exist_ok=True)
-            self.secret_key_file.touch(mode=0o600)
-            self.secret_key_file.write_text(secrets.token_urlsafe(48))
-        return self.secret_key_file.read_text().strip()
+        return made_once(self.secret_key_file, partial(secrets.token_urlsafe, 48))

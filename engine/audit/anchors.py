@@ -125,10 +125,16 @@ def publish(rt: Runtime) -> int:
 
 def _add(path: Path, anchors: Iterable[Anchor]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write("".join(f"{anchor.line()}\n" for anchor in anchors))
-        file.flush()
-        os.fsync(file.fileno())
+    lines = "".join(f"{anchor.line()}\n" for anchor in anchors).encode()
+    with path.open("ab", buffering=0) as file:
+        end = file.seek(0, os.SEEK_END)
+        try:
+            while lines:
+                lines = lines[file.write(lines) :]
+            os.fsync(file.fileno())
+        except OSError:  # a full disk: half a line would make all of the file unreadable
+            file.truncate(end)
+            raise
 
 
 def read(path: Path) -> list[Anchor]:

@@ -7,6 +7,7 @@ import secrets
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from engine.secret_files import made_once
 from engine.settings import Settings
 
 SEED = 32  # bytes
@@ -41,12 +42,7 @@ def signer(settings: Settings) -> Signer:
     """Who signs here: the key of the settings, or the one in the file, made on first use. Raises BadKey."""
     if settings.audit_key is not None:
         return Signer(_seed(settings.audit_key.get_secret_value()))
-    path = settings.audit_key_path()
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(new_key())
-    return Signer(_seed(path.read_text()))
+    return Signer(_seed(made_once(settings.audit_key_path(), new_key)))
 
 
 def new_key() -> str:

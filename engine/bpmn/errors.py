@@ -73,7 +73,7 @@ class Thrown(Exception):
 
 
 class Interrupted(Exception):
-    """What an environment raises when its transaction was given up for another's sake (a deadlock).
+    """What an environment raises when its transaction was given up for another's sake (a deadlock, a full disk).
 
     No element is at fault and nothing of the run counts: it leaves `run`, and everything is done again.
     """

@@ -14,6 +14,7 @@ from engine.commands import publishing
 from engine.commands.retrying import given_up
 from engine.runtime import Runtime, Transaction
 from engine.store.definitions import DECISION, PROCESS
+from engine.store.trouble import unable
 from engine.verbs import VerbContext
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class StoreEnvironment:
         """The outputs of a pure verb; None for one that must wait for the commit.
 
         It runs in a savepoint: what it wrote goes when it fails, what the person did stays. Raises Interrupted
-        when the database gave the transaction up: then the command is done again.
+        when the database gave the transaction up, or has no room: then the command is done again.
         """
         verb = self._rt.verbs.get(job.type)
         if verb is None:
@@ -61,7 +62,7 @@ class StoreEnvironment:
                 result = call(verb, self.context(job), variables)
                 self._tx.session.flush()
         except DBAPIError as error:
-            if given_up(error):
+            if given_up(error) or unable(error):
                 raise Interrupted from error
             raise
         return result

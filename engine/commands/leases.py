@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from engine import logs
 from engine.runtime import Runtime, Transaction
+from engine.store.trouble import unable
 from engine.store.work import Job
 
 LONGEST_WAIT = timedelta(hours=1)
@@ -138,7 +139,8 @@ def fail(rt: Runtime, tx: Transaction, lease: Lease, error: BaseException) -> bo
     if job is None:
         return False
     job.error = describe(error)
-    job.retries = 0 if isinstance(error, WorkersLost) else job.retries - 1
+    tried = 0 if unable(error) else 1  # a full disk is no failure of this job
+    job.retries = 0 if isinstance(error, WorkersLost) else job.retries - tried
     job.lost = 0
     job.leased_until = None
     spent = job.retries <= 0

@@ -17,6 +17,7 @@ from engine.commands.work import open_work
 from engine.policy import SYSTEM
 from engine.runtime import Runtime, Transaction
 from engine.store.instances import Incident
+from engine.store.trouble import unable
 from engine.store.work import Timer
 
 log = structlog.get_logger(__name__)
@@ -110,7 +111,8 @@ def _note_failure(rt: Runtime, timer_id: int, error: Exception) -> None:
         timer = tx.session.get(Timer, timer_id, with_for_update=True)
         if timer is None or timer.wake is None:  # fired meanwhile, or suspended
             return
-        timer.attempts = ATTEMPTS if isinstance(error, WorkersLost) else timer.attempts + 1
+        tried = 0 if unable(error) else 1  # a full disk is no failure of this instance
+        timer.attempts = ATTEMPTS if isinstance(error, WorkersLost) else timer.attempts + tried
         timer.lost = 0
         timer.wake = tx.now + backoff(rt, timer.attempts) if timer.attempts < ATTEMPTS else None
         if timer.wake is None and not _has_incident(tx, timer):

@@ -4,7 +4,6 @@
 at all. Another place (S3, MinIO) would be another class with these methods.
 """
 
-import errno
 import os
 import re
 import shutil
@@ -15,14 +14,15 @@ from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
+from engine import meters
 from engine.files.locks import only_writer
 from engine.files.refusals import StorageFull
+from engine.store.trouble import no_room
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 BLOCK = 1024 * 1024
 RESERVE = 256 * BLOCK
 """Bytes that uploads leave free: the database lies on the same disk, and must be able to go on."""
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class FileStore:
@@ -134,8 +134,9 @@ def _named_when_full() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in FULL:
+        if not no_room(error):
             raise
+        meters.meters().full.inc()
         raise StorageFull from error
 
 

@@ -9,6 +9,9 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InvalidatePoolError
 
+from engine import meters
+from engine.store.trouble import no_room
+
 BUSY_MILLISECONDS = 30_000
 # SQLite's own default cache is 2 MB: too little for lists of a hundred thousand tasks.
 MAPPED_BYTES = 1 << 30
@@ -38,7 +41,17 @@ def open_engine(url: str, *, pool_size: int = 10, synchronous: str = "FULL") -> 
         hide_parameters=True,
     )
     _prepare_sqlite(engine, synchronous)
+    _count_full(engine)
     return engine
+
+
+def _count_full(engine: Engine) -> None:
+    """Let monitoring know whenever the database says that its disk is full, whoever was told."""
+
+    @event.listens_for(engine, "handle_error")
+    def count(context: Any) -> None:
+        if no_room(context.original_exception):
+            meters.meters().full.inc()
 
 
 def reading(engine: Engine, pool_size: int = 10) -> Engine:
@@ -72,6 +85,7 @@ def _postgresql(url: str, pool_size: int, **more: Any) -> Engine:
         **more,
     )
     _notice_broken(engine)
+    _count_full(engine)
     return engine
 
 

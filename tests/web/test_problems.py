@@ -1,13 +1,21 @@
 """What went wrong is said in words; a defect gets a number; nothing typed is lost; secrets are not shown."""
 
+import errno
 import json
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg.errors import DiskFull
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from engine.errors import NotFound
-from tests.web.conftest import SignIn, token
+from engine.runtime import Runtime
+from engine.store.people import WebSession
+from tests.web.conftest import PASSWORD, SignIn, token
+from webapp import sessions
 from webapp.access import everyone
 
 
@@ -84,3 +92,49 @@ def test_a_typed_password_is_never_shown_again(client: FlaskClient) -> None:
     assert answer.status_code == 400
     assert "hunter2" not in text
     assert "city" in text
+
+
+def _no_room(*_: object, **__: object) -> str:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_is_named_and_nothing_typed_is_lost(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = app.test_client()
+    form = {"csrf_token": token(client.get("/sign-in")), "opinion": "写了很久"}
+    app.view_functions["account.submit_sign_in"] = everyone("a test of the error page")(_no_room)
+    answer = client.post("/sign-in", data=form)
+    text = answer.get_data(as_text=True)
+    lines = [json.loads(line) for line in capsys.readouterr().err.strip().splitlines()]
+    [logged] = [line for line in lines if line["event"] == "storage.full"]
+    assert answer.status_code == 503
+    assert "系统存储空间已满" in text
+    assert "写了很久" in text
+    assert logged["number"] in text
+
+
+def test_on_a_full_disk_pages_can_be_read(
+    sign_in: SignIn, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in("city")
+    with runtime.transaction() as tx:
+        tx.session.execute(update(WebSession).values(seen_at=sessions.CLOCK.now() - timedelta(minutes=5)))
+    monkeypatch.setattr(sessions, "_update", _full_database)
+    assert client.get("/inbox").status_code == 200
+
+
+def test_on_a_full_disk_nobody_signs_in_and_is_told_why(
+    sign_in: SignIn, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in("city")
+    monkeypatch.setattr(sessions, "_create", _full_database)
+    client = app.test_client()
+    form = {"csrf_token": token(client.get("/sign-in")), "login": "city", "password": PASSWORD}
+    answer = client.post("/sign-in", data=form)
+    assert answer.status_code == 503
+    assert "系统存储空间已满" in answer.get_data(as_text=True)
+
+
+def _full_database(*_: object, **__: object) -> None:
+    raise OperationalError("UPDATE", {}, DiskFull("No space left on device"))

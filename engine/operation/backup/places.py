@@ -19,6 +19,7 @@ from typing import IO, BinaryIO, Protocol, cast
 from engine.files.store import BLOCK
 from engine.operation.backup import manifest
 from engine.operation.backup.refusals import NoPlace
+from engine.store.trouble import no_room
 
 PREFIX = "luzhi-"
 UNFINISHED = ".partial"
@@ -133,7 +134,9 @@ def writing(place: str, name: str) -> Iterator[Writer]:
         else:
             with _folder(Path(place), name) as writer:
                 yield writer
-    except PermissionError as error:
+    except OSError as error:
+        if not (isinstance(error, PermissionError) or no_room(error)):
+            raise
         raise NoPlace(path=place, reason=error.strerror) from error
 
 

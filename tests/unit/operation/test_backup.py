@@ -90,7 +90,7 @@ def test_one_that_breaks_off_leaves_nothing_that_looks_like_one(
 
     for place in (tmp_path / "backups", tmp_path / "backup.tar"):
         monkeypatch.setattr(taking, "_attachments", full)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(r.NoPlace, match="No space"):
             take(kept, place)
     assert list((tmp_path / "backups").iterdir()) == []
     assert not (tmp_path / "backup.tar").exists()
