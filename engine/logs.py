@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-WEB, WORKER, CLI = "web", "worker", "cli"
+WEB, WORKER = "web", "worker"
 _DETAILS = re.compile(
     r"^(DETAIL:|CONTEXT:|HINT:|\[parameters:).*?(?=^\S|\Z)|^Key \(.*$", re.MULTILINE | re.DOTALL
 )

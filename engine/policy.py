@@ -66,7 +66,7 @@ PUBLIC = Actor("public", "公众")
 RESERVED = frozenset({SYSTEM.login, PUBLIC.login})
 """Logins that no account may have: whoever signed in with one would be taken for it."""
 
-SYSTEM_ONLY, EVERYONE, SIGNED_IN = "*system", "*everyone", "*signed-in"
+EVERYONE, SIGNED_IN = "*everyone", "*signed-in"
 LENT = "*lent"
 """A role that somebody who is away has lent (`engine.inbox.absences`)."""
 

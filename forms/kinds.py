@@ -23,7 +23,6 @@ class Kind:
     input_type: str = "text"
     inputmode: str = ""
     autocomplete: str = ""
-    max_length: int = 200
 
 
 def _uscc_problems(code: str) -> Iterator[Message]:
@@ -104,9 +103,9 @@ def _code_problems(code: str) -> Iterator[Message]:
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("uscc", lambda text: texts.code(text).replace("-", ""), _uscc_problems, max_length=40),
-        Kind("mobile", _mobile, _mobile_problems, "tel", "tel", "tel", 40),
-        Kind("docno", _docno, _docno_problems, max_length=60),
+        Kind("uscc", lambda text: texts.code(text).replace("-", ""), _uscc_problems),
+        Kind("mobile", _mobile, _mobile_problems, "tel", "tel", "tel"),
+        Kind("docno", _docno, _docno_problems),
         Kind("code", texts.code, _code_problems),
     )
 }

@@ -1,10 +1,10 @@
-"""Reading countersignatures: what was asked, what came of it, what is outstanding, who acted by signing."""
+"""Reading countersignatures: what was asked, what came of it, who acted by signing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.collaboration.comments import reads
@@ -28,6 +28,14 @@ class Asked:
     answer: Countersignature | None
 
 
+_OF_TASKS = (
+    select(CountersignRequest, Countersignature)
+    .outerjoin(Countersignature, Countersignature.request_id == CountersignRequest.id)
+    .where(CountersignRequest.task_id.in_(bindparam("ids", expanding=True)))
+    .order_by(CountersignRequest.id)
+)
+
+
 def allowed(task: UserTask) -> bool:
     """Whether the diagram lets the holder ask for countersignatures in this step."""
     return task.properties.get(PROPERTY) == ALLOWED
@@ -35,21 +43,11 @@ def allowed(task: UserTask) -> bool:
 
 def of_tasks(session: Session, ids: Iterable[int]) -> dict[int, list[Asked]]:
     """The requests of these tasks in their order."""
-    rows = session.execute(
-        select(CountersignRequest, Countersignature)
-        .outerjoin(Countersignature, Countersignature.request_id == CountersignRequest.id)
-        .where(CountersignRequest.task_id.in_(sorted(set(ids))))
-        .order_by(CountersignRequest.id)
-    )
+    rows = session.execute(_OF_TASKS, {"ids": sorted(set(ids))})
     found: dict[int, list[Asked]] = {}
     for request, answer in rows:
         found.setdefault(request.task_id, []).append(Asked(request, answer))
     return found
-
-
-def outstanding(session: Session, task_id: int) -> list[str]:
-    """Logins of those who were asked for this task and have not signed yet."""
-    return [a.request.login for a in of_tasks(session, [task_id]).get(task_id, []) if a.answer is None]
 
 
 def signed(session: Session, instance: int, elements: Sequence[str], logins: set[str]) -> Worded | None:

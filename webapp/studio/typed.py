@@ -7,8 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine import feel
-from engine.bpmn.model import Model, verb, walk
-from engine.bpmn.waits import JobWait
+from engine.bpmn.model import Model
 from engine.clock import BUSINESS_ZONE
 from engine.errors import Refusal
 from engine.store import json
@@ -71,12 +70,6 @@ def names_read(model: Model, process: str, element: str) -> list[str]:
     sources = [source for _, source in found.outputs] if found is not None else []
     read = [feel.parse(source[1:]) for source in sources if source.startswith("=")]
     return list(dict.fromkeys(name for each in read for name in sorted(each.free_variables)))
-
-
-def verb_of(model: Model, process: str, job: JobWait) -> str:
-    """The verb that the diagram names at a job's element."""
-    specs = {spec.bpmn_id: spec for spec, _ in walk(model.specs[process])}
-    return (verb(specs[job.element_id]) if job.element_id in specs else None) or job.type
 
 
 def shown(value: Any, type: str = "") -> str:

@@ -1,6 +1,6 @@
 """What the pages of titles share: days and years as they are typed, refusals beside what was typed, spreadsheets."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -65,8 +65,3 @@ def sheet(name: str, heads: Sequence[str], columns: Sequence[str], rows: Iterabl
         page.set_paper(9)
         page.fit_to_pages(1, 0)
     return as_file(Response(out.getvalue(), content_type=XLSX), f"{name}.xlsx")
-
-
-def empty_typed() -> Mapping[str, str]:
-    """What a small form shows before anything was typed."""
-    return {}

@@ -101,13 +101,6 @@ class Past:
         """The variables of that very scope, as plain values."""
         return {name: written.value for name, written in self.variables.get(scope, {}).items()}
 
-    def outward(self, key: str) -> Iterator[Node]:
-        """An element instance and what it lies in, from inside to outside."""
-        at: str | None = key
-        while at is not None and at in self.nodes:
-            yield self.nodes[at]
-            at = self.nodes[at].scope
-
     def _begin(self, event: Event, detail: Mapping[str, Any]) -> None:
         key, kind = event.element_instance, event.element_type
         known = self.nodes.get(key)

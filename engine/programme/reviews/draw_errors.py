@@ -81,22 +81,3 @@ class ReleaseNeedsReason(Refusal):
     zh = "释放席位须写明理由。"
     en = "To release a seat, say why."
     status = 422
-
-
-class DeclareFirst(Refusal):
-    """An expert declares that there is no conflict before the file is opened."""
-
-    zh = "打开申报 {application_no} 之前，请先作出回避声明。"
-    en = "Declare first that you have no conflict of interest: application {application_no} opens after that."
-    basis = "第八条、评审回避规则 Article 8, rules of recusal"
-    status = 403
-
-
-class DeclarationIsSigned(Refusal):
-    """A declaration is signed once."""
-
-    zh = "您已对申报 {application_no} 作出声明，不能重复签署。"
-    en = "You have signed the declaration for application {application_no} already."
-    remedy_zh = "如情况有变，请在评分页申请回避。"
-    remedy_en = "If something has changed, ask to be recused on the page of the score sheet."
-    basis = "定稿不改 frozen documents never change; I7"

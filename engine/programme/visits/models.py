@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.store.base import Base, Instant, Json
 
 BEFORE, AFTER, NONE = "BEFORE", "AFTER", "NONE"
-ORDERS = (BEFORE, AFTER, NONE)
 
 
 class VisitOrder(Base):

@@ -50,7 +50,6 @@ class TableReport:
     gaps: tuple[Combination, ...]
     overlaps: tuple[Overlap, ...]
     unread: tuple[str, ...]
-    has_default: bool
     complete: bool
     name_en: str = ""
 
@@ -91,7 +90,6 @@ def _table(decision: str, name: str, table: DecisionTable) -> TableReport:
         tuple(search.found[:MOST_GAPS]),
         overlaps[:MOST_OVERLAPS],
         tuple(unread),
-        _default(table),
         search.complete and len(overlaps) <= MOST_OVERLAPS and not unread,
     )
 

@@ -3,7 +3,7 @@
 Proposed is the same id; else the same name and type; else the place in the flow, when only one fits.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.studio.migrating.places import Diagram, Place
@@ -85,9 +85,6 @@ def _how(old: Place, new: Place | None, proposed: Mapping[str, str]) -> str:
     if proposed.get(old.id) != new.id:
         return ""  # as the owner said
     return NAME if old.name and old.name == new.name else POSITION
-
-
-Finder = Callable[[Place, list[Place], Mapping[str, str]], Place | None]
 
 
 def _same(old: Place, fitting: list[Place], known: Mapping[str, str]) -> Place | None:

@@ -183,15 +183,3 @@ def states(trial: Trial) -> dict[str, dict[str, str]]:
     for key, incident in trial.case.incidents.items():
         found.setdefault(owner.get(key, ""), {})[incident.element_id] = "failed"
     return found
-
-
-def process_of(trial: Trial, key: str) -> str | None:
-    """The process in which an element instance lies; None for one that has not been reached (a boundary event)."""
-    owner: dict[str | None, str] = {}
-    for event in trial.events:
-        if event.event == "activated":
-            is_process = event.element_type == "process"
-            owner[event.element_instance] = (
-                str(event.detail["reference"]) if is_process else owner[event.scope]
-            )
-    return owner.get(key)
