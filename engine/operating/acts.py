@@ -44,26 +44,19 @@ class Act:
     many: bool = False
 
 
-def _cancel(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[str, Any], why: str) -> None:
-    operations.cancel_in(rt, tx, who, key, why)
+def _plain(perform: Callable[[Runtime, Transaction, Actor, int, str], object]) -> Perform:
+    """An act that asks for nothing but a reason."""
+
+    def act(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[str, Any], why: str) -> None:
+        perform(rt, tx, who, key, why)
+
+    return act
 
 
-def _suspend(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[str, Any], why: str) -> None:
-    suspensions.suspend_in(rt, tx, who, key, why)
-
-
-def _resume(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[str, Any], why: str) -> None:
-    suspensions.resume_in(rt, tx, who, key, why)
-
-
-def _retry(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[str, Any], why: str) -> None:
-    incidents.retry_all_in(rt, tx, who, key, why)
-
-
-def _retry_one(
-    rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[str, Any], why: str
-) -> None:
-    incidents.retry_in(rt, tx, who, key, why)
+_retry, _retry_one = _plain(incidents.retry_all_in), _plain(incidents.retry_in)
+_suspend, _resume = _plain(suspensions.suspend_in), _plain(suspensions.resume_in)
+_cancel = _plain(operations.cancel_in)
+_resend, _run_job = _plain(resending.resend_in), _plain(resending.run_job_in)
 
 
 def _move(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[str, Any], why: str) -> None:
@@ -79,14 +72,6 @@ def _variable(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping
     args = (key, str(given["scope"]), str(given["name"]), given["value"], why)
     another, new = bool(given.get("other_type")), bool(given.get("new"))
     variables.set_variable_in(rt, tx, who, *args, other_type=another, new=new)
-
-
-def _resend(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[str, Any], why: str) -> None:
-    resending.resend_in(rt, tx, who, key, why)
-
-
-def _run_job(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[str, Any], why: str) -> None:
-    resending.run_job_in(rt, tx, who, key, why)
 
 
 _ALL = (

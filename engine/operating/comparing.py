@@ -18,7 +18,8 @@ STATES: Mapping[str, tuple[str, str]] = {
     "COMPLETED": ("已完成", "completed"),
     "TERMINATED": ("已终止", "terminated"),
 }
-EVENTS = {"activated": "activated", "completed": "completed", "terminated": "terminated"}
+TOLD = frozenset({"activated", "completed", "terminated"})
+"""Events of the history that are findings of the same name."""
 
 
 def compare(tx: Transaction, instance: int, names: Names, before: Look, after: Look) -> list[Finding]:
@@ -75,15 +76,14 @@ def _history(tx: Transaction, instance: int, names: Names, before: Look, after: 
     )
     tasks = {*before.tasks, *after.tasks}
     for line in tx.session.scalars(lines.order_by(ElementEvent.id)):
-        code = EVENTS.get(line.event)
         detail: Any = line.detail or {}
-        if code is None or line.element_type == "process" or "subscription" in detail:
+        if line.event not in TOLD or line.element_type == "process" or "subscription" in detail:
             continue
-        if line.element_instance in tasks and code != "completed":
+        if line.element_instance in tasks and line.event != "completed":
             continue
         if detail.get("joined") or line.element_instance in before.timers:
             continue
-        yield finding(code, line.element_id, **names.of(line.element_id))
+        yield finding(line.event, line.element_id, **names.of(line.element_id))
 
 
 def _tasks(names: Names, before: Look, after: Look) -> Iterator[Finding]:

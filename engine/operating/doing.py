@@ -1,6 +1,9 @@
 """One act for good: in one transaction, under the lock of its instance, unless something has moved since it was seen."""
 
+from datetime import datetime
+
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine import policy
 from engine.commands.operations import require_reason
@@ -13,6 +16,7 @@ from engine.operating.refusals import MovedOn
 from engine.policy import SYSTEM, Actor
 from engine.runtime import Runtime, Transaction
 from engine.store.instances import ACTIVE, Instance
+from engine.store.work import Timer
 
 
 @command
@@ -63,13 +67,19 @@ def require_unmoved(rt: Runtime, tx: Transaction, deed: Deed, seen: str) -> None
 
 def settle(rt: Runtime, tx: Transaction, instance: int) -> bool:
     """Let deadlines that have come act first; whether one did. Nothing while suspended."""
-    if not marking.is_due(tx.session, instance, tx.now):
+    if not _is_due(tx.session, instance, tx.now):
         return False
     work = open_work(rt, tx, SYSTEM, instance, "timer.fire")
     if work.row.status != ACTIVE or not work.fire_due():
         return False
     work.save()
     return True
+
+
+def _is_due(session: Session, instance: int, now: datetime) -> bool:
+    """Whether a deadline of the instance has come that has not acted yet."""
+    due = select(Timer.id).where(Timer.instance_id == instance, Timer.due <= now, Timer.wake.is_not(None))
+    return session.scalar(due.limit(1)) is not None
 
 
 def _minute(text: str) -> str:

@@ -14,7 +14,7 @@ from engine.operating.findings import Finding, finding
 from engine.operating.names import names
 from engine.store.instances import ElementEvent, Incident, Instance
 from engine.store.tasks import UserTask
-from engine.store.work import EFFECT, Job, Outbox, Timer
+from engine.store.work import EFFECT, Job, Outbox
 
 SHOWN = 5
 """Changes that are named one by one."""
@@ -98,9 +98,3 @@ def _since(session: Session, definitions: Definitions, instance: int, seen: str)
         yield finding("since", line.element_id, at=line.at.isoformat(), **said)
     if len(lines) > SHOWN:
         yield finding("since_more", count=len(lines) - SHOWN)
-
-
-def is_due(session: Session, instance: int, now: datetime) -> bool:
-    """Whether a deadline of the instance has come that has not acted yet."""
-    due = select(Timer.id).where(Timer.instance_id == instance, Timer.due <= now, Timer.wake.is_not(None))
-    return session.scalar(due.limit(1)) is not None

@@ -75,3 +75,12 @@ class NoSuchTimer(Refusal):
 
     zh = "该实例没有在等待“{element}”这个期限。"
     en = "The instance does not wait for the deadline {element_en}."
+
+
+class MayNotShorten(Refusal):
+    """The measure, or due process, gives people at least this time."""
+
+    zh = "“{name}”是当事人和公众至少应有的时间（{article}），不能提前。"
+    en = "{name_en} is time that people have at least ({article_en}); it is not brought forward."
+    basis = "正当程序 due process"
+    status = 422

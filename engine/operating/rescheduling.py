@@ -11,23 +11,13 @@ from engine.commands.deadlines import RULE, change_deadline_in, shifted, sources
 from engine.commands.operations import open_for
 from engine.commands.refusals import DeadlineGone
 from engine.commands.work import Work
-from engine.errors import Refusal
 from engine.operating.findings import Finding, finding
 from engine.operating.names import names
-from engine.operating.refusals import NoSuchTimer
+from engine.operating.refusals import MayNotShorten, NoSuchTimer
 from engine.policy import Actor
 from engine.programme.deadlines import fixed
 from engine.runtime import Runtime, Transaction
 from engine.workdays import WorkCalendar, YearUnknown
-
-
-class MayNotShorten(Refusal):
-    """The measure, or due process, gives people at least this time."""
-
-    zh = "“{name}”是当事人和公众至少应有的时间（{article}），不能提前。"
-    en = "{name_en} is time that people have at least ({article_en}); it is not brought forward."
-    basis = "正当程序 due process"
-    status = 422
 
 
 def perform(rt: Runtime, tx: Transaction, who: Actor, key: int, given: Mapping[str, Any], why: str) -> None:

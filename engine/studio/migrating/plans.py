@@ -308,6 +308,3 @@ def _record(
         object_key=plan.id,
         detail={"process": plan.process_id, "target": plan.target_id, **detail},
     )
-
-
-__all__ = ["ACTION", "STATES", "apply", "begin", "change", "check", "invert", "stop", "undo"]

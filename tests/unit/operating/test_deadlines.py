@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import xml as xml_door
-from engine.operating.rescheduling import MayNotShorten
+from engine.operating.refusals import MayNotShorten
 from engine.programme import deadlines
 from engine.runtime import Runtime
 from engine.store.tasks import UserTask
