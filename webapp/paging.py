@@ -1,13 +1,15 @@
 """Pages of long lists, addressed by `?page=2`; the other parameters of the address stay."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import request, url_for
 from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
 SIZE = 50
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,16 @@ class Page:
         return url_for(request.endpoint or "", **arguments)
 
 
-def page_of(session: Session, query: "Select[Any]") -> Page:
+def page_of(session: Session, query: "Select[Any]", size: int = SIZE) -> Page:
     """The page asked for of what a query finds that neither groups nor drops repeated rows."""
     counted = query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
-    return Page(page_number(), session.scalar(counted) or 0)
+    return Page(page_number(), session.scalar(counted) or 0, size)
+
+
+def part_of(rows: Sequence[Row], size: int = SIZE) -> tuple[Sequence[Row], Page]:
+    """The rows of the page asked for, of all of them, and where it stands."""
+    page = Page(page_number(), len(rows), size)
+    return rows[page.offset : page.offset + size], page
 
 
 def page_number() -> int:

@@ -23,7 +23,7 @@ from webapp.administration.pieces import done, page, place_names, typed, unnamed
 from webapp.downloads import as_file
 from webapp.i18n import language
 from webapp.names import people_names
-from webapp.paging import SIZE, Page, page_number
+from webapp.paging import part_of
 from webapp.shared import reading, runtime
 from webapp.spreadsheets import XLSX
 
@@ -92,8 +92,8 @@ def one_import(key: int) -> str:
     with reading() as session:
         row = _found(session, key)
         plan = lists.planned(session, row) if row.state == CHECKED else Plan()
-        rows, number = lists.rows_in(row), page_number()
-        shown = rows[(number - 1) * SIZE : number * SIZE]
+        rows = lists.rows_in(row)
+        shown, part = part_of(rows)
         names = people_names(session, {row.uploaded_by, row.decided_by})
         hidden = _hidden(session, rows)
         places = place_names(
@@ -110,7 +110,7 @@ def one_import(key: int) -> str:
         results=_results(row, plan),
         rows=shown,
         total=len(rows),
-        list=Page(number, len(rows)),
+        list=part,
         names=names,
         places=places,
         columns=sheet.COLUMNS,

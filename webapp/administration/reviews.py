@@ -18,7 +18,7 @@ from webapp.downloads import as_file
 from webapp.i18n import pick
 from webapp.names import organisation as named
 from webapp.names import people_names
-from webapp.paging import SIZE, Page, page_number
+from webapp.paging import part_of
 from webapp.shared import reading, runtime
 from webapp.spreadsheets import XLSX, add_list, text_workbook
 
@@ -28,7 +28,7 @@ from webapp.spreadsheets import XLSX, add_list, text_workbook
 def reviews() -> str:
     """Every office: rights, what stands out, who is missing, when it was last confirmed."""
     access.require("access.review")
-    only, number = request.args.get("only", ""), page_number()
+    only = request.args.get("only", "")
     with reading() as session:
         every = reviewing.offices(session, sessions.CLOCK.now())
         names = people_names(session, {o.reviewed.confirmed_by for o in every if o.reviewed})
@@ -37,11 +37,11 @@ def reviews() -> str:
         "lacks": [o for o in every if o.lacks],
         "unreviewed": [o for o in every if o.reviewed is None],
     }
-    rows = chosen.get(only, every)
+    rows, part = part_of(chosen.get(only, every))
     return page(
         "reviews",
-        rows=rows[(number - 1) * SIZE : number * SIZE],
-        list=Page(number, len(rows)),
+        rows=rows,
+        list=part,
         figures=[
             (_("单位"), len(every), ""),
             (_("有需要留意的"), len(chosen["out"]), "out"),

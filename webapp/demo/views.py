@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engine import mail
 from engine.clock import BUSINESS_ZONE
 from engine.shifted_clock import next_wake
 from engine.store.work import Outbox
 from webapp.access import everyone
-from webapp.paging import Page, page_number
+from webapp.paging import page_of
 from webapp.shared import now, reading, runtime, settings
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
@@ -43,13 +43,11 @@ def show() -> str:
 @everyone(WHY)
 def mails() -> str:
     """What would have been mailed, newest first: a demonstration sends nothing."""
-    number = page_number()
-    query = select(Outbox).where(Outbox.kind == mail.KIND)
+    newest = select(Outbox).where(Outbox.kind == mail.KIND).order_by(Outbox.id.desc())
     with reading() as session:
-        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-        newest = query.order_by(Outbox.id.desc())
-        rows = session.scalars(newest.offset((number - 1) * MAILS).limit(MAILS)).all()
-    return render_template("demo/mail.html", rows=rows, page=Page(number, total, MAILS))
+        page = page_of(session, newest, MAILS)
+        rows = session.scalars(newest.offset(page.offset).limit(MAILS)).all()
+    return render_template("demo/mail.html", rows=rows, page=page)
 
 
 @blueprint.post("/clock")

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from engine.notifications.models import Notification
@@ -11,7 +10,7 @@ from engine.notifications.operations import KINDS, calendar_link, mark_read, of_
 from webapp import access
 from webapp.access import actor, rule
 from webapp.enterprise.blueprint import blueprint
-from webapp.paging import Page, page_number
+from webapp.paging import page_of
 from webapp.shared import now, reading, writing
 
 SIZE = 20
@@ -22,12 +21,11 @@ SIZE = 20
 def messages() -> str:
     """The person's own messages, newest first; filters and page number stand in the address."""
     kind, only_unread = request.args.get("kind", ""), request.args.get("unread") == "1"
-    number = page_number()
     query = of_person(actor().login, kind=kind if kind in KINDS else "", unread_only=only_unread)
     query = access.visible("message.read", query)
     with reading() as session:
-        total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-        rows = session.scalars(query.offset((number - 1) * SIZE).limit(SIZE)).all()
+        page = page_of(session, query, SIZE)
+        rows = session.scalars(query.offset(page.offset).limit(SIZE)).all()
         return render_template(
             "enterprise/messages.html",
             rows=rows,
@@ -35,7 +33,7 @@ def messages() -> str:
             kind=kind,
             only_unread=only_unread,
             unread=unread(session, actor().login),
-            page=Page(number, total, SIZE),
+            page=page,
             calendar_since=calendar_link(session, actor().login),
             calendar_address=None,
         )

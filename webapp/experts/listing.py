@@ -19,7 +19,7 @@ from webapp import access
 from webapp.access import rule
 from webapp.experts.blueprint import blueprint
 from webapp.names import people_names
-from webapp.paging import Page, page_number
+from webapp.paging import part_of
 from webapp.shared import cities, now, reading
 
 STATES = ("active", "resting", "left")
@@ -52,8 +52,8 @@ def listing() -> str:
     wanted = {name: request.args.get(name, "").strip()[:80] for name in ("q", "field", "city", "state")}
     with reading() as session:
         found = [e for e in session.scalars(filtered(wanted)) if wanted["field"] in ("", *fields_of(e))]
-        page = Page(page_number(), len(found))
-        rows = rows_of(session, found[page.offset : page.offset + page.size])
+        shown, page = part_of(found)
+        rows = rows_of(session, shown)
         counts = _counts(session)
         drawn = select(PanelDraw.cycle_year).distinct().order_by(PanelDraw.cycle_year.desc())
         years = session.scalars(drawn).all() if access.may("draw.read") else []

@@ -19,7 +19,7 @@ from webapp.inspector.common import attempt, done, planned, scrap
 from webapp.inspector.elements import called
 from webapp.masks import eyes
 from webapp.names import process_names
-from webapp.paging import Page, page_number
+from webapp.paging import part_of
 from webapp.shared import reading, runtime
 
 
@@ -34,14 +34,13 @@ def incidents() -> str:
             stopped.kinds(session) if request.args.get("process") or request.args.get("type") else found
         )
         wanted = next((each for each in found if each.id == request.args.get("kind")), None)
-        page = Page(page_number(), wanted.count if wanted else 0)
-        rows = _rows(session, wanted.keys[page.offset : page.offset + page.size]) if wanted else []
+        keys, page = part_of(wanted.keys if wanted else ())
         processes = {each.process_id for each in everything if each.process_id}
         return render_template(
             "inspector/incidents.html",
             kinds=found,
             wanted=wanted,
-            rows=rows,
+            rows=_rows(session, keys) if keys else [],
             page=page,
             types=stopped.types(everything),
             processes=sorted(processes),

@@ -21,7 +21,7 @@ from webapp.inspector.instance_variables import scopes
 from webapp.inspector.instance_waiting import family, incidents, lag, waiting
 from webapp.inspector.list_words import error_name
 from webapp.names import process_names
-from webapp.paging import Page, page_number
+from webapp.paging import part_of
 from webapp.shared import reading, runtime
 
 
@@ -127,11 +127,11 @@ def _element(page: Shown, drawn: Picture, id: str | None) -> dict[str, Any] | No
         if node.element_id == id and node.process == drawn.process and node.type != "process"
     ]
     nodes.sort(key=lambda node: (node.incident is None, not node.active, -int(node.key)))
-    part = Page(page_number(), len(nodes), 20)
+    listed, part = part_of(nodes, 20)
     return {
         "info": info,
         "name": page.name_in(drawn.process, id),
         "mark": drawn.marks.get(id),
-        "nodes": nodes[part.offset : part.offset + part.size],
+        "nodes": listed,
         "part": part,
     }

@@ -13,7 +13,7 @@ from webapp.inspector import instance_words as words
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.instance_shown import Shown, shown
 from webapp.inspector.instance_variables import Value, seen
-from webapp.paging import Page, page_number
+from webapp.paging import part_of
 from webapp.shared import reading
 
 AROUND = 3
@@ -117,9 +117,7 @@ def instance_timeline(key: int) -> str:
     kind = request.args.get("kind", "all")
     with reading() as session:
         page = shown(session, key)
-        steps = _of(page, kind if kind in KINDS else "all")
-        part = Page(page_number(), len(steps))
-        numbers = steps[part.offset : part.offset + part.size]
+        numbers, part = part_of(_of(page, kind if kind in KINDS else "all"))
         return render_template(
             "inspector/instance_timeline.html",
             page=page,

@@ -14,7 +14,7 @@ from engine.programme.titles.models import TYPE_NAMES
 from webapp import access
 from webapp.access import rule
 from webapp.names import people_names
-from webapp.paging import Page, page_number
+from webapp.paging import part_of
 from webapp.scoring import workbook
 from webapp.scoring.blueprint import blueprint
 from webapp.shared import cities, reading
@@ -104,13 +104,12 @@ def cycle(year: int) -> str:
     choice = chosen()
     with reading() as session:
         found = table(session, year)
-    rows = narrowed(found, choice)
-    page = Page(page_number(), len(rows))
+    rows, page = part_of(narrowed(found, choice))
     return render_template(
         "scoring/table.html",
         year=year,
         found=found,
-        rows=rows[page.offset : page.offset + page.size],
+        rows=rows,
         seats=found.seats,
         page=page,
         choice=choice,

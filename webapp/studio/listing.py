@@ -16,7 +16,7 @@ from engine.tables import CALENDAR_ID
 from webapp import access
 from webapp.access import rule
 from webapp.names import definition_names, people_names
-from webapp.paging import Page, page_number
+from webapp.paging import part_of
 from webapp.shared import reading, runtime
 from webapp.studio.blueprint import blueprint
 
@@ -49,11 +49,11 @@ def listing() -> str:
         fits = [row for row in rows if _fits(row.definition, names, typed)]
         kinds = {kind: [row for row in fits if _listed_as(row) == kind] for kind in (*KINDS, CALENDAR)}
         kind = asked if asked in kinds else _first(kinds)
-        page = Page(page_number(), len(kinds[kind]), PAGE)
+        listed, page = part_of(kinds[kind], PAGE)
         return render_template(
             "studio/list.html",
             kind=kind,
-            rows=kinds[kind][page.offset : page.offset + PAGE],
+            rows=listed,
             page=page,
             kinds=kinds,
             typed=typed,

@@ -23,7 +23,6 @@ from webapp.access import actor, rule
 from webapp.dates import instant
 from webapp.i18n import language, pick
 from webapp.names import definition_names, people_names, process_names
-from webapp.paging import page_number
 from webapp.shared import reading, runtime
 from webapp.studio import migrating_facts as facts
 from webapp.studio.blueprint import blueprint
@@ -97,7 +96,7 @@ def _page(session: Session, plan: MigrationPlan, refusal: str = "") -> str:
     found = facts.sections(session, plan)
     names = facts.element_names(found)
     show = request.args.get("show", "")
-    rows, page = facts.cases(session, plan, show, page_number(), names)
+    rows, page = facts.cases(session, plan, show, names)
     rules, counts = facts.rules(session, plan), facts.counted(session, plan)
     about = [known.find(each.kind, each.id) for each in rules]
     defined = session.scalars(select(Definition).where(Definition.id.in_([each.key for each in about]))).all()

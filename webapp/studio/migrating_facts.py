@@ -18,7 +18,7 @@ from engine.studio.migrating.mapping import SAME, Pair
 from engine.studio.migrating.options import KEEP, NOW, Options, Part
 from engine.studio.migrating.places import Place
 from webapp.i18n import language, pick
-from webapp.paging import Page
+from webapp.paging import Page, page_of
 from webapp.shared import runtime
 
 
@@ -180,23 +180,17 @@ def counted(session: Session, plan: MigrationPlan) -> Mapping[str, int]:
 
 
 def cases(
-    session: Session, plan: MigrationPlan, show: str, number: int, names: Mapping[str, str]
+    session: Session, plan: MigrationPlan, show: str, names: Mapping[str, str]
 ) -> tuple[list[Case], Page]:
     """One page of the instances, those with this verdict or outcome."""
-    wanted = [MigrationItem.plan_id == plan.id]
+    query = select(MigrationItem, Instance).join(Instance, Instance.id == MigrationItem.instance_id)
+    query = query.where(MigrationItem.plan_id == plan.id)
     if show in (m.UNKNOWN, m.CAN, m.RISK, m.CANNOT):
-        wanted.append(MigrationItem.verdict == show)
+        query = query.where(MigrationItem.verdict == show)
     elif show:
-        wanted.append(MigrationItem.state == show)
-    page = Page(number, session.scalar(select(func.count()).select_from(MigrationItem).where(*wanted)) or 0)
-    rows = session.execute(
-        select(MigrationItem, Instance)
-        .join(Instance, Instance.id == MigrationItem.instance_id)
-        .where(*wanted)
-        .order_by(MigrationItem.number)
-        .limit(page.size)
-        .offset(page.offset)
-    ).all()
+        query = query.where(MigrationItem.state == show)
+    page = page_of(session, query)
+    rows = session.execute(query.order_by(MigrationItem.number).limit(page.size).offset(page.offset)).all()
     where = cohort.places(session, plan.process_id)
     found = [
         Case(
