@@ -1,6 +1,7 @@
-"""A workbook to be written: what looks like a formula, a link or a number stays the text that it is."""
+"""Files for spreadsheet programs: what looks like a formula, a link or a number stays the text that it is."""
 
 from io import BytesIO
+from typing import Any
 
 from xlsxwriter import Workbook
 
@@ -14,3 +15,12 @@ def text_workbook(out: BytesIO) -> Workbook:
         "strings_to_numbers": False,
     }
     return Workbook(out, options)
+
+
+def safe(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe before it."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(
+        ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+    ):
+        return "'" + value
+    return value

@@ -19,12 +19,13 @@ from engine.documents.bundles import Entry
 from engine.documents.kinds import KINDS
 from engine.documents.models import DocumentVersion, DocumentWork
 from engine.documents.registers import REGISTERS, Register
-from engine.documents.sheets import safe, text_sheet
+from engine.documents.sheets import text_sheet
 from engine.programme.applications.models import Application, ApplicationVersion
 from engine.runtime import Runtime
 from engine.store import json
 from engine.store.files import FileUse, StoredFile
 from engine.store.trail import Audit
+from engine.workbooks import safe
 
 ZIP = "application/zip"
 MANIFEST = ("path", "sha256", "size", "retention")

@@ -2,21 +2,11 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import Any
 
 from engine.workbooks import text_workbook
 
 LONGEST = 32_000
 """Signs of one cell that a spreadsheet takes, less a little."""
-
-
-def safe(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula: a text that begins like one gets an apostrophe before it."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(
-        ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-    ):
-        return "'" + value
-    return value
 
 
 def text_sheet(name: str, rows: Sequence[Sequence[str]]) -> bytes:

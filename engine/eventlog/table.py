@@ -7,9 +7,9 @@ from datetime import datetime
 from io import StringIO
 
 from engine.eventlog.reading import Happening
+from engine.workbooks import safe
 
 COLUMNS = tuple(field.name for field in fields(Happening))
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(cases: Iterable[list[Happening]]) -> Iterator[bytes]:
@@ -28,7 +28,8 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     text = value.isoformat(timespec="milliseconds") if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    cell: str = safe(text)
+    return cell
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> bytes:

@@ -8,7 +8,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from engine.documents.sheets import safe
 from engine.printing import qr_png
 from engine.programme.guide import GuideInvalid, guide
 from engine.programme.public.datasets import DATASETS
@@ -16,6 +15,7 @@ from engine.programme.titles.models import Title
 from engine.runtime import Runtime
 from engine.settings import ROOT
 from engine.store import json
+from engine.workbooks import safe
 from tests.support import pdf_text
 from tests.web import world
 from tests.web.lives import add_lives

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.documents.sheets import safe
 from engine.programme import progress
 from engine.programme.applications import statuses as s
 from engine.programme.applications.models import Application
 from engine.programme.titles.models import TYPE_NAMES, TYPE_NAMES_EN, Title
+from engine.workbooks import safe
 from webapp import access
 from webapp.access import actor, rule
 from webapp.dates import instant

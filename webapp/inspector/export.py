@@ -13,6 +13,7 @@ from engine.inspecting import finding
 from engine.inspecting.finding import wishes as w
 from engine.inspecting.finding.beside import Beside, beside
 from engine.store.instances import Instance
+from engine.workbooks import safe
 from webapp import access
 from webapp.access import rule
 from webapp.dates import instant
@@ -26,8 +27,6 @@ from webapp.spreadsheets import XLSX, listed
 MOST = 10_000
 """Rows of one file; the spreadsheet says when there are more."""
 PART = 500
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings that a program which opens a CSV file would take for something to compute."""
 
 
 @blueprint.get("/instances.<any(xlsx,csv):format>")
@@ -116,5 +115,5 @@ def _csv(rows: Sequence[Sequence[str]]) -> bytes:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(_columns())
-    writer.writerows([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row] for row in rows)
+    writer.writerows([safe(cell) for cell in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()

@@ -10,9 +10,9 @@ from typing import Any
 from flask import Response, abort, render_template, request
 
 from engine.clock import in_business_zone
-from engine.documents.sheets import safe
 from engine.programme.public.datasets import DATASETS, SCHEMA_VERSION, Dataset, Row
 from engine.store import json
+from engine.workbooks import safe
 from webapp.access import everyone
 from webapp.caching import cacheable
 from webapp.public.blueprint import OPEN, blueprint
