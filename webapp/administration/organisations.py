@@ -15,7 +15,7 @@ from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
 from webapp.administration.pieces import kind_name, page, place_names, shown_name, typed, unnamed
 from webapp.i18n import language
-from webapp.paging import SIZE, Page, page_number, page_of
+from webapp.paging import page_of
 from webapp.shared import now, reading, runtime
 
 
@@ -31,8 +31,9 @@ def home() -> str:
             return page(
                 "organisations", tree=tree.offices(session), counts=counts, q="", kind="", kinds=_kinds()
             )
-        number = page_number()
-        rows, total = tree.search(session, text, kind, SIZE, (number - 1) * SIZE)
+        found = tree.search(text, kind)
+        part = page_of(session, found)
+        rows = session.scalars(found.offset(part.offset).limit(part.size)).all()
         parents = place_names(session, {row.parent for row in rows})
         staff = tree.staffed(session)
     return page(
@@ -44,7 +45,7 @@ def home() -> str:
         q=text,
         kind=kind,
         kinds=_kinds(),
-        list=Page(number, total),
+        list=part,
     )
 
 

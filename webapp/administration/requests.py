@@ -12,7 +12,7 @@ from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
 from webapp.administration.pieces import done, page, place_names, typed, unnamed
 from webapp.names import people_names
-from webapp.paging import SIZE, Page, page_number
+from webapp.paging import page_of
 from webapp.shared import reading, runtime
 
 
@@ -21,17 +21,17 @@ from webapp.shared import reading, runtime
 def requests() -> str:
     """What waits for a second security administrator, and what was decided."""
     access.require("account.read")
-    number = page_number()
     with reading() as session:
         waiting = requesting.waiting(session)
-        decided, total = requesting.decided(session, SIZE, (number - 1) * SIZE)
-        rows = [request for request, _account in waiting] + decided
+        part = page_of(session, requesting.decided())
+        decided = session.scalars(requesting.decided().offset(part.offset).limit(part.size)).all()
+        rows = [*(request for request, _account in waiting), *decided]
         administrators = granting.security_administrators(session)
         return page(
             "requests",
             waiting=waiting,
             decided=decided,
-            list=Page(number, total),
+            list=part,
             names=people_names(
                 session, {who for row in rows for who in (row.login, row.asked_by, row.decided_by)}
             ),

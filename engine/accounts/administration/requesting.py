@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine.accounts.administration.models import OPEN, RoleRequest
@@ -26,10 +26,6 @@ def waiting(session: Session) -> Sequence[tuple[RoleRequest, Account]]:
     return [(request, account) for request, account in rows]
 
 
-def decided(session: Session, limit: int, offset: int = 0) -> tuple[list[RoleRequest], int]:
-    """What was decided, the newest first, and how much there is in all."""
-    total = (
-        session.scalar(select(func.count()).select_from(RoleRequest).where(RoleRequest.state != OPEN)) or 0
-    )
-    rows = select(RoleRequest).where(RoleRequest.state != OPEN).order_by(RoleRequest.decided_at.desc())
-    return list(session.scalars(rows.offset(offset).limit(limit))), total
+def decided() -> Select[RoleRequest]:
+    """What was decided, the newest first."""
+    return select(RoleRequest).where(RoleRequest.state != OPEN).order_by(RoleRequest.decided_at.desc())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.policy import ENTERPRISE_ROLES
@@ -58,10 +58,8 @@ def counts(session: Session) -> dict[str, int]:
     return {kind: found.get(kind, 0) for kind in ORDER}
 
 
-def search(
-    session: Session, text: str, kind: str, limit: int, offset: int = 0
-) -> tuple[list[Organisation], int]:
-    """Organisations by a part of the name or the beginning of the code, and how many there are in all."""
+def search(text: str, kind: str) -> Select[Organisation]:
+    """Organisations by a part of the name or the beginning of the code."""
     clauses = [Organisation.kind == kind] if kind in ORDER else []
     for word in text.split()[:4]:
         clauses.append(
@@ -70,9 +68,7 @@ def search(
                 Organisation.code.startswith(word.upper(), autoescape=True),
             )
         )
-    total = session.scalar(select(func.count()).select_from(Organisation).where(*clauses)) or 0
-    rows = select(Organisation).where(*clauses).order_by(Organisation.code).offset(offset).limit(limit)
-    return list(session.scalars(rows)), total
+    return select(Organisation).where(*clauses).order_by(Organisation.code)
 
 
 def path(session: Session, code: str) -> list[Organisation]:
