@@ -18,6 +18,11 @@ MAPPED_BYTES = 1 << 30
 CACHE_KILOBYTES = 32_000
 STATEMENTS = 3_000
 """Statements that are kept compiled: the house asks more different ones than SQLAlchemy's own 500."""
+AFRESH = {"luzhi_afresh": True}
+"""Execution options of a statement that is planned for its values every time: few rows have some, very many others.
+
+A connection prepares what it is asked often, and PostgreSQL may then keep to one plan for whatever values come.
+"""
 IDLE_SECONDS = 30.0
 """A connection that nobody used for so long is asked whether it lives: a firewall may have forgotten it."""
 
@@ -86,7 +91,16 @@ def _postgresql(url: str, pool_size: int, **more: Any) -> Engine:
     )
     _notice_broken(engine)
     _count_full(engine)
+    event.listen(engine, "do_execute", _plan_afresh)
     return engine
+
+
+def _plan_afresh(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    """Whether the statement was executed here: one with `AFRESH` is not prepared."""
+    if "luzhi_afresh" not in context.execution_options:
+        return False
+    cursor.execute(statement, parameters, prepare=False)
+    return True
 
 
 def _notice_broken(engine: Engine) -> None:

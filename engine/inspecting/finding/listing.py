@@ -10,13 +10,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, bindparam, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from engine.inspecting.finding import wishes as w
 from engine.inspecting.finding.conditions import Keys, conditions
 from engine.inspecting.finding.wishes import Wish
 from engine.masking import Reader
+from engine.store.database import AFRESH
 from engine.store.instances import Instance
 
 CAP = 10_000
@@ -121,9 +134,9 @@ def _few(session: Session, keys: Keys) -> frozenset[int] | None:
     """All these keys if they are few, else None."""
     part = keys.limit(CAP + 1).subquery()
     if session.get_bind().dialect.name == "postgresql":  # as one value: a row each costs more than finding it
-        found = session.scalar(select(func.array_agg(next(iter(part.c))))) or []
+        found = session.scalar(select(func.array_agg(next(iter(part.c)))), execution_options=AFRESH) or []
     else:
-        found = session.scalars(select(part)).all()
+        found = session.scalars(select(part), execution_options=AFRESH).all()
     return frozenset(found) if len(found) <= CAP else None
 
 
@@ -136,7 +149,7 @@ def counted(session: Session, found: Plan) -> Counted:
     if any(_very_many(session, keys) for keys in found.wide):
         return Counted(CAP, more=True)
     inner = _select(session, found, select(Instance.id)).limit(CAP + 1).subquery()
-    number = session.scalar(select(func.count()).select_from(inner)) or 0
+    number = _counted(session, inner)
     return Counted(min(number, CAP), number > CAP)
 
 
@@ -144,7 +157,11 @@ def _very_many(session: Session, keys: Keys) -> bool:
     """Whether the beginning of an index already holds more different instances than are counted."""
     part = keys.limit(3 * CAP).subquery()
     different = select(next(iter(part.c))).distinct().subquery()
-    return (session.scalar(select(func.count()).select_from(different)) or 0) > CAP
+    return _counted(session, different) > CAP
+
+
+def _counted(session: Session, rows: Subquery) -> int:
+    return session.scalar(select(func.count()).select_from(rows), execution_options=AFRESH) or 0
 
 
 def keys(session: Session, found: Plan, wish: Wish, limit: int) -> list[int]:
@@ -177,7 +194,8 @@ def _from(session: Session, found: Plan, wish: Wish, limit: int) -> list[int]:
         row, found = facts.limit(CAP + 1).subquery().c, Plan([], None)
     for part in _by_end(row, wish, found.apart) if by_end else _by_start(row, wish, found.apart):
         if len(keys) < limit:
-            keys += session.scalars(_select(session, found, part).limit(limit - len(keys)))
+            asked = _select(session, found, part).limit(limit - len(keys))
+            keys += session.scalars(asked, execution_options=AFRESH)
     return keys
 
 
