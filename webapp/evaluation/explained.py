@@ -79,7 +79,7 @@ def in_case(session: Session, task: UserTask) -> Explained | None:
         return None
     runtime().definitions.refresh(session)
     instance = session.get_one(Instance, task.instance_id)
-    known = scopes.variables(session, task, scopes.revision_of(session, task))
+    known = scopes.variables(session, task, instance)
     try:
         return Explained(self_evaluation.explained(runtime(), session, instance, sent, known), frozen=False)
     except (DecisionFault, KeyError):  # sent before the decisions explained themselves

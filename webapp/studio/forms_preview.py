@@ -18,6 +18,7 @@ from engine import policy
 from engine.errors import Refusal
 from engine.form_context import form_context
 from engine.store import json
+from engine.store.instances import Instance
 from engine.store.tasks import CREATED, UserTask
 from engine.studio.drafts import drafting
 from engine.studio.trying.filling import StandIns
@@ -189,7 +190,7 @@ def _data_of(session: Session, cases: Sequence[UserTask], task_id: int) -> str:
     task = next((each for each in cases if each.id == task_id), None)
     if task is None:
         return ""
-    known = scopes.variables(session, task, scopes.revision_of(session, task))
+    known = scopes.variables(session, task, session.get_one(Instance, task.instance_id))
     return _pretty({name: known[name] for name in sorted(known)})
 
 
