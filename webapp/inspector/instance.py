@@ -40,8 +40,6 @@ def instance(key: int) -> Any:
         drawn = picture(page, process)
         element = request.args.get("element") or None
         found, left_out = scopes(page, element, process)
-        present = waiting(session, key)
-        past = then(page, present) if page.step is not None else None
         return render_template(
             "inspector/instance.html",
             page=page,
@@ -57,19 +55,26 @@ def instance(key: int) -> Any:
             scopes=found,
             scopes_left_out=left_out,
             entries=around(page),
-            this=entry(page, page.step) if page.step is not None else None,
-            written=written(page, page.step) if page.step is not None else [],
             incidents=incidents(page),
-            waits=past.now if past is not None else present,
-            past=past,
             kind=kind,
             error_name=error_name,
             lag=lag,
             as_of=page.at,
             link=_link,
+            **_waited(session, page),
             **_doing(session, page),
             **_family(session, page.row),
         )
+
+
+def _waited(session: Session, page: Shown) -> dict[str, Any]:
+    """What is waited for now, or was at the step that is looked at, and what that step did."""
+    present = waiting(session, page.row.id)
+    if page.step is None:
+        return {"waits": present, "past": None, "this": None, "written": []}
+    past = then(page, present)
+    done = {"this": entry(page, page.step), "written": written(page, page.step)}
+    return {"waits": past.now, "past": past, **done}
 
 
 def _doing(session: Session, page: Shown) -> dict[str, Any]:
