@@ -45,6 +45,8 @@ WISHES = (
     "?text=did+not+answer&state=running",
 )
 """Every kind of filter and order, and what people combine."""
+LOOKS = 12
+"""More than the ten after which PostgreSQL may keep one plan of a prepared statement for all values."""
 
 
 def inspector_page(runtime: Runtime, size: Size) -> Figure:
@@ -64,7 +66,7 @@ def many_instances(runtime: Runtime, size: Size) -> Figure:
     settle(runtime.engine)
     client = signed_in(runtime, LOOKER)
     pages = [f"/inspector/instances{wish}" for wish in WISHES]
-    return {**_looked(client, pages, size.samples(8)), "instances": size.instances}
+    return {**_looked(client, pages, size.samples(LOOKS)), "instances": size.instances}
 
 
 def _long_instance(runtime: Runtime, events: int) -> tuple[int, int, int]:
