@@ -8,6 +8,7 @@ from engine.operation.checking.attachments import attachments
 from engine.operation.checking.cases import instances, submissions
 from engine.operation.checking.database import guarantees, pages, references
 from engine.operation.checking.report import Area, Report
+from engine.operation.checking.rights import rights
 from engine.operation.checking.rules import definitions
 from engine.runtime import Runtime
 from engine.store import migrations
@@ -41,6 +42,7 @@ AREAS: dict[str, tuple[str, str, Look]] = {
     "references": ("引用关系", "references", lambda rt, area, share: references(rt, area)),
     "guarantees": ("版本与触发器", "revision and triggers", lambda rt, area, share: guarantees(rt, area)),
     "trail": ("审计链", "audit chain", lambda rt, area, share: trail(rt, area)),
+    "rights": ("权限与审计链", "rights against the trail", lambda rt, area, share: rights(rt, area)),
     "definitions": ("已部署的规则", "deployed definitions", lambda rt, area, share: definitions(rt, area)),
     "instances": (
         "运行中的流程", "running instances", lambda rt, area, share: instances(rt, area, share.instances)
