@@ -4,9 +4,9 @@ import re
 from datetime import date, datetime, timedelta
 
 from flask import Flask
-from flask_babel import gettext as _
 
 from engine.clock import MONTHS, in_business_zone
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 
 ISO_DAY = re.compile(r"(?<![\d-])(20\d\d|19\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\d-])")

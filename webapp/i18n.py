@@ -3,16 +3,13 @@
 The catalogue is read from its .po file when it is first needed; there is no compiled copy to forget.
 """
 
-from functools import lru_cache
-from io import BytesIO
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -25,33 +22,24 @@ _KNOWN = "luzhi.language"
 LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 
 
-class Catalogue(Domain):
-    """Messages straight from `translations/<language>.po`; a language without a file shows the source text."""
-
-    def get_translations(self) -> NullTranslations:
-        """The messages of the request's language."""
-        return _read(str(get_locale() or "zh"))
-
-
-class TwoLanguages(Babel):
-    """Flask-Babel with our catalogue."""
-
-    @property
-    def domain_instance(self) -> Domain:
-        """The one catalogue."""
-        return Catalogue()
+@cache
+def _english() -> Mapping[str, str]:
+    """What each Chinese text is in English; a text without English is not among them."""
+    with (TRANSLATIONS / "en.po").open("rb") as file:
+        return {
+            str(entry.id): str(entry.string)
+            for entry in read_po(file)
+            if entry.id and entry.string and not entry.fuzzy
+        }
 
 
-@lru_cache
-def _read(locale: str) -> NullTranslations:
-    file = TRANSLATIONS / f"{locale.split('_')[0]}.po"
-    if not file.exists():
-        return NullTranslations()
-    compiled = BytesIO()
-    with file.open("rb") as source:
-        write_mo(compiled, read_po(source))
-    compiled.seek(0)
-    return Translations(compiled)
+def gettext(text: str, /, **values: Any) -> str:
+    """A text of our own in the language of the request, with these values in the place of their names.
+
+    Modules import it as `_`: by that name the extractor finds what is to be translated.
+    """
+    said = _english().get(text, text) if language() == "en" else text
+    return said % values if values else said
 
 
 def language() -> Language:
@@ -77,21 +65,15 @@ def pick(zh: str | None, en: str | None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Set up Flask-Babel with our catalogue and tell templates the language."""
-    TwoLanguages(
-        app,
-        default_locale="zh_Hans_CN",
-        locale_selector=lambda: "en" if language() == "en" else "zh_Hans_CN",
-        default_timezone="Asia/Shanghai",
-    )
+    """Tell templates the language and the texts."""
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _said
     app.context_processor(_for_templates)
 
 
 @pass_context
 def _said(context: Context, text: str, /, **values: Any) -> str:
-    """`_` of the templates: as Flask-Babel's, without three calls between; a page of a list has hundreds."""
-    said = _read("en").gettext(text) if (context.get("language") or language()) == "en" else text
+    """`_` of the templates, whose texts and values become HTML."""
+    said = _english().get(text, text) if (context.get("language") or language()) == "en" else text
     if context.eval_ctx.autoescape:
         said = Markup(said)  # noqa: S704 – a text of our own templates or catalogue; its values are escaped below
     return said % values if values or "%" in said else said

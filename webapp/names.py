@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from engine.store.people import Account, Organisation
 from engine.store.tasks import UserTask
 from engine.tables import CALENDAR_ID
 from webapp.access import actor
+from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
 from webapp.shared import now, place, runtime
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, render_template, request
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -17,6 +16,7 @@ from engine.errors import Refusal
 from engine.store.trouble import no_room
 from webapp import logs
 from webapp.api.body import plain_problem, problem
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 
 log = structlog.get_logger(__name__)

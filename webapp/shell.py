@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -14,6 +13,7 @@ from engine import policy
 from engine.policy import CITY, COUNTY, ENTERPRISE_ROLES, Actor
 from engine.programme import public
 from engine.programme.titles.models import STATUS_NAMES, TYPE_NAMES, TYPE_NAMES_EN
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.names import article, basis_words, key_words, office, task_documentation, task_name, visit_reason
 from webapp.shared import now, place, reading, settings

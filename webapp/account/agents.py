@@ -5,7 +5,7 @@ Only well-known names are read; anything else stays what it is, shortened.
 
 import re
 
-from flask_babel import gettext as _
+from webapp.i18n import gettext as _
 
 BROWSERS = (
     (re.compile(r"MicroMessenger/(\d+)"), "微信"),

@@ -4,7 +4,6 @@ from typing import Any
 
 import structlog
 from flask import Response, abort, current_app, flash, redirect, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from engine.accounts import own, second_factor
@@ -17,6 +16,7 @@ from webapp.access import everyone, rule
 from webapp.account import entering, passwords
 from webapp.account.pages import confirm_by_password, own_account, page, refused
 from webapp.account.views import blueprint
+from webapp.i18n import gettext as _
 from webapp.shared import reading, settings, writing
 
 log = structlog.get_logger(__name__)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -20,6 +19,7 @@ from webapp import access, sessions
 from webapp.access import actor, everyone, rule
 from webapp.account.pages import Errors, missing, new_password, page, refused
 from webapp.account.views import blueprint
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.limits import ONE_TIME_LINKS, limiter
 from webapp.shared import now, reading, runtime

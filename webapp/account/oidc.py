@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 from flask import abort, flash, redirect, request, session, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from engine.accounts import identities, own
@@ -20,6 +19,7 @@ from webapp.account import entering, passwords
 from webapp.account.pages import confirm_by_password, own_account, page, refused
 from webapp.account.provider import Errand, Provider
 from webapp.account.views import blueprint
+from webapp.i18n import gettext as _
 from webapp.limits import PROVIDER, limiter
 from webapp.shared import reading, runtime, settings, writing
 

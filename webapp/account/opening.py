@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import flash, redirect, session, url_for
-from flask_babel import gettext as _
 
 from engine.accounts.administration import entering
 from engine.accounts.errors import WeakPassword
 from webapp.access import everyone
 from webapp.account.pages import Errors, new_password, page, refused
 from webapp.account.views import blueprint
+from webapp.i18n import gettext as _
 from webapp.limits import ONE_TIME_LINKS, limiter
 from webapp.shared import now, reading, runtime
 

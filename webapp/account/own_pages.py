@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from engine.accounts import identities, own, second_factor
@@ -15,6 +14,7 @@ from webapp.access import rule
 from webapp.account import agents
 from webapp.account.pages import confirm_by_password, new_password, own_account, page, refused
 from webapp.account.views import blueprint
+from webapp.i18n import gettext as _
 from webapp.shared import reading, settings, writing
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import render_template, request
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from engine.accounts.errors import DemonstrationAccount, WrongPassword
@@ -12,6 +11,7 @@ from engine.errors import Refusal
 from engine.store.people import Account
 from webapp import access, sessions
 from webapp.account import entering, passwords
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.shared import reading, settings, writing
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, request, session, url_for
-from flask_babel import gettext as _
 
 from engine.accounts import links, own
 from engine.accounts.errors import WeakPassword
@@ -12,6 +11,7 @@ from webapp import sessions
 from webapp.access import everyone
 from webapp.account.pages import new_password, page, refused
 from webapp.account.views import blueprint
+from webapp.i18n import gettext as _
 from webapp.limits import ONE_TIME_LINKS, RESETS, limiter
 from webapp.shared import reading, writing
 

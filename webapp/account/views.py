@@ -4,7 +4,6 @@ from typing import Any
 
 import structlog
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -16,6 +15,7 @@ from webapp.access import actor, everyone
 from webapp.account import entering, passwords
 from webapp.account.entering import address, target
 from webapp.i18n import LANGUAGE_COOKIE, LANGUAGES, bound, pick
+from webapp.i18n import gettext as _
 from webapp.names import organisation
 from webapp.shared import reading, runtime, settings, writing
 

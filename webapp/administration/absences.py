@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from engine.commands.absences import LONGEST, BadSpan, end_absence, enter_absence_for
 from engine.inbox.models import Absence
@@ -12,6 +11,7 @@ from webapp import access
 from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
 from webapp.administration.pieces import done, typed
+from webapp.i18n import gettext as _
 from webapp.shared import reading, runtime
 
 

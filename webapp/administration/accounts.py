@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from engine.accounts.administration import closing, entering, granting, sessions
@@ -16,6 +15,7 @@ from webapp import access
 from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
 from webapp.administration.pieces import done, page, place_names, typed
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.shared import reading, runtime
 

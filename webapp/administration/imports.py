@@ -5,7 +5,6 @@ from contextlib import closing
 from typing import Any
 
 from flask import Response, redirect, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
 from webapp.administration.pieces import done, page, place_names, typed, unnamed
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.names import people_names
 from webapp.paging import part_of

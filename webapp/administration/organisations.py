@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from engine.accounts.administration import finding, tree
@@ -14,6 +13,7 @@ from webapp import access
 from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
 from webapp.administration.pieces import kind_name, page, place_names, shown_name, typed, unnamed
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.paging import page_of
 from webapp.shared import now, reading, runtime

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response, request
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine.accounts import second_factor
@@ -23,6 +22,7 @@ from webapp.account import agents
 from webapp.administration.blueprint import blueprint
 from webapp.administration.pieces import office_roles, page, place_names, role_name, shown_name, unnamed
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.names import people_names
 from webapp.paging import page_of
 from webapp.shared import cities, now, reading, runtime

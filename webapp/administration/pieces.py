@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from flask import flash, redirect, render_template, request
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from engine.policy import ENTERPRISE_ROLES, ROLES
 from engine.store.people import Organisation
 from webapp import masks
 from webapp.access import actor
+from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
 from webapp.names import organisation as named
 

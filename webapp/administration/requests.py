@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from engine.accounts.administration import granting, requesting
 from engine.policy import Grant
@@ -11,6 +10,7 @@ from webapp import access
 from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint
 from webapp.administration.pieces import done, page, place_names, typed, unnamed
+from webapp.i18n import gettext as _
 from webapp.names import people_names
 from webapp.paging import page_of
 from webapp.shared import reading, runtime

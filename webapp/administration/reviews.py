@@ -5,7 +5,6 @@ from collections.abc import Collection
 from typing import Any
 
 from flask import Response, request, url_for
-from flask_babel import gettext as _
 
 from engine.accounts.administration import reviewing
 from engine.accounts.trail import note
@@ -15,6 +14,7 @@ from webapp.administration.blueprint import blueprint
 from webapp.administration.pieces import done, page, place_names, role_name, shown_name, typed, unnamed
 from webapp.dates import instant
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.names import organisation as named
 from webapp.names import people_names

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import IO, Any
 
 from flask import Response, redirect, render_template, request, stream_with_context, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from engine import audit
@@ -19,6 +18,7 @@ from webapp import access
 from webapp.access import actor, rule
 from webapp.auditing.blueprint import blueprint
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.shared import now, reading, runtime
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response, render_template, request, stream_with_context
-from flask_babel import gettext as _
 
 from engine import eventlog
 from engine.clock import in_business_zone
@@ -16,6 +15,7 @@ from webapp.access import actor, rule
 from webapp.auditing.blueprint import blueprint
 from webapp.auditing.chain import days
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.names import process_names
 from webapp.shared import now, reading, runtime

@@ -5,7 +5,6 @@ from datetime import date
 from io import BytesIO
 
 from flask import Response, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import audit, masking
@@ -20,6 +19,7 @@ from webapp.auditing.blueprint import blueprint
 from webapp.auditing.telling import Line, line
 from webapp.dates import instant
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.masks import eyes
 from webapp.names import people_names

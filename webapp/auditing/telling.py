@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from engine import masking
 from engine.audit import words
 from engine.store import json
 from engine.store.trail import Audit
 from webapp.dates import instant
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 
 

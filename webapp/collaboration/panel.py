@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from forms.viewmodel import FieldView
 from webapp import access
 from webapp.access import actor
 from webapp.collaboration.blueprint import blueprint
+from webapp.i18n import gettext as _
 from webapp.names import people_names, task_name
 from webapp.shared import now, reading
 from webapp.tasks.reading import TaskPage

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 
 from engine import commands
 from engine.collaboration.people import office_of
@@ -13,6 +12,7 @@ from webapp import access
 from webapp.access import actor, rule
 from webapp.collaboration.blueprint import blueprint
 from webapp.collaboration.saying import given
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.shared import reading, runtime
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound as NoPage
 
 from engine import commands, policy
@@ -17,6 +16,7 @@ from webapp import access, shell
 from webapp.access import actor, rule
 from webapp.collaboration import panel
 from webapp.collaboration.blueprint import blueprint
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.shared import now, reading, runtime, writing
 

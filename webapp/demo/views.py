@@ -6,7 +6,6 @@ from threading import Lock
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from engine import mail
@@ -14,6 +13,7 @@ from engine.clock import BUSINESS_ZONE
 from engine.shifted_clock import next_wake
 from engine.store.work import Outbox
 from webapp.access import everyone
+from webapp.i18n import gettext as _
 from webapp.paging import page_of
 from webapp.shared import now, reading, runtime, settings
 

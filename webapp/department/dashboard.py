@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import Response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,6 +18,7 @@ from webapp.dates import instant
 from webapp.department import charts, tables, workbook
 from webapp.department.blueprint import blueprint
 from webapp.department.tables import PROVINCE, Figures
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.shared import cities, now, place, reading, runtime
 from webapp.spreadsheets import XLSX

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from engine.programme.titles.models import STATUS_NAMES, Title
 from forms import FormView
 from forms.viewmodel import FieldView
 from webapp.dates import day, deadline, instant
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.shared import reading, runtime
 from webapp.tasks import desks

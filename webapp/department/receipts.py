@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -33,6 +32,7 @@ from webapp.access import rule
 from webapp.department.blueprint import blueprint
 from webapp.department.setup import Setup, of_cycle, year_of
 from webapp.department.tables import PROVINCE, Table, type_name
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.shared import cities, now, place, reading
 from webapp.tasks import desks

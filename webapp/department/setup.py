@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from flask import render_template
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine.catalogues import edition_name
@@ -27,6 +26,7 @@ from webapp import access
 from webapp.access import rule
 from webapp.department.blueprint import blueprint
 from webapp.department.tables import PROVINCE, industry
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.shared import cities, now, place, reading, runtime
 from webapp.tasks import desks

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine.programme.applications import statuses
@@ -12,6 +11,7 @@ from engine.programme.figures import funnel, steps
 from engine.programme.figures.funnel import CODES, STAGES, Group
 from engine.programme.figures.steps import Load, Step
 from engine.programme.titles.models import TYPE_NAMES, TYPE_NAMES_EN
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.names import people_names, process_names, step_names
 from webapp.shared import cities, place, runtime

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import policy
@@ -23,6 +22,7 @@ from webapp.access import actor, everyone, rule
 from webapp.documents.blueprint import blueprint
 from webapp.documents.reading import abouts, of_case, readable
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.limits import PRINTS, limiter, person
 from webapp.names import people_names

@@ -4,7 +4,6 @@ from io import BytesIO
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,6 +25,7 @@ from webapp.documents.blueprint import blueprint
 from webapp.documents.cases import BLOCK
 from webapp.documents.reading import newest_versions, of_case
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.limits import PRINTS, limiter, person
 from webapp.names import people_names
 from webapp.shared import cities, reading, runtime

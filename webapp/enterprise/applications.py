@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, render_template
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -30,6 +29,7 @@ from webapp.downloads import as_file
 from webapp.enterprise.blueprint import blueprint
 from webapp.enterprise.standing import open_tasks, standings
 from webapp.evaluation.explained import of_application
+from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
 from webapp.limits import PRINTS, limiter, person
 from webapp.names import office

@@ -7,7 +7,6 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Response, abort, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -20,6 +19,7 @@ from webapp.access import actor, asked_for_each, everyone, rule
 from webapp.account import people
 from webapp.enterprise.blueprint import blueprint
 from webapp.enterprise.standing import codes_of, open_tasks
+from webapp.i18n import gettext as _
 from webapp.shared import now, reading, runtime, writing
 
 

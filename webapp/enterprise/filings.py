@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO
 
 from flask import Response, render_template
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from webapp.dates import instant
 from webapp.downloads import as_file
 from webapp.enterprise.blueprint import blueprint
 from webapp.enterprise.standing import codes_of
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.shared import place, reading
 from webapp.spreadsheets import XLSX, text_workbook

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound
@@ -17,6 +16,7 @@ from forms.viewmodel import SectionView
 from webapp import access
 from webapp.access import rule
 from webapp.evaluation.blueprint import blueprint
+from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
 from webapp.scoring.aligned import told
 from webapp.shared import place, reading, runtime

@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from webapp import access
 from webapp.access import actor, rule
 from webapp.experts import desk
 from webapp.experts.blueprint import blueprint
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.names import people_names
 from webapp.paging import Page, page_number

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from engine.programme.applications.operations import require as require_application
 from engine.programme.reviews import pool
@@ -17,6 +16,7 @@ from webapp import access
 from webapp.access import actor, rule
 from webapp.experts import listing
 from webapp.experts.blueprint import blueprint
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.shared import cities, now, reading, runtime
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from webapp import access
 from webapp.access import actor, rule
 from webapp.experts.blueprint import blueprint
 from webapp.experts.sheets import MOST_BYTES, SheetUnreadable, read_rows
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.shared import reading, runtime
 

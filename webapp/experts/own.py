@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine.programme.reviews import pool
@@ -13,6 +12,7 @@ from webapp.access import actor, rule
 from webapp.experts import listing
 from webapp.experts.blueprint import blueprint
 from webapp.experts.editing import day, typed_relation, words
+from webapp.i18n import gettext as _
 from webapp.shared import now, reading, runtime
 
 

@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import Any
 
 from flask import Response, request
-from flask_babel import gettext as _
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -24,6 +23,7 @@ from webapp.downloads import as_file
 from webapp.experts import listing
 from webapp.experts.blueprint import blueprint
 from webapp.experts.words import RELATION_NAMES
+from webapp.i18n import gettext as _
 from webapp.shared import cities, now, reading
 from webapp.spreadsheets import XLSX, text_workbook
 

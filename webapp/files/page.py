@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import g, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from engine.files.kinds import IMAGES, KINDS, MEGABYTE, Kind
@@ -12,6 +11,7 @@ from engine.store.files import StoredFile
 from forms.files import taken
 from forms.viewmodel import FieldView, FormView
 from webapp.access import actor
+from webapp.i18n import gettext as _
 
 
 def page(purpose: str) -> None:

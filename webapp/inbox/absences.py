@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from engine import commands
 from engine.commands.absences import BadSpan
@@ -14,6 +13,7 @@ from engine.inbox.models import Absence
 from engine.policy import ROLES
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
 from webapp.inbox.blueprint import blueprint
 from webapp.names import people_names

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from engine.store.tasks import UserTask
 from forms.errors import FieldError, InvalidForm
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.inbox import facts, filters, query, words
 from webapp.inbox.asked import known, moment

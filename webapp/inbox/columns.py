@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask_babel import gettext as _
+from webapp.i18n import gettext as _
 
 STEP, CASE = "step", "case"
 USUAL = (STEP, CASE, "city", "received", "due", "priority", "state")

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from flask import Response
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,6 +10,7 @@ from engine.store.tasks import UserTask
 from webapp import access
 from webapp.access import actor
 from webapp.dates import deadline, instant
+from webapp.i18n import gettext as _
 from webapp.inbox import facts, query, sources, words
 from webapp.inbox.asked import moment
 from webapp.inbox.filters import Filters

@@ -8,11 +8,11 @@ from datetime import datetime
 from hashlib import sha256
 
 from flask import Response, abort, jsonify, request
-from flask_babel import gettext as _
 
 from engine.clock import in_business_zone
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.inbox import filters, query, sources
 from webapp.inbox.asked import known, moment
 from webapp.inbox.blueprint import blueprint

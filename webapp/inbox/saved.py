@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from engine.inbox.models import OPERATIONS, InboxPreference, InboxView
 from engine.store.people import Account
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.inbox import columns, filters, words
 from webapp.inbox.asked import known

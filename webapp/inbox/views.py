@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import commands
@@ -15,6 +14,7 @@ from engine.inbox.models import InboxView
 from engine.store.tasks import UserTask
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.inbox import columns, facts, filters, query, saved, sources, trail, words
 from webapp.inbox.asked import known, moment
 from webapp.inbox.blueprint import blueprint

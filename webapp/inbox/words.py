@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-
 from engine.inbox import models as m
 from engine.programme.titles.models import TYPE_NAMES, TYPE_NAMES_EN
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.inbox import filters as f
 from webapp.inbox import sources

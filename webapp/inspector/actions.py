@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 from werkzeug.datastructures import MultiDict
@@ -21,6 +20,7 @@ from engine.store.trail import Audit
 from webapp import access
 from webapp.access import actor, may, rule
 from webapp.dates import day, deadline
+from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
 from webapp.inspector.asking import answered, arguments, asked, choices, same
 from webapp.inspector.blueprint import blueprint

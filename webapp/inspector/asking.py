@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import request
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -27,6 +26,7 @@ from engine.store.definitions import PROCESS
 from engine.store.instances import Instance
 from engine.store.tasks import CREATED, UserTask
 from webapp.access import actor
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.inspector import values as values_of
 from webapp.masks import eyes

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -23,6 +22,7 @@ from engine.store.operating import OperatorBatch, OperatorBatchItem
 from engine.store.work import Timer
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.inspector.actions import reason_in, told
 from webapp.inspector.asking import BadAnswer, whole

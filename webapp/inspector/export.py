@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from io import StringIO
 
 from flask import Response, request
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from engine.workbooks import safe
 from webapp import access
 from webapp.access import rule
 from webapp.dates import instant
+from webapp.i18n import gettext as _
 from webapp.inspector import elements, instance_words, list_words
 from webapp.inspector.blueprint import blueprint
 from webapp.masks import eyes

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import render_template, request
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from engine.store.definitions import PROCESS, Definition, Resource
 from webapp import access
 from webapp.access import rule
 from webapp.drawing import NARROW, WIDE, Drawing, painted
+from webapp.i18n import gettext as _
 from webapp.inspector import elements, list_words
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.overview import span as seconds_said

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from engine.store.instances import Incident, Instance
 from engine.store.work import Job, Timer
 from webapp import access
 from webapp.access import may, rule
+from webapp.i18n import gettext as _
 from webapp.inspector.actions import foreseen, told
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.common import attempt, done, planned, scrap

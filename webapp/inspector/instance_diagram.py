@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from flask_babel import gettext as _
-
 from engine import xml
 from engine.definitions import NotDeployed
 from engine.errors import Language
@@ -14,6 +12,7 @@ from engine.inspecting.past import Node
 from engine.store.definitions import Resource
 from webapp import drawing
 from webapp.drawing import Drawing
+from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
 from webapp.inspector.instance_shown import Shown
 from webapp.shared import runtime

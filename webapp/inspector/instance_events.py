@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, render_template, request, stream_with_context
-from flask_babel import gettext as _
 
 from engine import eventlog
 from engine.errors import NotFound, Refusal
@@ -11,6 +10,7 @@ from engine.eventlog import FORMATS
 from webapp import access
 from webapp.access import actor, rule
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.inspector.actions import reason_in
 from webapp.inspector.blueprint import blueprint

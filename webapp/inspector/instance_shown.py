@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cached_property
 
 from flask import request
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine.bpmn import ElementInfo
@@ -17,6 +16,7 @@ from engine.inspecting.past import History, Line, Node, Past
 from engine.masking import Reader
 from engine.store.instances import Instance
 from webapp import access
+from webapp.i18n import gettext as _
 from webapp.inspector.elements import label
 from webapp.masks import eyes
 from webapp.names import process_names

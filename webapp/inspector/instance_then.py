@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from engine import xml
@@ -15,6 +14,7 @@ from engine.store.instances import ACTIVE, SUSPENDED
 from engine.store.messages import Message
 from engine.store.trail import Audit
 from webapp.drawing import BPMN
+from webapp.i18n import gettext as _
 from webapp.inspector.instance_shown import Shown
 from webapp.inspector.instance_waiting import MOST, Waiting
 from webapp.shared import runtime

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request
-from flask_babel import gettext as _
 
 from engine.inspecting.past import Line
 from webapp.access import rule
+from webapp.i18n import gettext as _
 from webapp.inspector import instance_words as words
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.instance_shown import Shown, shown

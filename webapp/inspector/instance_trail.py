@@ -3,11 +3,11 @@
 from io import BytesIO
 
 from flask import Response
-from flask_babel import gettext as _
 
 from engine.inspecting.past import Line
 from webapp.access import rule
 from webapp.dates import instant
+from webapp.i18n import gettext as _
 from webapp.inspector import instance_words as words
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.instance_shown import Shown, shown

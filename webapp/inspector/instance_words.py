@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
-
 from engine.inspecting.past import Line
 from engine.store.instances import ACTIVE, COMPLETED, SUSPENDED, TERMINATED
 from engine.studio.comparing.words import type_name
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 
 from engine.errors import NotFound, Refusal
@@ -14,6 +13,7 @@ from engine.store.messages import Message
 from engine.store.work import EFFECT, MATCH, MESSAGE, SIGNAL, VERB, Job
 from webapp import access
 from webapp.access import may, rule
+from webapp.i18n import gettext as _
 from webapp.inspector.actions import foreseen, told
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.common import attempt, done, planned, scrap

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-
 from engine.inspecting.finding import wishes as w
 from engine.inspecting.finding.wishes import Wish
 from engine.operating.words import said
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.shared import place
 

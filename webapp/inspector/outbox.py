@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from engine.operating import batches
 from engine.store.work import EFFECT, Job, Outbox
 from webapp import access
 from webapp.access import may, rule
+from webapp.i18n import gettext as _
 from webapp.inspector.actions import foreseen, told
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.common import attempt, done, planned, scrap

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import render_template, url_for
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from webapp.access import may, rule
 from webapp.department import charts
 from webapp.department.charts import Chart
 from webapp.department.tables import Table
+from webapp.i18n import gettext as _
 from webapp.inspector import elements, jobs, outbox, timers
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.list_words import error_name

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from engine import policy
 from engine.operating import words
 from webapp.access import actor
+from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
 from webapp.inspector.blueprint import blueprint
 from webapp.shared import runtime

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request
-from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from engine.store.instances import ACTIVE, SUSPENDED, Instance
 from engine.store.work import Timer
 from webapp import access
 from webapp.access import may, rule
+from webapp.i18n import gettext as _
 from webapp.inspector.blueprint import blueprint
 from webapp.inspector.elements import called
 from webapp.masks import eyes

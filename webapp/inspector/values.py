@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask_babel import gettext as _
-
 from engine.errors import Refusal
 from engine.store import json
+from webapp.i18n import gettext as _
 
 TEXT, NUMBER, YES_NO, EMPTY, STRUCTURE = "text", "number", "yesno", "empty", "json"
 YES = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,6 +25,7 @@ from forms.errors import InvalidForm
 from forms.viewmodel import FormView
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
 from webapp.meetings.blueprint import blueprint
 from webapp.names import people_names

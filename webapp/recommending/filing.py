@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from engine.programme.recommendations.filing import MOST, decisions, is_direct, 
 from engine.programme.recommendations.models import DirectFiling
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.names import people_names
 from webapp.recommending.blueprint import blueprint

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine.programme.applications import statuses as s
@@ -15,6 +14,7 @@ from engine.programme.recommendations.operations import candidates
 from engine.programme.recommendations.quotas import quota_of
 from engine.programme.values import as_int
 from webapp.dates import day, deadline, instant
+from webapp.i18n import gettext as _
 from webapp.recommending.packages import Version, versions
 from webapp.shared import reading
 from webapp.tasks import desks

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -23,6 +22,7 @@ from engine.programme.reviews.scores_table import Scored, table
 from engine.programme.reviews.sheets import by_round, digest
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.names import people_names
 from webapp.scoring.blueprint import blueprint

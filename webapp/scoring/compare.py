@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -18,6 +17,7 @@ from forms.viewmodel import SectionView
 from webapp import access
 from webapp import blind as hiding
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.scoring.aligned import told
 from webapp.scoring.blueprint import blueprint
 from webapp.scoring.desk import APPLICATION_FORM

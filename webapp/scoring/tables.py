@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Response, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine.programme.reviews.scores_table import Cell, Scored, Table, table
 from engine.programme.titles.models import TYPE_NAMES
 from webapp import access
 from webapp.access import rule
+from webapp.i18n import gettext as _
 from webapp.names import people_names
 from webapp.paging import part_of
 from webapp.scoring import workbook

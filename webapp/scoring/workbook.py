@@ -5,11 +5,11 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from flask_babel import gettext as _
 from xlsxwriter import Workbook
 
 from engine.programme.reviews.scores_table import Scored, Table
 from engine.programme.titles.models import TYPE_NAMES, TYPE_NAMES_EN
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.shared import place
 from webapp.spreadsheets import text_workbook

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from engine.studio.drafts.refusals import NoComment
 from engine.tables import is_table
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.names import people_names, process_names
 from webapp.shared import now, reading, runtime

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from engine.errors import Refusal
 from engine.problems import NotDeployable
@@ -21,6 +20,7 @@ from engine.xml import MAX_BYTES, XmlRefused
 from webapp import access
 from webapp.access import actor, rule
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
 from webapp.shared import reading, runtime
 from webapp.spreadsheets import XLSX

@@ -9,7 +9,6 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, Refusal
@@ -24,6 +23,7 @@ from engine.studio.drafts.uploads import normalised
 from webapp import access
 from webapp.access import actor, rule
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.names import people_names
 from webapp.shared import now, reading, runtime

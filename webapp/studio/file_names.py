@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from engine.errors import Refusal
 from engine.store.definitions import CATALOGUE, DECISION, FORM, PROCESS, Definition, Resource
 from engine.studio.deployed import newest_ids
 from engine.workdays import Year
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.names import definition_names
 

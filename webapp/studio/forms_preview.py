@@ -10,7 +10,6 @@ from typing import Any
 
 import simplejson
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,6 +26,7 @@ from forms.errors import FieldError, InvalidForm
 from webapp import access, shell
 from webapp.access import actor, rule
 from webapp.files.page import stand_ins
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.shared import reading, runtime
 from webapp.start import following

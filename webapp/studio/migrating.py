@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from engine.studio.migrating.options import Options
 from webapp import access
 from webapp.access import actor, rule
 from webapp.dates import instant
+from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
 from webapp.names import definition_names, people_names, process_names
 from webapp.shared import reading, runtime

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from engine.errors import NotFound, Refusal
 from engine.store import json
@@ -17,6 +16,7 @@ from engine.studio.trying.scenarios import Scenario, written
 from webapp import access
 from webapp.access import actor, rule
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.shared import reading, runtime
 from webapp.studio import tried

@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from engine.store.studio import OPEN
 from engine.studio.drafts import drafting, settling
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.names import people_names
 from webapp.shared import reading, runtime
 from webapp.studio.blueprint import blueprint

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext as _
 
 from engine.clock import BUSINESS_ZONE
 from engine.errors import NotAllowed, NotFound, Refusal
 from engine.studio.drafts import approving, deploying, drafting, readiness, rebasing, restoring
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.shared import runtime
 from webapp.studio.blueprint import blueprint

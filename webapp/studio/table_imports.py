@@ -6,7 +6,6 @@ from contextlib import closing
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from engine.errors import NotFound, Refusal
 from engine.studio import changes
@@ -20,6 +19,7 @@ from engine.tables import read
 from webapp import access
 from webapp.access import actor, rule
 from webapp.downloads import as_file
+from webapp.i18n import gettext as _
 from webapp.shared import reading, runtime
 from webapp.spreadsheets import XLSX
 from webapp.studio.blueprint import blueprint

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from engine.catalogues import EDITION, STATUSES, CatalogueInvalid
@@ -22,6 +21,7 @@ from engine.tables import Tables, is_table
 from engine.workdays import CalendarInvalid
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
 from webapp.shared import reading, runtime
 from webapp.studio import editors

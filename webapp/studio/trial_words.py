@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask_babel import gettext as _
-
 from engine.store import json
 from webapp.dates import instant
+from webapp.i18n import gettext as _
 from webapp.studio import typed
 
 MOST = 160

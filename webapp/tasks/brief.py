@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,6 +26,7 @@ from engine.store.files import StoredFile
 from webapp import access
 from webapp.dates import day
 from webapp.files.page import size_text
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.shared import place, reading, runtime
 from webapp.tasks.blueprint import blueprint

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from engine.clock import BUSINESS_ZONE
 from engine.errors import Refusal
 from webapp import access, files, shell
 from webapp.access import rule
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.tasks import changes, keeping, pages, reading, rows
 from webapp.tasks.blueprint import blueprint

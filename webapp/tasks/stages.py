@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.programme.applications import statuses
 from engine.programme.applications.models import Application
 from engine.store.tasks import UserTask
+from webapp.i18n import gettext as _
 
 Code = Literal["fill", "check", "submit", "review", "notice"]
 CODES: tuple[Code, ...] = ("fill", "check", "submit", "review", "notice")

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from engine import commands
 from engine.errors import Refusal
 from forms.errors import InvalidForm
 from webapp import access, files
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.inbox import saved, trail
 from webapp.names import task_name
 from webapp.shared import reading as reading_session

@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 from flask import Response, render_template, request, url_for
-from flask_babel import gettext as _
 
 from engine.programme.titles import candidates as pool
 from engine.programme.titles.models import TYPE_NAMES, TYPE_NAMES_EN
 from engine.programme.titles.operations import name_on
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.names import people_names
 from webapp.shared import now, place, reading, runtime

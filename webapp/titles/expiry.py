@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from engine.programme.titles.operations import valid_titles
 from engine.store.tasks import CREATED, UserTask
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.names import people_names, process_names
 from webapp.shared import now, reading, runtime
 from webapp.titles.blueprint import blueprint

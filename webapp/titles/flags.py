@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from engine.programme.applications import flags as register
 from engine.programme.cycles.models import Cycle
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.names import people_names
 from webapp.shared import reading, runtime
 from webapp.titles.blueprint import blueprint

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import Response, render_template, request
-from flask_babel import gettext as _
 from sqlalchemy import Select
 from sqlalchemy.orm import Session, selectinload
 
@@ -27,6 +26,7 @@ from engine.programme.titles.models import (
 from engine.programme.titles.operations import name_on
 from webapp import access
 from webapp.access import rule
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.paging import page_of
 from webapp.shared import cities, now, place, reading

@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import commands
@@ -15,6 +14,7 @@ from engine.programme.monitoring.models import Mandate
 from engine.programme.monitoring.operations import evaluation_no
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.names import people_names
 from webapp.shared import now, reading, runtime

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -27,6 +26,7 @@ from engine.programme.titles.operations import ENDED, name_on
 from engine.store.people import Organisation
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.names import people_names
 from webapp.shared import now, reading, runtime

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from engine.programme.titles.models import Title
 from engine.store.tasks import COMPLETED, CREATED, UserTask
 from webapp import access
 from webapp.access import actor, rule
+from webapp.i18n import gettext as _
 from webapp.i18n import pick
 from webapp.names import people_names
 from webapp.shared import now, reading, runtime

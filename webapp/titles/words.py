@@ -1,6 +1,6 @@
 """What the steps of evaluations, renamings and revocations are called on a title's page."""
 
-from flask_babel import gettext as _
+from webapp.i18n import gettext as _
 
 
 def event_words(kind: str, code: str) -> str:
