@@ -456,3 +456,25 @@ def test_fields_are_ticked_by_section_and_each_needs_its_reason(house: House, si
         CELL: f"理由{CELL}",
     }
     assert all(item["label"] for item in items)
+
+
+def test_what_a_head_returns_begins_with_what_the_officer_said(house: House, site: Flask) -> None:
+    number = house.apply(FIRST)
+    house.file(number, FIRST)
+    said = {**answers.county_opinion(), "opinion": "现场核查属实，同意上报。"}
+    house.do(person("county_officer", COUNTY), "county_opinion", number, **said)
+    house.do(
+        person("county_head", COUNTY), "county_review", number, decision="RETURN", comment="请补充核查日期"
+    )
+    county = enter(site, "county")
+    address = claimed(house, county, "county_opinion", number)
+    assert "现场核查属实，同意上报。" in page(county, address)
+    house.do(person("county_officer", COUNTY, "county"), "county_opinion", number, **answers.county_opinion())
+    told = page(county, f"{address}/done")
+    assert "办理“县级负责人审定”的人，由其选择退回" in told, (
+        "nothing is taken back alone; who may hand it back is named"
+    )
+    house.do(person("county_head", COUNTY), "county_review", number, decision="AGREE")
+    city = enter(site, "city")
+    form = page(city, claimed(house, city, "city_review", number)).partition('id="task-form"')[2]
+    assert "现场核查属实" not in form.partition("</form>")[0], "another step begins empty"
