@@ -17,6 +17,7 @@ from engine.conditions import Grant
 from engine.directory import Scribe, add_account
 from engine.outbox import DOCUMENTS_DUE
 from engine.policy import ENTERPRISE, ENTERPRISE_ROLES, ROLES, SYSTEM
+from engine.programme.announcements.evidence import Fetch, watch
 from engine.programme.demo_side_lines import enter
 from engine.programme.rehearsal.resume import resume
 from engine.programme.rehearsal.year import Year
@@ -41,6 +42,8 @@ DEFAULT_STAGE = "filing"
 OPTIONAL = "withdraw"  # a task that is always open and that nobody has to do
 NOBODY = 1000  # more groups than ever share a task
 Advance = Callable[[float, str], None]
+Site = Callable[[Runtime], Fetch]
+"""How the site of that runtime is read: from an address to the text of its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,16 @@ def is_built(runtime: Runtime) -> bool:
 
 
 def build(
-    settings: Settings, deploy: Callable[[Runtime], Any], advance: Advance, stage: str = DEFAULT_STAGE
+    settings: Settings,
+    deploy: Callable[[Runtime], Any],
+    advance: Advance,
+    stage: str = DEFAULT_STAGE,
+    site: Site | None = None,
 ) -> list[str]:
     """Build it in an empty, upgraded database; answers what was not as it should be, which is nothing.
 
-    Raises KeyError for an unknown stage, and what the engine raises unexpectedly.
+    With `site` public notices are looked at every day, as the worker of a real site does. Raises KeyError for an
+    unknown stage, and what the engine raises unexpectedly.
     """
     now = STAGES[stage]
     clock = VirtualClock(start_of_day(date(2022, 5, 20)) + timedelta(hours=9))
@@ -71,6 +79,7 @@ def build(
     runtime.effects.pop(DOCUMENTS_DUE)  # the worker of the demonstration makes the documents when it begins
     deploy(runtime)
     year = Year(runtime, clock, SEED)
+    _watch(year, site)
     year.open_house()
     for number, (cycle, size) in enumerate(SIZES.items()):
         year.rest_until(date(cycle, 5, 20))
@@ -83,6 +92,16 @@ def build(
     ShiftedClock(runtime.engine).set(now, "demo")
     runtime.close()
     return year.office.missed
+
+
+def _watch(year: Year, site: Site | None) -> None:
+    if site is not None:
+        fetch = site(year.runtime)
+        year.every_day = lambda: _looked(year.runtime, fetch)
+
+
+def _looked(runtime: Runtime, fetch: Fetch) -> None:
+    watch(runtime, fetch)
 
 
 def _complete_an_enterprise(runtime: Runtime) -> None:
@@ -113,12 +132,16 @@ def _give_addresses(runtime: Runtime) -> None:
         )
 
 
-def go_on(settings: Settings, to: datetime, advance: Advance) -> list[str]:
-    """Let the invented people work on until `to`, beside what visitors have done; answers what went wrong."""
+def go_on(settings: Settings, to: datetime, advance: Advance, site: Site | None = None) -> list[str]:
+    """Let the invented people work on until `to`, beside what visitors have done; answers what went wrong.
+
+    `site` as for `build`.
+    """
     shifted = ShiftedClock(Runtime.open(settings).engine)
     clock = VirtualClock(shifted.now())
     runtime = Runtime.open(settings, clock=clock)
     year = resume(runtime, clock, SEED, SIZES)
+    _watch(year, site)
     year.go_on(to, advance)
     shifted.set(to, "demo")
     runtime.close()

@@ -14,8 +14,10 @@ from engine import commands
 from engine.conditions import Grant
 from engine.policy import ROLES, Actor
 from engine.programme import demo
-from engine.programme.announcements.models import PublicNotice
+from engine.programme.announcements.facts import evidence_facts
+from engine.programme.announcements.models import CHECKED, TAKEN_DOWN, Notice, PublicNotice
 from engine.programme.cycles.models import CLOSED, OPEN, Cycle
+from engine.programme.cycles.wording import looser_wordings
 from engine.programme.demo_side_lines import LINES
 from engine.programme.rehearsal.invariants import Registers, check_all
 from engine.programme.rehearsal.report import open_incidents
@@ -27,6 +29,7 @@ from engine.store.people import RoleGrant
 from engine.store.tasks import CANCELED, CREATED, UserTask
 from tests.support.runtimes import sqlite_url
 from webapp.cli.database import deploy_files
+from webapp.demo.looking import read_site
 
 WITHOUT_WORK = {
     "enterprise_admin",  # they have pages, not tasks
@@ -61,7 +64,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     upgrade(runtime.engine)
     assert not demo.is_built(runtime)
     runtime.close()
-    assert demo.build(_settings(path), deploy_files, lambda share, text: None) == []
+    assert demo.build(_settings(path), deploy_files, lambda share, text: None, site=read_site) == []
     return path
 
 
@@ -71,6 +74,25 @@ def built(house: Path) -> Iterator[Runtime]:
     runtime = Runtime.open(_settings(house))
     yield runtime
     runtime.close()
+
+
+def test_past_notices_were_looked_at_every_day_they_stood(built: Runtime) -> None:
+    with built.reading() as session:
+        notices = list(session.scalars(select(PublicNotice)))
+        assert notices
+        for notice in notices:
+            facts = evidence_facts(session, notice.id)
+            rows = facts["rows"]
+            days = {row["at"].date() for row in rows if row["kind"] == CHECKED}
+            assert len(days) == (notice.ends_on - notice.starts_on).days + 1, "rest days, too"
+            assert all(row["same"] for row in rows)
+            assert rows[-1]["kind"] == TAKEN_DOWN
+
+
+def test_the_notice_of_2024_is_pointed_out_where_it_is_milder_than_the_measure(built: Runtime) -> None:
+    with built.reading() as session:
+        text = session.scalars(select(Notice.body).where(Notice.cycle_year == 2024)).first() or ""
+    assert [w.article for w in looser_wordings(built.catalogues, text)] == ["第六条（二）", "第六条（三）"]
 
 
 def test_two_cycles_are_closed_and_enterprises_may_apply_in_the_third(built: Runtime) -> None:

@@ -17,7 +17,7 @@ from webapp.settings import WebSettings
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[FlaskClient, list[datetime]]]:
     """A demonstration whose walks are noted instead of made."""
     walks: list[datetime] = []
-    monkeypatch.setattr(demo, "go_on", lambda settings, to, advance: walks.append(to) or [])
+    monkeypatch.setattr(demo, "go_on", lambda settings, to, advance, site: walks.append(to) or [])
     runtime = open_world(tmp_path)
     app = create_app(runtime, WebSettings(_env_file=None, demo=True, secret_key="x" * 32))
     app.config["WTF_CSRF_ENABLED"] = False

@@ -165,6 +165,18 @@ def test_the_approvers_see_what_the_drafter_saw(house: House, site: Flask) -> No
     assert "与上年不同" in page
 
 
+def test_sentences_that_are_looser_than_the_measure_are_pointed_out(house: House, site: Flask) -> None:
+    client, task = enter(site, "officer"), drafting(house)
+    taken(client, task)
+    sentence = "申报单位近三年未发生重大安全、质量、环境污染事故"
+    page = save(client, task, body=f"{sentence}。公示期为7个工作日。")
+    assert "通知的提法宽于办法第六条（二）" in page
+    assert f'<q class="kept-text">{sentence}</q>' in page, "with the sentence itself"
+    assert '<q class="kept-text">公示期为7个工作日' not in page, "what is stricter is left alone"
+    client.get("/language/en?next=/")
+    assert "looser than the measure (article 6(2))" in client.get(f"/tasks/{task}").get_data(as_text=True)
+
+
 def test_a_published_cycle_shows_what_is_frozen(house: House, site: Flask) -> None:
     assert {row["id"] for row in house.cycle().pinned} >= {"scenes", "review_rubric", "formal_review"}
     page = enter(site, "officer").get("/department/cycles/2024/370000/setup").get_data(as_text=True)

@@ -19,6 +19,7 @@ from engine.store import json
 from engine.store.migrations import upgrade
 from webapp.cli import console
 from webapp.cli.database import deploy_files
+from webapp.demo.looking import read_site
 
 Advance = Callable[[float, str], None]
 """Tells how much of the work is done, 0..1, and what is going on."""
@@ -91,7 +92,7 @@ def demo() -> None:
     runtime = Runtime.open()
     upgrade(runtime.engine)
     with progress_bar("演示数据 demo data") as advance:
-        build(runtime.settings, deploy_files, advance)
+        build(runtime.settings, deploy_files, advance, site=read_site)
 
 
 COMMANDS = [run, demo]

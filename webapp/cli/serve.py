@@ -27,6 +27,7 @@ from webapp import create_app
 from webapp.cli import console
 from webapp.cli.database import deploy_files
 from webapp.cli.rehearse import progress_bar
+from webapp.demo.looking import read_site
 from webapp.settings import WebSettings
 from webapp.starting import EX_CONFIG, findings
 from webapp.worker_port import Door, listen
@@ -121,7 +122,7 @@ def run(host: str, port: int, stage: str) -> None:
     upgrade(runtime.engine)
     if not is_built(runtime):
         with progress_bar("演示数据 demo data") as advance:
-            build(runtime.settings, deploy_files, advance, stage)
+            build(runtime.settings, deploy_files, advance, stage, read_site)
     _welcome(host, port, runtime)
     runtime.close()
     background = subprocess.Popen([sys.executable, "-m", "webapp.cli", "worker"])

@@ -13,6 +13,7 @@ from engine.clock import BUSINESS_ZONE
 from engine.shifted_clock import next_wake
 from engine.store.work import Outbox
 from webapp.access import everyone
+from webapp.demo.looking import read_site
 from webapp.i18n import gettext as _
 from webapp.paging import page_of
 from webapp.shared import now, reading, runtime, settings
@@ -61,7 +62,7 @@ def move() -> Any:
         flash(_("演示时钟没有移动：正在前进，或这一步已经过去。请稍候刷新页面再试。"))
         return redirect(url_for("demo.show"))
     try:
-        demo.go_on(runtime().settings, to, lambda share, text: None)
+        demo.go_on(runtime().settings, to, lambda share, text: None, read_site)
     finally:
         _walking.release()
     flash(_("演示时钟已前进。途中到期的事项已经处理，虚构人员已办理各自的任务。"))

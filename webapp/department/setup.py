@@ -1,22 +1,25 @@
 """The desk at which a cycle is set up: parameters with their sources and warnings, what is pinned, the calendar."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import render_template
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.catalogues import edition_name
 from engine.errors import NotFound
+from engine.programme.announcements.models import Notice
 from engine.programme.cycles import described, operations
 from engine.programme.cycles.described import Described, Warned
 from engine.programme.cycles.models import Cycle
 from engine.programme.cycles.operations import DEADLINES
 from engine.programme.cycles.parameters import DEFAULTS
 from engine.programme.cycles.preview import Month, Preview, months, preview
+from engine.programme.cycles.wording import Wording, looser_wordings
 from engine.programme.figures import funnel
 from engine.programme.measures.validity import governing
 from engine.programme.recommendations.quotas import FIELDS, TYPES, Quota, entered, quota_among, quota_of
@@ -87,6 +90,8 @@ class Setup:
     cities: tuple[CityRow, ...]
     before: int | None
     frozen: bool
+    wordings: tuple[Wording, ...] = ()
+    """Sentences of the notice that are looser than the measure."""
 
     @property
     def warned(self) -> list[tuple[Row, Warned]]:
@@ -118,7 +123,8 @@ def of_draft(session: Session, year: int, data: Mapping[str, Any]) -> Setup:
     quotas = _entered(data.get("quotas") or [])
     taking = set(data.get("cities") or [])
     hashes = {row["id"]: row["sha256"] for row in data.get("pinned") or []}
-    return _setup(session, year, last, values, instants, editions, hashes, quotas, taking)
+    shown = _setup(session, year, last, values, instants, editions, hashes, quotas, taking)
+    return replace(shown, wordings=_wordings([f"{data.get('title') or ''}\n{data.get('body') or ''}"]))
 
 
 def of_cycle(session: Session, cycle: Cycle, moved: Mapping[str, Any] | None = None) -> Setup:
@@ -133,7 +139,7 @@ def of_cycle(session: Session, cycle: Cycle, moved: Mapping[str, Any] | None = N
     editions = {row["id"]: row["edition"] for row in pinned}
     hashes = {row["id"]: row["sha256"] for row in pinned}
     taking = set(cycle.cities or [])
-    return _setup(
+    shown = _setup(
         session,
         cycle.year,
         last,
@@ -146,6 +152,16 @@ def of_cycle(session: Session, cycle: Cycle, moved: Mapping[str, Any] | None = N
         True,
         cycle.published_at.date() if cycle.published_at is not None else None,
     )
+    notices = session.scalars(select(Notice).where(Notice.cycle_year == cycle.year).order_by(Notice.id))
+    texts = [f"{notice.title}\n{notice.body}" for notice in notices]
+    if moved is not None:
+        texts.append(str(moved.get("reason") or ""))
+    return replace(shown, wordings=_wordings(texts))
+
+
+def _wordings(texts: Iterable[str]) -> tuple[Wording, ...]:
+    """What is looser than the measure in these texts; a draft's are whatever has been typed so far."""
+    return tuple(found for text in texts for found in looser_wordings(runtime().catalogues, text))
 
 
 def _setup(

@@ -59,6 +59,8 @@ class Year:
         self._agenda: dict[date, list[Callable[[], None]]] = {}
         self._stops: list[tuple[datetime, Callable[[], None]]] = []
         self._seasons: list[Season] = []
+        self.every_day: Callable[[], None] | None = None
+        """What is looked at every day, rest days included."""
 
     def at(self, day: date, act: Callable[[], None]) -> None:
         """Do something more on that working day."""
@@ -143,6 +145,7 @@ class Year:
         morning = datetime.combine(day, MORNING, BUSINESS_ZONE)
         if morning > self.clock.now():
             self._stop_on_the_way(morning)
+            self._look_on_the_way(morning)
             walk(self.runtime, self.clock, morning, drain)
         for season in self._seasons:
             self._applicants(season, day)
@@ -151,6 +154,8 @@ class Year:
             act()
         self.misdeeds.during(day)
         self.office.work()
+        if self.every_day is not None:
+            self.every_day()
 
     def _stop_on_the_way(self, morning: datetime) -> None:
         """Come to every stop with everything before it done, and let act whoever waits for that instant."""
@@ -160,6 +165,16 @@ class Year:
                 walk(self.runtime, self.clock, instant - timedelta(seconds=1), drain)
                 self.clock.set(instant)
                 act()
+
+    def _look_on_the_way(self, morning: datetime) -> None:
+        """Let every rest day before this morning have its look, too."""
+        if self.every_day is None:
+            return
+        day = self.clock.now() + timedelta(days=1)
+        while (rest := datetime.combine(day.date(), MORNING, BUSINESS_ZONE)) < morning:
+            walk(self.runtime, self.clock, rest, drain)
+            self.every_day()
+            day = rest + timedelta(days=1)
 
     def _applicants(self, season: Season, day: date) -> None:
         if season.begun and not season.pending:

@@ -12,6 +12,11 @@ from engine.programme.rehearsal.answers import answers, document_no, workday
 from engine.programme.rehearsal.office import Body, Desk, Later, Never
 
 NEW_GUIDE = 2025  # the first cycle under the 2025 edition of the scene guide
+BODIES = {
+    2024: "按照办法组织申报。申报单位近三年未发生重大安全、质量、环境污染事故，未列入严重失信主体名单。"
+    "车间、工厂须完成本年度智能制造能力成熟度自评估，达到二级以上。"
+}
+"""What a notice says beside its parameters. That of 2024 was milder than article 6; the measure prevails (decision)."""
 PARAMETERS = {
     "caps_scene": 3,
     "caps_workshop": 1,
@@ -43,7 +48,7 @@ def notice_draft(desk: Desk) -> Body | Later | Never:
     today, cities = desk.today, desk.office.cities()
     return {
         "title": f"关于组织开展{year_of(desk)}年度智能制造场景数字化车间智能工厂申报工作的通知",
-        "body": "按照办法组织申报。",
+        "body": BODIES.get(year_of(desk), "按照办法组织申报。"),
         "cities": cities,
         "industries": [],
         "quotas": [{"city": city, "quota": desk.office.quota} for city in cities],
