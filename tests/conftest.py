@@ -20,7 +20,7 @@ from tests.support.runtimes import MORNING, create_schema, open_runtime, sqlite_
 settings.register_profile("luzhi", deadline=None)
 settings.load_profile("luzhi")
 templates.keep_compiled()
-addresses.keep_compiled()
+addresses.keep_bound()
 quick_passwords.hash_quickly()
 trailed.watch()
 
