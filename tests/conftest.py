@@ -13,7 +13,7 @@ from engine import faults
 from engine.clock import VirtualClock
 from engine.runtime import Runtime
 from engine.store import private_postgres as postgres
-from tests.support import addresses, emptying, quick_passwords, templates, trailed
+from tests.support import addresses, emptying, quick_passwords, statements, templates, trailed
 from tests.support.runtimes import MORNING, create_schema, open_runtime, sqlite_url
 
 # The machine may be busy: tests bound work by counts, never by the time one example took.
@@ -22,6 +22,7 @@ settings.load_profile("luzhi")
 templates.keep_compiled()
 addresses.keep_bound()
 quick_passwords.hash_quickly()
+statements.keep_compiled()
 trailed.watch()
 
 
