@@ -1,6 +1,6 @@
 """Templates are compiled once a test process: every test has an application of its own, and each compiled them anew."""
 
-import marshal
+from types import CodeType
 
 from flask import Flask
 from jinja2 import BytecodeCache
@@ -11,17 +11,16 @@ class Kept(BytecodeCache):
     """Compiled templates by source, for all applications of this process."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[str, str], bytes] = {}
+        self.known: dict[tuple[str, str], CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Hand over what was compiled from this very source."""
-        code = self.known.get((bucket.key, bucket.checksum))
-        bucket.code = None if code is None else marshal.loads(code)  # noqa: S302
+        bucket.code = self.known.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep it."""
         if bucket.code is not None:
-            self.known[bucket.key, bucket.checksum] = marshal.dumps(bucket.code)
+            self.known[bucket.key, bucket.checksum] = bucket.code
 
 
 def keep_compiled() -> None:
