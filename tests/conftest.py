@@ -13,7 +13,15 @@ from engine import faults
 from engine.clock import VirtualClock
 from engine.runtime import Runtime
 from engine.store import private_postgres as postgres
-from tests.support import addresses, emptying, quick_passwords, statements, templates, trailed
+from tests.support import (
+    addresses,
+    emptying,
+    quick_passwords,
+    statements,
+    templates,
+    trailed,
+    verdicts,
+)
 from tests.support.runtimes import MORNING, create_schema, open_runtime, sqlite_url
 
 # The machine may be busy: tests bound work by counts, never by the time one example took.
@@ -24,6 +32,7 @@ addresses.keep_bound()
 quick_passwords.hash_quickly()
 statements.keep_compiled()
 trailed.watch()
+verdicts.judge_once()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -36,7 +45,6 @@ def pytest_collection() -> Generator[None, object, object]:
     try:
         return (yield)
     finally:
-        gc.collect()
         gc.freeze()
         gc.set_threshold(10_000, 10, 10)
         gc.enable()
