@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from werkzeug.test import TestResponse
 from engine import commands
 from engine.clock import VirtualClock
 from engine.conditions import Grant
-from engine.policy import SYSTEM, Actor
+from engine.policy import Actor
 from engine.programme.objections.models import Objection, ObjectionEvent
 from engine.programme.objections.receipts import digest, new_code
 from engine.runtime import Runtime
@@ -24,7 +25,6 @@ from tests.support import files as samples
 from tests.web import world
 from tests.web.conftest import SignIn, token
 
-ROOT = Path(__file__).parent.parent.parent
 NAMED = {
     "application_no": "2024-370102-0001",
     "kind": "NAMED",
@@ -39,17 +39,13 @@ ANONYMOUS = {key: value for key, value in NAMED.items() if key not in ("name", "
 CODE = re.compile(r"secret-code tnum\">([^<]+)<")
 
 
-@pytest.fixture(autouse=True)
-def _programme(app: Flask, runtime: Runtime) -> None:
+@pytest.fixture
+def runtime(programme_template: Path, tmp_path: Path) -> Iterator[Runtime]:
     """The programme's own diagrams, decisions and forms, and one public notice."""
-    files = {
-        file.name: file.read_bytes()
-        for folder in ("processes", "forms/definitions")
-        for file in (ROOT / folder).rglob("*")
-        if file.suffix in (".bpmn", ".dmn", ".form")
-    }
-    commands.deploy(runtime, SYSTEM, files)
+    runtime = world.open_copy(programme_template, tmp_path)
     world.add_announcement(runtime)
+    yield runtime
+    runtime.close()
 
 
 def send(client: FlaskClient, body: dict[str, object]) -> TestResponse:

@@ -2,21 +2,19 @@
 
 import io
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from engine import commands
 from engine.clock import VirtualClock
 from engine.files import limits
-from engine.policy import SYSTEM
 from engine.programme.objections.models import Objection
 from engine.runtime import Runtime
-from engine.settings import project_root
 from engine.store.files import FileUse, StoredFile
 from engine.store.tasks import UserTask
 from tests.support.files import pdf
@@ -34,16 +32,13 @@ ADDRESS = "/start/posted-objection/1"
 LAST_DAY = world.START.date() + timedelta(days=6)
 
 
-@pytest.fixture(autouse=True)
-def _programme(app: Flask, runtime: Runtime) -> None:
-    files = {
-        file.name: file.read_bytes()
-        for folder in ("processes", "forms/definitions")
-        for file in (project_root() / folder).rglob("*")
-        if file.suffix in (".bpmn", ".dmn", ".form")
-    }
-    commands.deploy(runtime, SYSTEM, files)
+@pytest.fixture
+def runtime(programme_template: Path, tmp_path: Path) -> Iterator[Runtime]:
+    """The programme's own diagrams, decisions and forms, and one public notice."""
+    runtime = world.open_copy(programme_template, tmp_path)
     world.add_announcement(runtime)
+    yield runtime
+    runtime.close()
 
 
 def enter(client: FlaskClient, posted_on: date, /, **changed: object) -> TestResponse:
