@@ -334,8 +334,8 @@ OFFICE = {
         ),
         "ForeignData",
     ),
-    "zip bomb": ("docx", bomb(), "TooLargeInside"),
-    "10,000 entries": ("docx", many_entries(), "TooLargeInside"),
+    "zip bomb": ("docx", b"", "TooLargeInside"),
+    "10,000 entries": ("docx", b"", "TooLargeInside"),
     "zip slip": ("docx", slip("../../etc/cron.d/x"), "ForeignData"),
     "zip slip, absolute": ("docx", slip("/etc/passwd"), "ForeignData"),
     "zip slip, a drive": ("docx", slip("C:/x"), "ForeignData"),
@@ -361,9 +361,15 @@ OFFICE = {
 }
 
 
+LARGE = {"zip bomb": bomb, "10,000 entries": many_entries}
+"""What takes seconds to make is made for its test: every test process reads this module."""
+
+
 @pytest.mark.parametrize("case", OFFICE)
 def test_office(tmp_path: Path, case: str) -> None:
     kind, content, expected = OFFICE[case]
+    if case in LARGE:
+        content = LARGE[case]()
     assert refusal(tmp_path, kind, content) == expected
 
 
