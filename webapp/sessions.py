@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as Database
 
@@ -32,6 +32,8 @@ UNATTENDED = "/inbox/news/"
 """What pages ask by themselves: nobody is there, so it keeps no session alive."""
 AGENT_LENGTH = 300
 HANDLE_LENGTH = 16
+_BY_TOKEN = select(WebSession).where(WebSession.token_sha256 == bindparam("digest"))
+"""Asked with every request: put together once."""
 
 
 class KeptSession(SecureCookieSession):
@@ -97,7 +99,7 @@ def _digest(token: str) -> str:
 def _load(token: str) -> KeptSession:
     now = CLOCK.now()
     with reading() as database:
-        row = database.get(WebSession, _digest(token))
+        row = database.scalar(_BY_TOKEN, {"digest": _digest(token)})
         if row is None or row.expires_at <= now or row.seen_at + _idle() <= now:
             return KeptSession()
         session = KeptSession(row.data)

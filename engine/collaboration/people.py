@@ -1,8 +1,9 @@
 """Officials as actors, so that the policy table can be asked what somebody else may read."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.collaboration.places import PROVINCE, Place
@@ -10,20 +11,34 @@ from engine.policy import CITY, COUNTY, DEPARTMENT, Actor, Grant
 from engine.store.people import Account, RoleGrant
 
 OFFICIALS = (*COUNTY, *CITY, *DEPARTMENT)
+_HELD = (
+    select(Account.login, Account.name, RoleGrant.role, RoleGrant.organisation)
+    .join(RoleGrant, RoleGrant.login == Account.login)
+    .where(Account.active.is_(True), RoleGrant.revoked_at.is_(None))
+    .order_by(RoleGrant.id)
+)
+_OF_LOGIN = _HELD.where(Account.login == bindparam("login"))
+_OF_OFFICES = _HELD.where(
+    Account.login.in_(
+        select(RoleGrant.login).where(
+            RoleGrant.organisation.in_(bindparam("codes", expanding=True)),
+            RoleGrant.role.in_(OFFICIALS),
+            RoleGrant.revoked_at.is_(None),
+        )
+    )
+)
 
 
 def actor_of(session: Session, login: str) -> Actor | None:
     """A person with an active account and the roles held; None for anybody else."""
-    return _actors(session, Account.login == login).get(login)
+    return _actors(session.execute(_OF_LOGIN, {"login": login})).get(login)
 
 
 def officials(session: Session, place: Place) -> list[Actor]:
     """Who works in the offices that a case of this place can come to, by name."""
     codes = [code for code in (PROVINCE, place.city, place.county) if code]
-    held = select(RoleGrant.login).where(
-        RoleGrant.organisation.in_(codes), RoleGrant.role.in_(OFFICIALS), RoleGrant.revoked_at.is_(None)
-    )
-    return sorted(_actors(session, Account.login.in_(held)).values(), key=lambda who: (who.name, who.login))
+    found = _actors(session.execute(_OF_OFFICES, {"codes": codes}))
+    return sorted(found.values(), key=lambda who: (who.name, who.login))
 
 
 def office_of(actor: Actor) -> frozenset[str]:
@@ -44,13 +59,7 @@ def named(given: str, known: Iterable[Actor]) -> Actor | None:
     return found[0] if len(found) == 1 else None
 
 
-def _actors(session: Session, *where: object) -> dict[str, Actor]:
-    rows = session.execute(
-        select(Account.login, Account.name, RoleGrant.role, RoleGrant.organisation)
-        .join(RoleGrant, RoleGrant.login == Account.login)
-        .where(Account.active.is_(True), RoleGrant.revoked_at.is_(None), *where)  # type: ignore[arg-type]
-        .order_by(RoleGrant.id)
-    )
+def _actors(rows: Iterable[Any]) -> dict[str, Actor]:
     held: dict[str, tuple[str, list[Grant]]] = {}
     for login, name, role, organisation in rows:
         held.setdefault(login, (name, []))[1].append(Grant(role, organisation))

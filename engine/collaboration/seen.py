@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from engine.collaboration.models import TaskSeen
@@ -10,6 +10,15 @@ from engine.collaboration.people import actor_of, office_of
 from engine.policy import Actor
 
 LASTS = timedelta(minutes=1)
+_OTHERS = (
+    select(TaskSeen.login)
+    .where(
+        TaskSeen.task_id == bindparam("task"),
+        TaskSeen.login != bindparam("login"),
+        TaskSeen.at >= bindparam("since"),
+    )
+    .order_by(TaskSeen.login)
+)
 
 
 def note(session: Session, actor: Actor, task_id: int, at: datetime) -> None:
@@ -25,10 +34,6 @@ def note(session: Session, actor: Actor, task_id: int, at: datetime) -> None:
 
 def others(session: Session, actor: Actor, task_id: int, at: datetime) -> list[str]:
     """The names of the colleagues of the same office who have the task open, too."""
-    logins = session.scalars(
-        select(TaskSeen.login)
-        .where(TaskSeen.task_id == task_id, TaskSeen.login != actor.login, TaskSeen.at >= at - LASTS)
-        .order_by(TaskSeen.login)
-    )
+    logins = session.scalars(_OTHERS, {"task": task_id, "login": actor.login, "since": at - LASTS})
     people = [who for who in (actor_of(session, login) for login in logins) if who is not None]
     return [who.name for who in people if not office_of(who).isdisjoint(office_of(actor))]

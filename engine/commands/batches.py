@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine import audit, policy
@@ -144,14 +144,18 @@ def run_batch(rt: Runtime, actor: Actor, batch_id: str, count: int = SLICE) -> i
 
 def unfinished(session: Session, actor: Actor) -> list[tuple[str, int]]:
     """The batches that a person confirmed and that were stopped: id and rows left, the oldest first."""
-    rows = session.execute(
-        select(m.Batch.id, func.count())
-        .join(m.BatchItem, m.BatchItem.batch_id == m.Batch.id)
-        .where(m.Batch.login == actor.login, m.Batch.confirmed_at.is_not(None), m.BatchItem.state == m.READY)
-        .group_by(m.Batch.id, m.Batch.created_at)
-        .order_by(m.Batch.created_at)
+    return [(row[0], row[1]) for row in session.execute(_UNFINISHED, {"login": actor.login})]
+
+
+_UNFINISHED = (
+    select(m.Batch.id, func.count())
+    .join(m.BatchItem, m.BatchItem.batch_id == m.Batch.id)
+    .where(
+        m.Batch.login == bindparam("login"), m.Batch.confirmed_at.is_not(None), m.BatchItem.state == m.READY
     )
-    return [(row[0], row[1]) for row in rows]
+    .group_by(m.Batch.id, m.Batch.created_at)
+    .order_by(m.Batch.created_at)
+)
 
 
 @command

@@ -173,15 +173,16 @@ def _into(table: Any) -> Insert:
     return insert(table.__table__)
 
 
+_INTO_TASKS = insert(cast("Table", UserTask.__table__)).returning(UserTask.id, UserTask.wait_key)
+
+
 def _add_tasks(work: "Work", waits: Sequence[UserTaskWait]) -> None:
     if not waits:
         return
     about = face(work.tx.session, work.row.business_key)
     work.row.city = about["city"] or work.row.city
     rows = [{**_task(work, wait), **about} for wait in waits]
-    inserted = work.tx.session.execute(
-        insert(cast("Table", UserTask.__table__)).returning(UserTask.id, UserTask.wait_key), rows
-    )
+    inserted = work.tx.session.execute(_INTO_TASKS, rows)
     work.opened = ids = {wait_key: id for id, wait_key in inserted}
     work.tx.opened += [{**row, "id": ids[row["wait_key"]], "opened_by": work.actor.login} for row in rows]
     add(

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from engine import policy
 from engine.collaboration.countersigns import signed
 from engine.commands.refusals import (
@@ -22,6 +24,9 @@ from engine.runtime import Runtime, Transaction
 from engine.store.tasks import CANCELED, COMPLETED, CREATED, UserTask
 
 
+_TASK = select(UserTask).where(UserTask.id == bindparam("key"))
+
+
 def open_task(
     rt: Runtime, tx: Transaction, actor: Actor, task_key: int, action: str, *, saves: bool = False
 ) -> tuple[UserTask, Work]:
@@ -34,7 +39,7 @@ def open_task(
         work = open_work_of_task(rt, tx, actor, task_key, action)
     except NotFound:
         raise _no_task() from None
-    task = tx.session.get_one(UserTask, task_key)
+    task = tx.session.scalars(_TASK, {"key": task_key}).one()
     _require(actor, action, task)
     settle(rt, tx, work, task, saves=saves)
     return task, work

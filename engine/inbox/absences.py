@@ -48,10 +48,17 @@ def stands_in(login: Any, now: Any) -> ColumnElement[bool]:
 def substitutes(session: Session, logins: Iterable[str], now: datetime) -> dict[str, str]:
     """The substitute's login of each of these people who is away at this instant."""
     wanted = sorted(set(logins))
-    rows = session.execute(
-        select(Absence.login, Absence.substitute).where(Absence.login.in_(wanted), *_lasting(now))
-    )
+    rows = session.execute(_SUBSTITUTES, {"logins": wanted, "now": now})
     return {row.login: row.substitute for row in rows}
+
+
+def _lasting(now: Any) -> tuple[ColumnElement[bool], ...]:
+    return (Absence.starts_at <= now, Absence.ends_at > now, Absence.ended_at.is_(None))
+
+
+_SUBSTITUTES = select(Absence.login, Absence.substitute).where(
+    Absence.login.in_(bindparam("logins", expanding=True)), *_lasting(NOW)
+)
 
 
 @cache
@@ -155,7 +162,3 @@ def stood_for(session: Session, keys: Sequence[str]) -> set[tuple[str, str]]:
         UserTask.business_key.in_(keys), UserTask.ended_for.is_not(None)
     )
     return {(key, login) for key, login in session.execute(rows) if key and login}
-
-
-def _lasting(now: Any) -> tuple[ColumnElement[bool], ...]:
-    return (Absence.starts_at <= now, Absence.ends_at > now, Absence.ended_at.is_(None))

@@ -18,6 +18,9 @@ TITLE = re.compile(r"20\d\d-[SWF]-\d+")
 
 _TABLE = cast("Table", CaseFace.__table__)
 _FACE = select(_TABLE).where(_TABLE.c.key == bindparam("key"))
+_FOLLOWED = select(CaseFollow.since).where(
+    CaseFollow.login == bindparam("login"), CaseFollow.key == bindparam("key")
+)
 Face = dict[str, str]
 COLUMNS = ("company", "city", "type", "year")
 """What every list filters by, copied to the rows of tasks."""
@@ -43,8 +46,7 @@ def face(session: Session, key: str | None) -> Face:
 
 def follows(session: Session, actor: Actor, key: str | None) -> bool:
     """Whether a person follows a case."""
-    mine = (CaseFollow.login == actor.login, CaseFollow.key == key)
-    return session.scalar(select(CaseFollow.since).where(*mine)) is not None
+    return key is not None and session.scalar(_FOLLOWED, {"login": actor.login, "key": key}) is not None
 
 
 def index_tasks(session: Session) -> int:

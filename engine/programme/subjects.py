@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine.programme.applications.models import Application
@@ -28,23 +28,24 @@ class Subject:
     year: str = ""
 
 
+_APPLICATIONS = select(
+    Application.application_no,
+    Application.object_name,
+    Application.enterprise,
+    Application.city,
+    Application.type,
+    Application.uscc,
+    Application.cycle_year,
+).where(Application.application_no.in_(bindparam("keys", expanding=True)))
+"""Asked for every list of tasks and every task: put together once."""
+
+
 def subjects(session: Session, keys: Iterable[str | None]) -> dict[str, Subject]:
     """The subjects of those business keys that are numbers of applications, titles, objections, evaluations."""
     wanted = {key for key in keys if key}
     if not wanted:
         return {}
-    applications = session.execute(
-        select(
-            Application.application_no,
-            Application.object_name,
-            Application.enterprise,
-            Application.city,
-            Application.type,
-            Application.uscc,
-            Application.cycle_year,
-        ).where(Application.application_no.in_(wanted))
-    )
-    found = {row[0]: _subject(row) for row in applications}
+    found = {row[0]: _subject(row) for row in session.execute(_APPLICATIONS, {"keys": sorted(wanted)})}
     if not (left := wanted - found.keys()):
         return found
     titles = session.execute(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import policy
@@ -49,6 +49,9 @@ class Panel:
     may_copy: bool
 
 
+_URGES = select(TaskUrge).where(TaskUrge.task_id == bindparam("task")).order_by(TaskUrge.id)
+
+
 def of(session: Session, task: UserTask) -> Panel | None:
     """The panel of a task; None for who works in no office: an enterprise and an expert see none of this."""
     me, open_now = actor(), task.state == CREATED
@@ -57,7 +60,7 @@ def of(session: Session, task: UserTask) -> Panel | None:
     where = place(session, me, task)
     said = comments.of_case(session, me, task)
     asked = countersigns.of_tasks(session, [task.id]).get(task.id, [])
-    urges = list(session.scalars(select(TaskUrge).where(TaskUrge.task_id == task.id).order_by(TaskUrge.id)))
+    urges = list(session.scalars(_URGES, {"task": task.id}))
     speaks = bool(where.level) and access.may("comment.write", where)
     asks = open_now and countersigns.allowed(task) and access.may("task.countersign", task)
     copies = access.may("task.copy", task)

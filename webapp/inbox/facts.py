@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine.programme.returns.models import ApplicationReturn
@@ -34,26 +34,29 @@ class Beside:
     """The instances to which somebody attached a file."""
 
 
+_RETURNED = (
+    select(ApplicationReturn.application_no, func.count())
+    .where(ApplicationReturn.application_no.in_(bindparam("keys", expanding=True)))
+    .group_by(ApplicationReturn.application_no)
+)
+_ATTACHED = (
+    select(Submission.instance_id)
+    .join(FileUse, FileUse.submission_id == Submission.id)
+    .where(Submission.instance_id.in_(bindparam("instances", expanding=True)))
+    .distinct()
+)
+
+
 def beside(session: Session, rows: Sequence[UserTask]) -> Beside:
     """The facts beside these tasks, in as many statements however many they are."""
-    keys = {row.business_key for row in rows if row.business_key}
-    returned = (
-        select(ApplicationReturn.application_no, func.count())
-        .where(ApplicationReturn.application_no.in_(keys))
-        .group_by(ApplicationReturn.application_no)
-    )
-    attached = (
-        select(Submission.instance_id)
-        .join(FileUse, FileUse.submission_id == Submission.id)
-        .where(Submission.instance_id.in_({row.instance_id for row in rows}))
-        .distinct()
-    )
+    keys = sorted({row.business_key for row in rows if row.business_key})
+    instances = sorted({row.instance_id for row in rows})
     return Beside(
         known_subjects(session, keys),
         people_names(session, {login for row in rows for login in (row.ended_by, row.ended_for)}),
         holder_names(session, {row.assignee for row in rows if row.state == CREATED}),
-        {row[0]: row[1] for row in session.execute(returned)},
-        frozenset(session.scalars(attached)),
+        {row[0]: row[1] for row in session.execute(_RETURNED, {"keys": keys})},
+        frozenset(session.scalars(_ATTACHED, {"instances": instances})),
     )
 
 

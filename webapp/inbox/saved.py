@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import commands
@@ -21,6 +21,15 @@ from webapp.inbox.blueprint import blueprint
 from webapp.names import process_names, step_names
 from webapp.shared import reading, runtime
 
+_OWN = (
+    select(InboxView, InboxPreference)
+    .select_from(Account)
+    .outerjoin(InboxView, (InboxView.login == Account.login) & (InboxView.tab != OPERATIONS))
+    .outerjoin(InboxPreference, InboxPreference.login == Account.login)
+    .where(Account.login == bindparam("login"))
+    .order_by(InboxView.name)
+)
+
 
 def mine(session: Session) -> list[InboxView]:
     """The person's views by name."""
@@ -34,14 +43,7 @@ def preference(session: Session) -> InboxPreference:
 
 def of_person(session: Session) -> tuple[list[InboxView], InboxPreference]:
     """Both in one statement."""
-    rows = session.execute(
-        select(InboxView, InboxPreference)
-        .select_from(Account)
-        .outerjoin(InboxView, (InboxView.login == Account.login) & (InboxView.tab != OPERATIONS))
-        .outerjoin(InboxPreference, InboxPreference.login == Account.login)
-        .where(Account.login == actor().login)
-        .order_by(InboxView.name)
-    ).all()
+    rows = session.execute(_OWN, {"login": actor().login}).all()
     likes = rows[0][1] if rows else None
     usual = InboxPreference(login=actor().login, columns=[], next_task=False)
     return [view for view, _likes in rows if view is not None], likes or usual

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.files.reading import may_read
@@ -32,6 +32,7 @@ from webapp.shared import place, reading, runtime
 from webapp.tasks.blueprint import blueprint
 
 PROVINCE = "370000"
+_APPLICATION = select(Application).where(Application.application_no == bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Brief:
 def brief_of(business_key: str | None) -> Brief | None:
     """The application that a case is about, as far as the person looking may see it; None for anything else."""
     with reading() as session:
-        row = session.scalar(select(Application).where(Application.application_no == (business_key or "")))
+        row = session.scalar(_APPLICATION, {"number": business_key or ""})
         if row is None or not access.may("application.read", row) or _hidden(session, row):
             return None
         frozen = latest_version(session, row.application_no)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.files.reading import Known
@@ -22,6 +22,12 @@ from webapp.i18n import language
 from webapp.shared import runtime
 
 APPLICATION_FORM = "application_form"
+_EARLIER = (
+    select(Submission, UserTask)
+    .join(UserTask, UserTask.id == Submission.task_id)
+    .where(Submission.instance_id == bindparam("instance"), Submission.task_id != bindparam("task"))
+    .order_by(Submission.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,7 @@ def earlier(session: Session, task: UserTask, variables: Mapping[str, Any]) -> l
     if keeps_closed(session, access.actor(), task):
         return []
     words = identifying_words(session, task.business_key) if _hides(session, task) else None
-    rows = session.execute(
-        select(Submission, UserTask)
-        .join(UserTask, UserTask.id == Submission.task_id)
-        .where(Submission.instance_id == task.instance_id, Submission.task_id != task.id)
-        .order_by(Submission.id)
-    ).all()
+    rows = session.execute(_EARLIER, {"instance": task.instance_id, "task": task.id}).all()
     newest = {(t.element_id, t.assignee if not t.candidate_groups else ""): (s, t) for s, t in rows}
     return [
         Material(step, sent.at, view)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.commands.claims import eligible
@@ -143,16 +143,15 @@ class TaskPage:
         return self.opened.kept()
 
 
+_HISTORY = select(UserTask).where(UserTask.instance_id == bindparam("instance")).order_by(UserTask.id)
+
+
 def load(id: int, *, with_file: bool = True) -> TaskPage:
     """The page of one task, with or without what was submitted before. Raises NotFound as `opened`."""
     with reading() as session:
         opened = open_in(session, id)
         task = opened.task
-        history = list(
-            session.scalars(
-                select(UserTask).where(UserTask.instance_id == task.instance_id).order_by(UserTask.id)
-            )
-        )
+        history = list(session.scalars(_HISTORY, {"instance": task.instance_id}))
         acted = {login for t in history for login in (t.ended_by, t.ended_for)}
         names = people_names(session, {task.assignee, *acted})
         shows_people = runs_the_process(opened.instance)

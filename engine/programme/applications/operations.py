@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, object_session
 
 from engine import clock
@@ -246,12 +246,15 @@ def add_version(
 
 def latest_version(session: Session, application_no: str) -> ApplicationVersion | None:
     """What the application says now, or None before the first submission."""
-    return session.scalar(
-        select(ApplicationVersion)
-        .where(ApplicationVersion.application_no == application_no)
-        .order_by(ApplicationVersion.version.desc())
-        .limit(1)
-    )
+    return session.scalar(_LATEST, {"number": application_no})
+
+
+_LATEST = (
+    select(ApplicationVersion)
+    .where(ApplicationVersion.application_no == bindparam("number"))
+    .order_by(ApplicationVersion.version.desc())
+    .limit(1)
+)
 
 
 def lapse(application: Application, cycle: Cycle, *, actor: str, at: datetime) -> bool:

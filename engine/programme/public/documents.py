@@ -23,11 +23,13 @@ from engine.programme.public.values import (
 )
 
 T = TypeVar("T")
+_MEASURES = select(Measure).order_by(Measure.in_force_on.desc())
+"""Asked by the frame of every page: put together once."""
 
 
 def basis(session: Session, now: datetime) -> Basis | None:
     """The measure in force at `now`; without one the last to have expired; else the next (article 15)."""
-    measures = session.scalars(select(Measure).order_by(Measure.in_force_on.desc())).all()
+    measures = session.scalars(_MEASURES).all()
     if not measures:
         return None
     begun = [m for m in measures if m.in_force_from <= now]
