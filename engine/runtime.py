@@ -168,7 +168,7 @@ class Runtime:
         try:
             yield
         finally:
-            shared.close()
+            shared.forget()  # whoever streams an answer from it keeps it until the end
             self._using.shared = outer
 
     @contextmanager

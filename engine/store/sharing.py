@@ -45,13 +45,8 @@ class Shared:
                 self.forget()
 
     def forget(self) -> None:
-        """Let the next one that asks see what has been written by now."""
+        """Let the next one that asks see what has been written by now; the last one that uses it closes it."""
         self._stale = self._users > 0
-        if not self._stale:
-            self.close()
-
-    def close(self) -> None:
-        """Give the connection back."""
-        if self._session is not None:
+        if not self._stale and self._session is not None:
             self._session.close()
             self._session = None

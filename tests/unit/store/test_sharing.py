@@ -1,5 +1,7 @@
 """What a request reads with one session, and what it must read anew."""
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import func, select
 
@@ -68,3 +70,17 @@ def test_after_a_failure_the_next_part_begins_anew(rt: Runtime) -> None:
             raise ZeroDivisionError
         with rt.reading() as next_one:
             assert next_one is not broken
+
+
+def test_what_is_still_read_when_the_request_ends_is_read_to_its_end(rt: Runtime) -> None:
+    _add(rt, "990100")
+    _add(rt, "990200")
+
+    def rows() -> Iterator[Organisation]:
+        with rt.reading() as session:
+            yield from session.scalars(select(Organisation).where(Organisation.code.like("990%")))
+
+    with rt.sharing():
+        stream = rows()
+        first = next(stream)
+    assert {first.code, *(row.code for row in stream)} == {"990100", "990200"}
