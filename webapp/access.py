@@ -47,7 +47,8 @@ def rule(action: str) -> Callable[[View], View]:
 
 def actor() -> Actor:
     """Who asks: the signed-in person, or the public."""
-    return current_user.actor if current_user.is_authenticated else PUBLIC
+    person = current_user._get_current_object()
+    return person.actor if person.is_authenticated else PUBLIC
 
 
 def require(action: str, resource: Any = None) -> None:
