@@ -50,6 +50,36 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+LONGEST = (
+    "tests/browser/test_enterprise_journey.py",
+    "tests/browser/test_cycle_desks.py",
+    "tests/programme/test_demo.py",
+    "tests/faults/test_chaos.py",
+    "tests/browser/test_studio_change.py",
+    "tests/programme/test_rehearsal.py",
+    "tests/random/test_machine.py",
+    "tests/web/test_crawl.py",
+    "tests/hostile/test_leaks.py",
+    "tests/faults/test_rolling.py",
+    "tests/browser/",
+    "tests/upgrade/",
+    "tests/benchmarks/",
+    "tests/faults/",
+    "tests/hostile/test_files.py",
+)
+"""What takes longest begins first: else one process is left alone with it when the others have nothing to do."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first, and leave all others in their order."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((turn for turn, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST))
+
+
 @pytest.fixture
 def clock() -> VirtualClock:
     """A clock that stands at Monday, 2024-06-03 09:00."""
