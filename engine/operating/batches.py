@@ -12,6 +12,7 @@ from engine.commands.operations import require_reason
 from engine.commands.retrying import command
 from engine.commands.stepping import Stepped
 from engine.operating.acts import ACTS, INCIDENT, INSTANCE, JOB, OUTBOX
+from engine.operating.again import AGAIN, stopped_again
 from engine.operating.refusals import BatchMoved, NotForBatches, NothingChosen, NothingToDo, TooMany
 from engine.policy import Actor
 from engine.runtime import OPERATIONS, Runtime, Transaction
@@ -158,7 +159,7 @@ def drop(rt: Runtime, actor: Actor, batch_id: int) -> None:
 
 
 def counted(session: Session, batch_id: int) -> dict[str, int]:
-    """How many rows there are by state and by verdict, and `all`."""
+    """How many rows there are by state and by verdict, and `all`; done ones that stopped again apart (`AGAIN`)."""
     items = OperatorBatchItem
     rows = select(items.state, items.verdict, func.count()).where(items.batch_id == batch_id)
     counts = dict.fromkeys(
@@ -167,7 +168,17 @@ def counted(session: Session, batch_id: int) -> dict[str, int]:
     for state, verdict, count in session.execute(rows.group_by(items.state, items.verdict)):
         for name in ("all", state, verdict):
             counts[name] += count
+    counts[AGAIN] = _stopped_again(session, batch_id)
+    counts[o.SUCCEEDED] -= counts[AGAIN]
     return counts
+
+
+def _stopped_again(session: Session, batch_id: int) -> int:
+    found = stopped_again(session.get_one(OperatorBatch, batch_id).act)
+    if found is None:
+        return 0
+    again = select(func.count()).where(OperatorBatchItem.batch_id == batch_id, found.is_not(None))
+    return session.scalar(again.select_from(OperatorBatchItem)) or 0
 
 
 def _known(session: Session, target: str, keys: Sequence[int]) -> list[tuple[int, int | None]]:

@@ -323,7 +323,11 @@ def test_incidents_of_a_kind_are_retried_together(admin: FlaskClient, house: Run
     assert admin.post(f"{batch}/start", data=step).status_code == 302
     assert admin.post(f"{batch}/start", data=step).status_code == 409
     drain(house)
-    assert "已办理 2，被拒绝 0" in text(admin, batch)
+    page = text(admin, batch)
+    assert "已办理 0，被拒绝 0，停在同一处 2" in page, "nobody has mended the cause"
+    assert f'href="/inspector/incidents/{first}"' in text(admin, f"{batch}?show=AGAIN")
+    assert "停在同一处 2" in text(admin, "/inspector/batches")
+    assert "没有这样的行" in text(admin, f"{batch}?show=SUCCEEDED")
     assert len(rows(house, select(Audit.sequence).where(Audit.action == "incident.retry"))) == 2
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, null, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -14,6 +14,7 @@ from engine.inspecting.finding import listing, wishes
 from engine.operating import batches as many
 from engine.operating import findings as f
 from engine.operating.acts import ACTS, INSTANCE, Act
+from engine.operating.again import AGAIN, stopped_again
 from engine.operating.names import names
 from engine.operating.refusals import NothingChosen
 from engine.store import operating as o
@@ -33,7 +34,7 @@ from webapp.paging import Page, page_of
 from webapp.shared import now, reading, runtime
 
 FOR_INSTANCES = tuple(act for act in ACTS.values() if act.target == INSTANCE and act.many)
-SHOWS = ("", o.CAN, o.WARNED, o.CANNOT, o.SUCCEEDED, o.REFUSED, o.LEFT)
+SHOWS = ("", o.CAN, o.WARNED, o.CANNOT, o.SUCCEEDED, AGAIN, o.REFUSED, o.LEFT)
 
 
 @blueprint.get("/batches")
@@ -194,7 +195,7 @@ def _page(key: int, refusal: Refusal | None = None) -> str:
         counts = many.counted(session, key)
         show = request.args.get("show", "")
         show = show if show in SHOWS else ""
-        items, page = _items(session, key, show)
+        items, page = _items(session, row, show)
         done, total = _progress(row, counts)
         return render_template(
             "inspector/batch.html",
@@ -220,20 +221,25 @@ def _page(key: int, refusal: Refusal | None = None) -> str:
         )
 
 
-def _items(session: Session, key: int, show: str) -> tuple[list[Any], Page]:
-    items = OperatorBatchItem
-    query = select(items, Instance.business_key, Instance.process_id).join(
+def _items(session: Session, batch: OperatorBatch, show: str) -> tuple[list[Any], Page]:
+    """Each row with the key of its instance, the name of its process, and the incident at which it stopped again."""
+    items, found = OperatorBatchItem, stopped_again(batch.act)
+    again: ColumnElement[Any] = null() if found is None else found
+    query = select(items, Instance.business_key, Instance.process_id, again.label("again")).join(
         Instance, Instance.id == items.instance_id, isouter=True
     )
-    query = query.where(items.batch_id == key)
-    if show in (o.CAN, o.WARNED, o.CANNOT):
+    query = query.where(items.batch_id == batch.id)
+    if show in (AGAIN, o.SUCCEEDED):
+        query = query.where(items.state == o.SUCCEEDED)
+        query = query.where(again.is_(None) if show == o.SUCCEEDED else again.is_not(None))
+    elif show in (o.CAN, o.WARNED, o.CANNOT):
         query = query.where(items.verdict == show)
     elif show:
         query = query.where(items.state == show)
     page = page_of(session, query)
     rows = session.execute(query.order_by(items.number).limit(page.size).offset(page.offset)).all()
     processes = process_names(session, {row.process_id for row in rows if row.process_id})
-    return [(row[0], row[1], processes.get(row[2], "")) for row in rows], page
+    return [(row[0], row[1], processes.get(row[2], ""), row[3]) for row in rows], page
 
 
 def _progress(row: OperatorBatch, counts: Mapping[str, int]) -> tuple[int, int]:
@@ -241,7 +247,7 @@ def _progress(row: OperatorBatch, counts: Mapping[str, int]) -> tuple[int, int]:
     if row.state in (o.CHECKING, o.CHECKED):
         return counts["all"] - counts[o.UNKNOWN], counts["all"]
     able = counts[o.CAN] + counts[o.WARNED]
-    return counts[o.SUCCEEDED] + counts[o.REFUSED], able
+    return counts[o.SUCCEEDED] + counts[AGAIN] + counts[o.REFUSED], able
 
 
 def _found(session: Session, key: int) -> OperatorBatch:
@@ -276,6 +282,7 @@ def outcome_words(state: str) -> tuple[str, str]:
     return {
         o.PLANNED: (_("未办"), ""),
         o.SUCCEEDED: (_("已办理"), "tag-green"),
+        AGAIN: (_("停在同一处"), "tag-amber"),
         o.REFUSED: (_("被拒绝"), "tag-red"),
         o.LEFT: (_("已取消"), ""),
     }[state]

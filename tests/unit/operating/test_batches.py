@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from engine import audit, commands, faults
+from engine.clock import VirtualClock
 from engine.commands import refusals
 from engine.errors import NotAllowed
 from engine.operating import batches
+from engine.operating.again import AGAIN, stopped_again
 from engine.operating.refusals import BatchMoved, NotForBatches, NothingChosen, NothingToDo, TooMany
 from engine.operating.work import perform
 from engine.runtime import Runtime
@@ -20,12 +22,16 @@ from engine.store.operating import OperatorBatch, OperatorBatchItem
 from engine.store.people import RoleGrant
 from engine.store.trail import Audit
 from engine.store.work import Outbox
+from engine.verbs import VerbContext
 from engine.worker import drain
+from tests.support.diagrams import chain, diagram, end, service, start
 from tests.support.people import CITY, OWNER, SYSADMIN
 from tests.support.racing import race
 from tests.support.runtimes import deploy, open_task, rows
 from tests.support.runtimes import start as begin
 from tests.unit.operating.scene import WHY, done, everything, staffed, status, stopping
+
+WAY = chain("start", "w", "end")
 
 
 @pytest.fixture
@@ -227,6 +233,43 @@ def test_all_incidents_of_a_kind_are_retried_though_two_are_in_one_instance(work
     drain(worker)
     assert states(worker, id) == [o.SUCCEEDED] * 3
     assert rows(worker, select(Incident.id).where(Incident.resolved_at.is_(None))) == []
+
+
+@pytest.mark.parametrize("act", ["retry", "retry_one"])
+@pytest.mark.parametrize("pure", [True, False], ids=["at once", "by a worker"])
+def test_what_stops_again_at_the_same_place_is_counted_apart(worker: Runtime, act: str, pure: bool) -> None:
+    ready = set[int]()
+
+    @worker.verbs.register("test.moody", zh="一步", en="a step", pure=pure)
+    def step(context: VerbContext) -> None:
+        if context.instance_key not in ready:
+            raise ValueError("not ready")
+
+    deploy(worker, m=diagram("m", start() + service("w", "test.moody", retries="1") + end() + WAY))
+    keys = [begin(worker, "m") for _ in range(2)]
+    drain(worker)
+    ready.add(keys[1])
+    clock = cast("VirtualClock", worker.clock)
+    clock.advance(timedelta(minutes=1))
+    found = rows(worker, select(Incident.id).order_by(Incident.id))
+    id = planned(worker, act, keys if act == "retry" else found)
+    drain(worker)
+    go(worker, id)
+    drain(worker)
+    assert states(worker, id) == [o.SUCCEEDED] * 2
+    [still] = rows(worker, select(Incident.id).where(Incident.resolved_at.is_(None)))
+    again = select(stopped_again(act)).where(OperatorBatchItem.batch_id == id)
+    assert rows(worker, again.order_by(OperatorBatchItem.number)) == [still, None]
+    for _ in range(2):  # what came of it stays so when it is mended later
+        with worker.reading() as session:
+            counts = batches.counted(session, id)
+        assert (counts[o.SUCCEEDED], counts[AGAIN], counts[o.REFUSED]) == (1, 1, 0)
+        clock.advance(timedelta(minutes=1))
+        ready.add(keys[0])
+        if still is not None:
+            done(worker, "retry_one", still)
+            drain(worker)
+            still = None
 
 
 def test_deadlines_of_an_element_move_by_working_days(worker: Runtime) -> None:
