@@ -9,7 +9,8 @@ SOURCES := engine forms webapp tests
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install assets run test test-all check lint-diagrams bench load clean
+.PHONY: help install assets run test test-all check lint-diagrams bench load clean \
+	check-types check-diagrams check-format check-lint check-imports check-processes
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,15 +37,28 @@ test-all: install ## every test, the slow families at full size
 	.ci/provide
 	LUZHI_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-check: install lint-diagrams ## format, lint, types, import rules, diagrams
-	$(BIN)/ruff format --check $(SOURCES)
-	$(BIN)/ruff check $(SOURCES)
+check: install ## format, lint, types, import rules, diagrams, beside each other
+	@$(MAKE) --no-print-directory -j 2 check-types check-diagrams check-format check-lint check-imports check-processes
+
+check-types:
 	$(BIN)/mypy
+
+check-diagrams:
+	@$(BIN)/python -m webapp.assets --lint-diagrams
+
+check-format:
+	$(BIN)/ruff format --check $(SOURCES)
+
+check-lint:
+	$(BIN)/ruff check $(SOURCES)
+
+check-imports:
 	$(BIN)/lint-imports
+
+check-processes:
 	$(BIN)/luzhi lint processes forms/definitions
 
-lint-diagrams: install
-	@$(BIN)/python -m webapp.assets --lint-diagrams
+lint-diagrams: install check-diagrams
 
 bench: install ## the figures of the docs, measured on this machine
 	.ci/provide
@@ -57,6 +71,7 @@ bench: install ## the figures of the docs, measured on this machine
 load: install .venv/.load ## officers at work against 2 web and 2 worker processes, 31 provinces, a read replica
 	.ci/provide
 	$(BIN)/python -m tests.load
+	$(BIN)/python -m tests.load.kinds
 	$(BIN)/python -m tests.load.provinces
 	$(BIN)/python -m tests.load.replica
 
