@@ -1,14 +1,15 @@
 """What an instance waited for as of a step of its past, and whether it was suspended then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import select
 
 from engine import xml
 from engine.definitions import NotDeployed
-from engine.inspecting.past.waits import Wait, still, waits
+from engine.inspecting.past.waits import Attached, Kind, Wait, still, waits
 from engine.store.definitions import Resource
 from engine.store.instances import ACTIVE, SUSPENDED
 from engine.store.messages import Message
@@ -19,6 +20,12 @@ from webapp.inspector.instance_shown import Shown
 from webapp.inspector.instance_waiting import MOST, Waiting
 from webapp.shared import runtime
 
+DEFINITIONS: Mapping[str, Kind] = {
+    "timerEventDefinition": "timer",
+    "messageEventDefinition": "message",
+    "signalEventDefinition": "event",
+}
+"""What comes at a boundary event, by the tag of its definition; others are thrown by the step itself."""
 SUSPEND, RESUME = "instance.suspend", "instance.resume"
 
 
@@ -60,16 +67,16 @@ def _sent(page: Shown) -> Sequence[Message]:
     return page.session.scalars(mine.order_by(Message.id.desc()).limit(MOST)).all()
 
 
-def _attached(page: Shown) -> Mapping[str, str]:
-    """Boundary events of every diagram of the instance, each with the id of its step."""
-    found: dict[str, str] = {}
+def _attached(page: Shown) -> Mapping[str, Attached]:
+    """Boundary events of every diagram of the instance."""
+    found: dict[str, Attached] = {}
     for node in page.past.nodes.values():
         if node.type == "process" and node.reference:
             found |= _read(page, node.reference)
     return found
 
 
-def _read(page: Shown, reference: str) -> Mapping[str, str]:
+def _read(page: Shown, reference: str) -> Mapping[str, Attached]:
     try:
         version = runtime().definitions.by_key(page.session, int(reference))
     except (NotDeployed, ValueError):
@@ -79,9 +86,14 @@ def _read(page: Shown, reference: str) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=64)
-def _boundaries(file: str, content: bytes) -> Mapping[str, str]:
+def _boundaries(file: str, content: bytes) -> Mapping[str, Attached]:
     events = xml.parse(file, content).iter(f"{{{BPMN}}}boundaryEvent")
-    return {event.get("id", ""): event.get("attachedToRef", "") for event in events}
+    return {event.get("id", ""): Attached(event.get("attachedToRef", ""), _kind(event)) for event in events}
+
+
+def _kind(event: Iterable[Any]) -> Kind | None:
+    tags = (str(inner.tag).rpartition("}")[2] for inner in event)
+    return next((DEFINITIONS[tag] for tag in tags if tag in DEFINITIONS), None)
 
 
 def suspended(page: Shown) -> bool:

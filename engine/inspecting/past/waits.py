@@ -1,7 +1,8 @@
 """What an instance waited for after one of its steps, as far as its history and what it still waits for tell.
 
-A step that waits is told by the history. A deadline or message that is attached to a step is told only when it
-comes; one that is still waited for is known by its row; one that fell away with its step left no trace.
+A step that waits is told by the history. A deadline or message that is attached to a step is told by the history
+when it comes; one that is still waited for is known by its row; one that fell away with its step by the diagram, which
+does not know when it would have been due.
 """
 
 from bisect import bisect_right
@@ -40,12 +41,22 @@ class Wait:
     since: datetime
     until: datetime | None
     due: datetime | None
+    fell: bool = False
+    """It fell away when its step ended; when it would have been due was not kept."""
 
 
-def waits(history: History, past: Past, attached: Mapping[str, str]) -> list[Wait]:
-    """What was waited for in the state `past` of a history; `attached`: boundary events with the id of their step."""
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A boundary event of the diagram: the id of its step, and what comes there (None: an error or the like)."""
+
+    host: str
+    kind: Kind | None
+
+
+def waits(history: History, past: Past, attached: Mapping[str, Attached]) -> list[Wait]:
+    """What was waited for in the state `past` of a history; `attached`: the boundary events of its diagrams."""
     found = [_of(node, history.now.nodes.get(node.key)) for node in past.active if node.type in KINDS]
-    return [*found, *_fired(history, past, attached)]
+    return [*found, *_fired(history, past, attached), *_fell(history, past, attached)]
 
 
 def _of(node: Node, later: Node | None) -> Wait:
@@ -61,15 +72,31 @@ def _of(node: Node, later: Node | None) -> Wait:
     )
 
 
-def _fired(history: History, past: Past, attached: Mapping[str, str]) -> Iterator[Wait]:
+def _fired(history: History, past: Past, attached: Mapping[str, Attached]) -> Iterator[Wait]:
     """Deadlines of steps that were at work then, and fired later."""
     hosts: dict[tuple[str, str | None], Node] = {}
     for node in past.active:
         hosts.setdefault((node.element_id, node.scope), node)
     for line in _later(history, past):
-        host = hosts.get((attached.get(line.element_id, ""), line.scope))
+        event = attached.get(line.element_id)
+        host = hosts.get((event.host, line.scope)) if event is not None else None
         if host is not None:
             yield Wait("timer", host.key, line.element_id, host.process, host.began.at, line.at, _due(line))
+
+
+def _fell(history: History, past: Past, attached: Mapping[str, Attached]) -> Iterator[Wait]:
+    """Deadlines and messages of steps that were at work then, and ended before any of them had come."""
+    came = {
+        (line.element_id, line.scope)
+        for line in history.lines
+        if line.element_type == "boundaryEvent" and line.event == "completed"
+    }
+    for host in past.active:
+        end: Any = history.now.nodes[host.key].ended if host.key in history.now.nodes else None
+        for id, event in attached.items() if end is not None else ():
+            if event.host == host.element_id and event.kind and (id, host.scope) not in came:
+                facts = (id, host.process, host.began.at, end.at, None)
+                yield Wait(event.kind, host.key, *facts, fell=True)
 
 
 def _later(history: History, past: Past) -> Iterable[Line]:
@@ -106,4 +133,4 @@ def still(history: History, past: Past, wait_keys: Iterable[str]) -> frozenset[s
     )
 
 
-__all__ = ["KINDS", "Wait", "still", "waits"]
+__all__ = ["KINDS", "Attached", "Wait", "still", "waits"]

@@ -7,13 +7,13 @@ from sqlalchemy import select
 from engine import commands
 from engine.clock import VirtualClock
 from engine.inspecting import past
-from engine.inspecting.past.waits import Wait, still, waits
+from engine.inspecting.past.waits import Attached, Wait, still, waits
 from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.store.messages import MessageSubscription
 from engine.store.work import Timer
 from tests.process.diagrams import Diagram, event, message, timer
-from tests.support.runtimes import rows
+from tests.support.runtimes import open_task, rows
 
 REMINDED = (
     Diagram("reminded", message("m", "paid", "=1"))
@@ -31,7 +31,8 @@ REMINDED = (
 
 
 def at(history: past.History, step: int) -> list[Wait]:
-    return waits(history, history.after(step), {"due": "a", "paid": "b"})
+    attached = {"due": Attached("a", "timer"), "paid": Attached("b", "message"), "fails": Attached("a", None)}
+    return waits(history, history.after(step), attached)
 
 
 def history_of(rt: Runtime, key: int) -> past.History:
@@ -64,6 +65,25 @@ def test_deadlines_that_came_are_told_at_the_steps_before(rt: Runtime, clock: Vi
     assert [(w.kind, w.element_id, w.due) for w in resting] == [("event", "rest", began + timedelta(days=3))]
     [now] = at(found, len(found.steps) - 1)
     assert (now.kind, now.element_id, now.until) == ("task", "b", None)
+
+
+def test_what_fell_away_with_its_step_is_told_without_its_instant(rt: Runtime, clock: VirtualClock) -> None:
+    commands.deploy(rt, SYSTEM, {"reminded.bpmn": REMINDED.xml()})
+    key = commands.start(rt, SYSTEM, "reminded", {}).instance_key
+    clock.advance(timedelta(hours=1))
+    commands.complete(rt, SYSTEM, open_task(rt, "a"), {})
+    done = clock.now()
+    found = history_of(rt, key)
+    task, deadline = at(found, step_of(found, "a", "activated"))
+    assert (task.kind, task.element_id, task.fell) == ("task", "a", False)
+    assert (deadline.kind, deadline.element_id, deadline.key, deadline.fell) == (
+        "timer",
+        "due",
+        task.key,
+        True,
+    )
+    assert (deadline.since, deadline.until, deadline.due) == (task.since, done, None)
+    assert [w.element_id for w in at(found, len(found.steps) - 1)] == ["rest"], "over with its step"
 
 
 def test_what_is_waited_for_still_was_waited_for_since_its_step(rt: Runtime, clock: VirtualClock) -> None:
