@@ -161,10 +161,8 @@ def _department(city: date, workdays: int, supplement: int, calendar: WorkCalend
     late = _notice("NOTICE_LATEST", "公示（最迟）", "Public notice, latest", latest, workdays, calendar)
     yield early
     yield late
-    last = calendar.add(late.last, PERIODS["publish"])
-    yield Entry(
-        "publish", "发文公布", "Publication", calendar.add(early.last, 1), last, workdays=PERIODS["publish"]
-    )
+    yield _publication("PUBLISHED_EARLIEST", "发文公布（最早）", "Publication, earliest", early, calendar)
+    yield _publication("publish", "发文公布（最迟）", "Publication, latest", late, calendar)
 
 
 def _supplement(begun: date, length: int, calendar: WorkCalendar) -> Entry:
@@ -184,6 +182,13 @@ def _notice(code: str, zh: str, en: str, before: date, workdays: int, calendar: 
     first = calendar.add(before, 1)
     last = calendar.last_day(first, workdays, inclusive_start=True)
     return Entry(code, zh, en, first, last, workdays=workdays)
+
+
+def _publication(code: str, zh: str, en: str, notice: Entry, calendar: WorkCalendar) -> Entry:
+    """The handling period after the last day of a public notice."""
+    length = PERIODS["publish"]
+    first, last = calendar.add(notice.last, 1), calendar.add(notice.last, length)
+    return Entry(code, zh, en, first, last, workdays=length)
 
 
 def _last_start(calendar: WorkCalendar, expires_on: date | None, workdays: int) -> date | None:

@@ -104,3 +104,10 @@ def test_the_calendar_marks_rest_days_holidays_make_up_days_and_entries() -> Non
     numbers = september[date(2025, 9, 19)].marks
     assert [found.entries[n - 1].code for n in numbers] == ["city_deadline"]
     assert all(len(week) == 7 for weeks in by_month.values() for week in weeks)
+
+
+def test_publication_follows_each_of_the_two_notices() -> None:
+    found = shown("2025-06-10")
+    for notice, publication in (("NOTICE_EARLIEST", "PUBLISHED_EARLIEST"), ("NOTICE_LATEST", "publish")):
+        ended, begun = entry(found, notice).last, entry(found, publication)
+        assert (begun.first, begun.last) == (CALENDAR.add(ended, 1), CALENDAR.add(ended, 10))
