@@ -23,7 +23,6 @@ from engine.policy import Actor
 from engine.runtime import Runtime, Transaction
 from engine.store.tasks import CANCELED, COMPLETED, CREATED, UserTask
 
-
 _TASK = select(UserTask).where(UserTask.id == bindparam("key"))
 
 
