@@ -281,7 +281,7 @@ def test_a_message_of_doubtful_length_is_not_read(framing: str) -> None:
 @pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
 def test_programs_are_not_led_from_http_to_https(name: str) -> None:
     text = (ROOT / "docker" / name).read_text(encoding="utf-8")
-    assert re.search(r"/v2/.*\s*(?:\{ return 403|respond @programs 403)", text)
+    assert re.search(r"/v2/.*\s*(?:\{ return 403|\{\s+respond 403)", text)
 
 
 def test_only_present_tls_is_spoken() -> None:
