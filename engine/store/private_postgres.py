@@ -19,6 +19,18 @@ __all__ = ["NoBinaries", "Server", "start"]
 
 OPTIONS = "-c fsync=off -c full_page_writes=off -c max_connections=200"
 
+CUT = """DO $$
+DECLARE others int[] := ARRAY(
+    SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL);
+BEGIN
+    PERFORM pg_terminate_backend(pid) FROM unnest(others) AS pid;
+    WHILE EXISTS (SELECT FROM pg_stat_activity WHERE pid = ANY(others)) LOOP
+        PERFORM pg_sleep(0.005);
+        PERFORM pg_stat_clear_snapshot();
+    END LOOP;
+END $$"""
+"""A server answers before those whom it told to go have gone."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -70,11 +82,8 @@ class Server:
         _run(binary("pg_ctl"), "-D", str(self.folder / "data"), "-w", "promote")
 
     def cut(self) -> None:
-        """End every connection but the one that asks."""
-        self._administer(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
-        )
+        """End every connection but the one that asks, and wait until they have ended."""
+        self._administer(CUT)
 
     def _administer(self, statement: str) -> None:
         engine = create_engine(
