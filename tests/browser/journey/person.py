@@ -2,6 +2,7 @@
 
 `look` is called on every page: axe, no sideways scrolling, the right language, a picture for whoever wants to see
 it (LUZHI_SHOTS names a folder). A window may be looked at in other widths, too: that costs a glance, not a walk.
+There axe looks once at each kind of page, and the width is measured every time.
 A browser without JavaScript fills in the same forms by their buttons: there every button and link brings another
 document, and nothing goes on before that one is whole. What a step then looks for would else be found on the page
 before, or not yet on a page of which half has come.
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
@@ -21,6 +23,7 @@ from tests.browser.axe import axe, bring_axe
 from tests.browser.conftest import WATCH_POLICY
 
 SHOTS = os.environ.get("LUZHI_SHOTS")
+FULL = os.environ.get("LUZHI_FULL") == "1"
 PATIENCE = 60_000  # milliseconds: two cores may be busy with other tests
 HEIGHT = 900
 Upload = tuple[str, bytes]
@@ -80,6 +83,8 @@ class Person:
     window: Window
     faults: list[str] = field(default_factory=list)
     seen: int = 0
+    glanced: set[str] = field(default_factory=set)
+    """Kinds of pages that axe has looked at in every width, by language."""
 
     def open(self, path: str) -> None:
         """Go to an address of the site, or to a full one."""
@@ -96,15 +101,25 @@ class Person:
             self.faults.append(f"{where}: in {found}, not in {language}")
         self._glance(where)
         self._shoot(what)
+        again = self._again(language)
         for width in self.window.also:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
-            self._glance(f"{where} at {width}")
+            self._glance(f"{where} at {width}", again)
         if self.window.also:
             self.page.set_viewport_size({"width": self.window.width, "height": HEIGHT})
 
-    def _glance(self, where: str) -> None:
-        """The page as it is at this width."""
-        if self.window.script:  # axe needs the page's own scripts; the markup is the same without them
+    def _again(self, language: str) -> bool:
+        """Whether a page of this kind was looked at in every width before; with LUZHI_FULL=1 each is, every time."""
+        kind = language + re.sub(r"\d+", "#", urlsplit(self.page.url).path)
+        before = kind in self.glanced
+        self.glanced.add(kind)
+        return before and not FULL
+
+    def _glance(self, where: str, again: bool = False) -> None:
+        """The page as it is at this width; what was seen in it `again` is only held to the width."""
+        if (
+            self.window.script and not again
+        ):  # axe needs the page's own scripts; the markup is the same without them
             self.faults += [f"{where}: {text}" for text in axe(self.page)]
         wide = int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
         if wide > 0:
