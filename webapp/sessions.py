@@ -32,7 +32,9 @@ UNATTENDED = "/inbox/news/"
 """What pages ask by themselves: nobody is there, so it keeps no session alive."""
 AGENT_LENGTH = 300
 HANDLE_LENGTH = 16
-_BY_TOKEN = select(WebSession).where(WebSession.token_sha256 == bindparam("digest"))
+_BY_TOKEN = select(WebSession.data, WebSession.seen_at, WebSession.expires_at).where(
+    WebSession.token_sha256 == bindparam("digest")
+)
 """Asked with every request: put together once."""
 
 
@@ -99,7 +101,7 @@ def _digest(token: str) -> str:
 def _load(token: str) -> KeptSession:
     now = CLOCK.now()
     with reading() as database:
-        row = database.scalar(_BY_TOKEN, {"digest": _digest(token)})
+        row = database.execute(_BY_TOKEN, {"digest": _digest(token)}).first()
         if row is None or row.expires_at <= now or row.seen_at + _idle() <= now:
             return KeptSession()
         session = KeptSession(row.data)

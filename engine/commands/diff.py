@@ -164,8 +164,8 @@ def _update(work: "Work", table: Any, wait: Wait, values: dict[str, Any]) -> Non
 
 def add(work: "Work", table: Any, rows: list[dict[str, Any]]) -> None:
     """Insert rows with one statement: by the table, not the class, whose inserts split where a value is None."""
-    if rows:
-        work.tx.session.execute(_into(table), rows)
+    if rows:  # one row alone is sent at once, without the pipeline that several go through
+        work.tx.session.execute(_into(table), rows if len(rows) > 1 else rows[0])
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from engine.clock import in_business_zone
+from engine.clock import end_of_day, in_business_zone, start_of_day
 from engine.errors import NotFound
 from engine.programme.announcements.models import Notice, Publication, PublicNotice
 from engine.programme.cycles.models import Cycle
@@ -23,17 +23,24 @@ from engine.programme.public.values import (
 )
 
 T = TypeVar("T")
-_MEASURES = select(Measure).order_by(Measure.in_force_on.desc())
+_MEASURES = select(
+    Measure.code,
+    Measure.name,
+    Measure.document_no,
+    Measure.in_force_on,
+    Measure.expires_on,
+    Measure.successor,
+).order_by(Measure.in_force_on.desc())
 """Asked by the frame of every page: put together once."""
 
 
 def basis(session: Session, now: datetime) -> Basis | None:
     """The measure in force at `now`; without one the last to have expired; else the next (article 15)."""
-    measures = session.scalars(_MEASURES).all()
+    measures = session.execute(_MEASURES).all()
     if not measures:
         return None
-    begun = [m for m in measures if m.in_force_from <= now]
-    in_force = [m for m in begun if now < m.expires_at]
+    begun = [m for m in measures if start_of_day(m.in_force_on) <= now]
+    in_force = [m for m in begun if now < end_of_day(m.expires_on)]
     chosen = (in_force or begun or [measures[-1]])[0]
     return Basis(
         chosen.code,
@@ -41,7 +48,7 @@ def basis(session: Session, now: datetime) -> Basis | None:
         chosen.document_no,
         chosen.in_force_on,
         chosen.expires_on,
-        now >= chosen.expires_at,
+        now >= end_of_day(chosen.expires_on),
         chosen.successor,
     )
 
