@@ -1,4 +1,4 @@
-"""Adding links to the chain: three statements inside the caller's transaction, whoever acts."""
+"""Adding links to the chain: two statements inside the caller's transaction, three on SQLite, whoever acts."""
 
 import hashlib
 from collections.abc import Mapping
@@ -15,10 +15,15 @@ GENESIS = "0" * 64
 """What the first link points to."""
 
 
-# Every command runs these three: they are put together once, on the tables.
+# Every command runs these: they are put together once, on the tables.
 _HEAD = select(AuditHead.sequence, AuditHead.hash).with_for_update()
-_ADD = insert(cast("Table", Audit.__table__))
+_FACTS = (
+    "sequence", "at", "actor", "action", "object_type", "object_key", "business_key", "detail", "previous", "hash"
+)  # fmt: skip
+_ADD = insert(cast("Table", Audit.__table__)).values({name: bindparam(f"link_{name}") for name in _FACTS})
 _MOVE = update(cast("Table", AuditHead.__table__)).values(sequence=bindparam("to"), hash=bindparam("over"))
+_ADD_AND_MOVE = _ADD.add_cte(_MOVE.cte("moved"))
+"""Both at once: everybody else waits for the head meanwhile."""
 
 
 def append(
@@ -47,8 +52,13 @@ def append(
         "previous": previous,
     }
     link["hash"] = link_hash(link)
-    session.execute(_ADD, link)
-    session.execute(_MOVE, {"to": link["sequence"], "over": link["hash"]})
+    facts = {f"link_{name}": value for name, value in link.items()}
+    forward = {"to": link["sequence"], "over": link["hash"]}
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_ADD_AND_MOVE, facts | forward)
+    else:
+        session.execute(_ADD, facts)
+        session.execute(_MOVE, forward)
     return length + 1
 
 
