@@ -32,10 +32,10 @@ class TaskCanceled(Refusal):
 
 
 class StalePage(Refusal):
-    """The task changed after the page was opened."""
+    """The task changed after the page was opened; it says what was done last, by whom and when."""
 
-    zh = "页面已过期：打开之后，任务“{task}”有了变化。"
-    en = "The page is stale: task {task} changed after you opened it."
+    zh = "页面已过期：打开之后，任务“{task}”有了变化（{by}于{at}{did}）。"
+    en = "The page is stale: task {task} changed after you opened it ({by} {did} at {at})."
     remedy_zh = "您填写的内容尚未提交，请保存草稿后刷新页面再提交。"
     remedy_en = "Nothing was submitted: save a draft, reload the page and submit again."
 

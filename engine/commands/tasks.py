@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy.orm import Session
 
 from engine import policy
 from engine.collaboration.countersigns import signed
@@ -19,10 +20,19 @@ from engine.commands.texts import instant
 from engine.commands.work import Work, open_work_of_task
 from engine.errors import NotAllowed, NotFound, Worded
 from engine.inbox.absences import did, different_from
-from engine.policy import Actor
+from engine.policy import SYSTEM, Actor
 from engine.runtime import Runtime, Transaction
+from engine.store.people import Account
 from engine.store.tasks import CANCELED, COMPLETED, CREATED, UserTask
+from engine.store.trail import Audit
 
+_CHANGES = {
+    "task.claim": Worded("领取", "claimed it"),
+    "task.give_back": Worded("放回待领取", "gave it back"),
+    "task.assign": Worded("改派", "assigned it"),
+    "task.release": Worded("收回", "took it back"),
+}
+"""What changes a task without ending it; anything else that does is done to its whole case."""
 _TASK = select(UserTask).where(UserTask.id == bindparam("key"))
 
 
@@ -65,7 +75,23 @@ def require_open(rt: Runtime, work: Work, task: UserTask, revision: int | None =
         raise ended(rt, work, task)
     work.require_running()
     if revision is not None and revision != task.revision:
-        raise StalePage(task=task.called)
+        raise StalePage(task=task.called, **_last_change(work.tx.session, task))
+
+
+def _last_change(session: Session, task: UserTask) -> dict[str, Any]:
+    """Who did what last to a task or to its case, and when."""
+    to_task = Audit.object_type == "user_task", Audit.object_key == str(task.id), Audit.action.in_(_CHANGES)
+    to_case = Audit.object_type == "instance", Audit.object_key == str(task.instance_id)
+    found = session.execute(
+        select(Audit.action, Audit.at, Audit.actor, Account.name)
+        .outerjoin(Account, Account.login == Audit.actor)
+        .where(or_(and_(*to_task), and_(*to_case)))
+        .order_by(Audit.sequence.desc())
+        .limit(1)
+    ).one()
+    system = Worded("系统", "the system") if found.actor == SYSTEM.login else None
+    did = _CHANGES.get(found.action, Worded("变动了流程", "changed its case"))
+    return {"by": system or found.name or found.actor, "at": instant(found.at), "did": did}
 
 
 def require_holder(actor: Actor, task: UserTask) -> None:

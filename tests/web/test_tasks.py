@@ -119,6 +119,7 @@ def test_a_stale_page_is_refused_but_keeps_the_text_in_the_form(
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
     assert "没有提交成功" in page
+    assert re.search("有了变化（李强于.+领取）", page), "what changed, by whom and when"
     assert 'value="321"' in page
     assert submissions(runtime) == 0
     assert city.post(f"/tasks/{task}", data=form_of(city, task, **GOOD)).status_code == 302

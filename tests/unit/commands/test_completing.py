@@ -54,7 +54,7 @@ def test_a_stale_page_is_refused(rt: Runtime) -> None:
     begin(rt, "two")
     [shown] = open_tasks(rt)
     commands.claim(rt, CITY, shown.id, shown.revision)
-    with pytest.raises(refusals.StalePage):
+    with pytest.raises(refusals.StalePage, match=r"li\.na claimed it at 3 June 2024 09:00"):
         commands.complete(rt, CITY, shown.id, {}, revision=shown.revision)
     assert commands.complete(rt, CITY, shown.id, {}, revision=shown.revision + 1).status == "ACTIVE"
 
