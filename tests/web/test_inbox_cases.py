@@ -13,8 +13,10 @@ from engine.inbox.models import CaseToken
 from engine.inbox.words import initials, sought, tokens
 from engine.policy import SYSTEM
 from engine.programme.applications.models import Application
+from engine.programme.returns.models import ApplicationReturn
 from engine.runtime import Runtime
-from engine.store.tasks import UserTask, UserTaskCandidate
+from engine.store.files import FileUse, StoredFile
+from engine.store.tasks import Submission, UserTask, UserTaskCandidate
 from tests.web import world
 from tests.web.conftest import SignIn, token
 
@@ -171,6 +173,38 @@ def test_groups_head_the_list_by_when_things_are_due(
     page = client.get("/inbox/offered").get_data(as_text=True)
     assert ">已超期</th>" in page
     assert "超期 2 个工作日" in page
+
+
+def test_a_row_says_what_is_attached_and_how_often_the_case_came_back(
+    sign_in: SignIn, runtime: Runtime, cases: list[int]
+) -> None:
+    with runtime.transaction() as tx:
+        task = tx.session.get_one(UserTask, cases[0])
+        sent = Submission(
+            instance_id=task.instance_id, element_id="before", by="city", at=tx.now, data={}, sha256=""
+        )
+        file = StoredFile(
+            id="scan", sha256="0" * 64, name="扫描件.pdf", kind="pdf", media_type="application/pdf", size=1,
+            purpose="case", by="city", begun_at=tx.now, at=tx.now,
+        )  # fmt: skip
+        tx.session.add_all([sent, file])
+        tx.session.flush()
+        tx.session.add(FileUse(file_id=file.id, subject="case", submission_id=sent.id, at=tx.now))
+        tx.session.add_all(
+            ApplicationReturn(
+                application_no=str(task.business_key), number=number, level="COUNTY", items=[],
+                asked_by="county", asked_at=tx.now, due=tx.now, version_before=1,
+            )
+            for number in (1, 2)
+        )  # fmt: skip
+    page = sign_in("city").get("/inbox/offered").get_data(as_text=True)
+    rows = {id: page[page.index(f'data-row="{id}"') :].partition("</tr>")[0] for id in cases}
+    assert "有附件" in rows[cases[0]]
+    assert 'class="clip"' in rows[cases[0]]
+    assert "退回 2 次" in rows[cases[0]]
+    for id in cases[1:]:
+        assert "有附件" not in rows[id]
+        assert "退回" not in rows[id]
 
 
 def test_what_an_older_release_opened_is_filled_in(runtime: Runtime, cases: list[int]) -> None:
