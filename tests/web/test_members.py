@@ -1,5 +1,6 @@
 """The people of an enterprise: invitations, roles, one's own account, forgotten passwords, sessions."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -300,12 +301,51 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all(sign_in: SignIn, runtim
         foreign = session.scalars(select(WebSession).where(WebSession.login == "city")).one()
     page = text_of(here.get("/account"))
     assert page.count("werkzeug") + page.count("Werkzeug") >= 2, "each names its browser"
-    denied = post(here, "/account", f"/account/sessions/{foreign.token_sha256[:16]}/end")
+    denied = post(here, "/account", f"/account/sessions/{foreign.token_sha256[:16]}/end", password=PASSWORD)
     assert denied.status_code == 404
+    assert here.get(f"/account/sessions/{foreign.token_sha256[:16]}/end").status_code == 404
     assert other.get("/account").status_code == 200
-    post(here, "/account", "/account/sessions/end-others")
+    answer = post(here, "/account/sessions/end-others", password=PASSWORD)
+    assert answer.headers["Location"] == "/account"
     assert there.get("/account").status_code == 302
     assert here.get("/account").status_code == 200
+
+
+def other_sessions(page: str) -> list[str]:
+    """Where the account page leads to end each session but the one that looks."""
+    return re.findall(r'href="(/account/sessions/[0-9a-f]+/end)"', page)
+
+
+def test_a_session_ends_only_after_the_password_once_more(sign_in: SignIn) -> None:
+    here, there = sign_in("filler"), sign_in("filler")
+    (address,) = other_sessions(text_of(here.get("/account")))
+    for way in (address, "/account/sessions/end-others"):
+        for given in ({}, {"password": "wrong"}):
+            answer = post(here, way, **given)
+            assert answer.status_code == 422
+            assert "当前密码不正确" in text_of(answer)
+    assert there.get("/account").status_code == 200, "and nothing was ended"
+    assert post(here, address, password=PASSWORD).headers["Location"] == "/account"
+    assert there.get("/account").status_code == 302
+    assert other_sessions(text_of(here.get("/account"))) == []
+    assert here.get(address).status_code == 404, "it has ended"
+    assert "没有其他登录" in text_of(here.get("/account/sessions/end-others"))
+
+
+def test_nor_can_the_password_be_guessed_by_ending_sessions(sign_in: SignIn) -> None:
+    client = sign_in("filler")
+    sign_in("filler")
+    codes = [post(client, "/account/sessions/end-others", password="wrong").status_code for _ in range(6)]
+    assert codes == [422] * 5 + [429]
+
+
+def test_an_account_without_a_password_has_none_to_be_asked_for(sign_in: SignIn, runtime: Runtime) -> None:
+    here, there = sign_in("filler"), sign_in("filler")
+    with runtime.transaction() as tx:
+        tx.session.execute(update(Account).where(Account.login == "filler").values(password_hash=None))
+    assert "当前密码" not in text_of(here.get("/account/sessions/end-others"))
+    assert post(here, "/account/sessions/end-others").headers["Location"] == "/account"
+    assert there.get("/account").status_code == 302
 
 
 def test_the_last_sign_ins_are_shown_failures_too(client: FlaskClient, sign_in: SignIn) -> None:

@@ -8,6 +8,7 @@ from webapp.account import (  # noqa: F401 - they add their addresses to the blu
     own_pages,
     recovery,
     registration,
+    session_pages,
 )
 from webapp.account.views import blueprint, sign_in_page
 

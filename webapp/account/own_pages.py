@@ -1,8 +1,8 @@
-"""Everybody's own account: who one is here, password, mail address, sessions."""
+"""Everybody's own account: who one is here, password, mail address."""
 
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from sqlalchemy import select
 
 from engine.accounts import identities, own, second_factor
@@ -110,32 +110,6 @@ def submit_confirm_email(token: str) -> Any:
     with writing() as database:
         own.confirm_email(database, token, account.login, at=sessions.CLOCK.now())
     flash(_("邮箱已确认。"))
-    return redirect(url_for("account.home"))
-
-
-@blueprint.post("/account/sessions/<handle>/end")
-@rule("account.own")
-def end_session(handle: str) -> Any:
-    """End one of one's own sessions; nobody else's can be named."""
-    account = own_account()
-    with writing() as database:
-        found = [r for r in sessions.living(database, account.login) if sessions.handle(r) == handle]
-        if not found:
-            abort(404)
-        for row in found:
-            database.delete(row)
-    flash(_("该登录已结束。"))
-    return redirect(url_for("account.home"))
-
-
-@blueprint.post("/account/sessions/end-others")
-@rule("account.own")
-def end_other_sessions() -> Any:
-    """End every session but this one."""
-    account = own_account()
-    with writing() as database:
-        count = sessions.end_all(database, account.login, but=sessions.token())
-    flash(_("已结束其他 %(n)s 处登录。", n=count))
     return redirect(url_for("account.home"))
 
 
