@@ -15,8 +15,8 @@ NOT_EXECUTABLE = warning(
 )
 EXECUTABLE_UNSAID = error(
     "EXECUTABLE_UNSAID",
-    "流程没有写明是否可执行。标准规定不写即为不可执行，有的软件却会执行它：请在属性面板勾选或取消“可执行”。",
-    "The process does not say whether it is executable. BPMN then means no, yet some engines run it: tick or clear"
+    "流程没有写明是否可执行。不写时有的软件会执行，有的不会：请在属性面板勾选或取消“可执行”。",
+    "The process does not say whether it is executable. Some engines then run it, others do not: tick or clear"
     " “Executable” in the properties.",
 )
 NO_ID = error("NO_ID", "{what} 缺少编号。", "A {what} has no id.")
