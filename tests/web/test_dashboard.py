@@ -84,7 +84,9 @@ def test_a_percentile_is_one_of_the_values(
     assert steps.percentile(values, percent) == expected
 
 
-def test_steps_offices_and_people(runtime: Runtime) -> None:
+def test_steps_offices_and_people(runtime: Runtime, sign_in: SignIn) -> None:
+    world.add_measure(runtime)
+    world.add_cycle(runtime)
     world.deploy_review(runtime)
     done = world.start_review(runtime, "2024-370100")
     world.start_review(runtime, "2024-370200")
@@ -104,6 +106,11 @@ def test_steps_offices_and_people(runtime: Runtime) -> None:
     assert sum(load.done for load in loads.values()) == 1
     assert [p.who for p in people if p.done] == ["city"]
     assert [q.done for q in qingdao] == [0]
+    page = sign_in("officer").get("/department/cycles/2024/370000").get_data(as_text=True)
+    table = page[page.index('aria-label="数据表 各环节用时和逾期"') :].partition("</table>")[0]
+    assert "逾期率" in table
+    cells = re.findall(r'<td class="num">([^<]*)</td>', table)
+    assert cells == ["1", "4", "4", "1", "100.0%", "1", "0"], "done, median, 90%, late, rate, open, overdue"
 
 
 def test_nobody_sees_which_expert_did_how_much(runtime: Runtime) -> None:
