@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine.programme.applications.models import ApplicationVersion
+from engine.programme.applications.models import Application, ApplicationVersion
 from engine.programme.applications.operations import raise_flag, require
 from engine.programme.cycles.models import Cycle
 from engine.programme.reviews.models import Seat
 from tests.hostile.doors import Person, changed, everything, refused
 from tests.hostile.staged import FOREIGN, ONE, TWO, moments, results, stand, task_of
 from tests.programme import answers
-from tests.programme.mainline import CITY, COUNTY, House, at, furnished, person
+from tests.programme.mainline import CITY, COUNTY, FIRST, House, at, furnished, person
 from tests.programme.test_decisions import receive
 from tests.web.deciding_world import Site
 
@@ -312,6 +312,23 @@ def test_a_second_cycle_of_a_year_is_not_begun(stand: Callable[[str], Site]) -> 
     assert (told.code, status) == ("SecondCycle", told.status)
     assert told.zh in page
     assert changed(before, everything(site.house.rt)) == {}
+
+
+def test_no_application_chooses_its_own_catalogue(stand: Callable[[str], Site]) -> None:
+    """I20: an edition that is sent along is refused at the start; what began has its cycle's."""
+    site = stand("signing")
+    person, before = Person(site, f"enterprise_filler@{FIRST}"), everything(site.house.rt)
+    facts = {"type": "FACTORY", "object_name": "三号工厂", "city": CITY, "county": COUNTY, "industry": "C34"}
+    body = {**facts, "catalogue": "2019"}
+    told = person.called("/v2/process-instances", {"processDefinitionId": "application", "variables": body})
+    assert told is not None
+    assert (told.code, told.status) == (FORM, 422)
+    assert "catalogue" in told.errors
+    assert person.post("/start/application", body)[0] == 422
+    assert changed(before, everything(site.house.rt)) == {}
+    with site.house.rt.reading() as session:
+        editions = session.scalars(select(Cycle)).one().catalogues
+        assert all(a.catalogue == editions[a.type] for a in session.scalars(select(Application)))
 
 
 def test_nothing_is_submitted_after_the_instant(stand: Callable[[str], Site]) -> None:

@@ -91,6 +91,7 @@ def test_a_corrected_form_is_accepted_once_and_the_next_step_is_told(
     assert "负责人签发" in page
     with runtime.reading() as session:
         sent = session.scalars(select(Submission)).one()
+        assert f'提交编号 <strong class="tnum">{sent.id}</strong>' in page
         assert sent.data["uscc"] == "91370200264574251E"
         assert str(sent.data["hardware"]) == "1000.50"
         assert "reason" not in sent.data
