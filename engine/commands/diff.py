@@ -62,6 +62,7 @@ def write_incidents(work: "Work", before: Mapping[str, Any], after: Mapping[str,
                 "element_id": found.element_id,
                 "type": found.type,
                 "message": found.message,
+                "stack": work.environment.stacks.get(wait_key),
                 "created_at": now,
             }
             for wait_key, found in after.items()
@@ -75,7 +76,7 @@ def write_incidents(work: "Work", before: Mapping[str, Any], after: Mapping[str,
                 .where(
                     Incident.instance_id == key, Incident.wait_key == wait_key, Incident.resolved_at.is_(None)
                 )
-                .values(type=found.type, message=found.message)
+                .values(type=found.type, message=found.message, stack=work.environment.stacks.get(wait_key))
             )
 
 

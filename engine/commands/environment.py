@@ -12,6 +12,7 @@ from engine.bpmn.errors import Interrupted
 from engine.clock import Clock, VirtualClock
 from engine.commands import publishing
 from engine.commands.retrying import given_up
+from engine.commands.stacks import stack
 from engine.runtime import Runtime, Transaction
 from engine.store.definitions import DECISION, PROCESS
 from engine.store.trouble import unable
@@ -33,6 +34,8 @@ class StoreEnvironment:
     def __init__(self, rt: Runtime, tx: Transaction, actor: str, instance: "Instance") -> None:
         self._rt, self._tx, self.actor, self._instance = rt, tx, actor, instance
         self.clock: Clock = VirtualClock(tx.now)
+        self.stacks: dict[str, str | None] = {}
+        """Where in the program what failed has failed, by wait key: for the incident that it becomes."""
 
     def evaluate(self, expression: str, context: Mapping[str, Any]) -> Any:
         """The value of a FEEL expression. Raises the refusals of `engine.feel`."""
@@ -64,6 +67,10 @@ class StoreEnvironment:
         except DBAPIError as error:
             if given_up(error) or unable(error):
                 raise Interrupted from error
+            self.stacks[job.key] = stack(error)
+            raise
+        except Exception as error:
+            self.stacks[job.key] = stack(error)
             raise
         return result
 

@@ -25,6 +25,7 @@ from engine.commands.leases import (
     postpone,
 )
 from engine.commands.retrying import command
+from engine.commands.stacks import stack
 from engine.commands.work import Work, open_work
 from engine.outbox import EffectRefused
 from engine.policy import SYSTEM
@@ -108,6 +109,7 @@ def _note(rt: Runtime, lease: Lease, error: Exception) -> None:
         if work is None:
             _open_incident(tx, lease, error)
         else:
+            work.environment.stacks[str(lease.wait_key)] = stack(error)
             work.case.fail(str(lease.wait_key), describe(error))
             work.save(detail={"verb": lease.type, "element": lease.element_id, "error": describe(error)})
 
@@ -123,6 +125,7 @@ def _open_incident(tx: Transaction, lease: Lease, error: Exception) -> None:
             element_id=lease.element_id,
             type="JOB_NO_RETRIES",
             message=describe(error),
+            stack=stack(error),
             job_id=lease.id,
             created_at=tx.now,
         )

@@ -12,6 +12,7 @@ from sqlalchemy import insert, or_, select
 from engine.commands.leases import WorkersLost, backoff, describe
 from engine.commands.retrying import command
 from engine.commands.schedules import next_due
+from engine.commands.stacks import stack
 from engine.commands.starts import begin
 from engine.policy import SYSTEM
 from engine.runtime import Runtime, Transaction
@@ -104,6 +105,7 @@ def _note_failure(rt: Runtime, key: int, error: Exception) -> None:
                 element_id=start.element_id,
                 type=TYPE,
                 message=f"{start.process_id}: {describe(error)}",
+                stack=stack(error),
                 start_id=start.id,
                 created_at=tx.now,
             )

@@ -13,6 +13,7 @@ from engine import faults, logs
 from engine.commands.leases import WorkersLost, alone, backoff, describe
 from engine.commands.retrying import command
 from engine.commands.scheduled import start_due, waiting
+from engine.commands.stacks import stack
 from engine.commands.work import open_work
 from engine.policy import SYSTEM
 from engine.runtime import Runtime, Transaction
@@ -123,6 +124,7 @@ def _note_failure(rt: Runtime, timer_id: int, error: Exception) -> None:
                     element_id=timer.element_id,
                     type="TIMER_NOT_FIRED",
                     message=describe(error),
+                    stack=stack(error),
                     timer_id=timer.id,
                     created_at=tx.now,
                 )

@@ -123,6 +123,8 @@ class Incident(Base):
     timer_id: Mapped[int | None]
     start_id: Mapped[int | None] = mapped_column(Key)
     """The start event that could not start anything: then there is no instance."""
+    stack: Mapped[str | None]
+    """Where in the program a defect arose, a line for each call; None for what the rules themselves stop."""
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None]

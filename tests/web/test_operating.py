@@ -331,6 +331,17 @@ def test_incidents_of_a_kind_are_retried_together(admin: FlaskClient, house: Run
     assert len(rows(house, select(Audit.sequence).where(Audit.action == "incident.retry"))) == 2
 
 
+def test_where_the_program_failed_is_for_administrators(
+    admin: FlaskClient, house: Runtime, sign_in: SignIn
+) -> None:
+    first, _ = stop_both(house)
+    page = text(admin, f"/inspector/incidents/{first}")
+    calls = page.partition("程序调用")[2].partition("</dl>")[0]
+    assert re.search(r"tests/web/test_operating\.py:\d+ step", calls)
+    assert "not ready" not in calls
+    assert "程序调用" not in text(sign_in("draws", PASSWORD), f"/inspector/incidents/{first}")
+
+
 def test_one_incident_is_retried_with_a_reason(admin: FlaskClient, house: Runtime) -> None:
     first, _ = stop_both(house)
     address = f"/inspector/incidents/{first}"

@@ -1,5 +1,6 @@
 """What happens without a click: timers, messages, signals, verbs, and what is done about their failures."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -234,6 +235,22 @@ def test_a_pure_verb_runs_inside_the_click(any_rt: Runtime) -> None:
     assert [row.code for row in rows(any_rt, select(Organisation))] == ["A-1"]
 
 
+def calls(incident: Incident) -> list[str]:
+    """The calls of the program in which it stopped, the innermost last."""
+    return str(incident.stack).splitlines()
+
+
+def test_what_a_rule_stops_is_no_defect_of_the_program(rt: Runtime) -> None:
+    def act(context: VerbContext, no: str) -> None:
+        raise refusals.NothingToRetry(by="x", at="y")
+
+    register(rt, act)
+    deploy(rt, calling=calling("test.act"))
+    begin(rt, "calling", {"no": "A-1"})
+    commands.complete(rt, CITY, open_task(rt, "click"), {})
+    assert rows(rt, select(Incident.stack)) == [None]
+
+
 def test_a_failing_verb_never_undoes_the_click(any_rt: Runtime) -> None:
     broken = True
 
@@ -252,6 +269,7 @@ def test_a_failing_verb_never_undoes_the_click(any_rt: Runtime) -> None:
     assert rows(any_rt, select(Organisation)) == []
     [incident] = rows(any_rt, select(Incident))
     assert (incident.element_id, incident.type) == ("call", "JOB_NO_RETRIES")
+    assert any(call.startswith("sqlalchemy/") for call in calls(incident)), "the database itself refused"
 
     assert commands.retry(any_rt, SYSADMIN, incident.id, "已修复") is False
     broken = False
@@ -339,6 +357,8 @@ def test_spent_retries_leave_an_incident_that_can_be_retried(any_rt: Runtime, cl
     [incident] = rows(any_rt, select(Incident))
     assert (incident.type, incident.resolved_at) == ("JOB_NO_RETRIES", None)
     assert "mail server is away" in incident.message
+    assert re.fullmatch(r"tests/unit/commands/test_working\.py:\d+ act", calls(incident)[-1])
+    assert "mail server" not in str(incident.stack), "where, never what"
     broken = False
     commands.retry(any_rt, SYSADMIN, incident.id, "已修复")
     drain(any_rt)
