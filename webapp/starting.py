@@ -55,6 +55,22 @@ class SecretWeak(Refusal):
     )
 
 
+class OtherSecretWeak(Refusal):
+    """The token of the figures or the key of the audit trail's exports can be guessed."""
+
+    zh = "{name} 太弱：{why_zh}。"
+    en = "{name} is weak: {why_en}."
+    remedy_zh = "请换成随机生成的：{how}。"
+    remedy_en = "Put a random one in its place: {how}."
+
+
+OTHERS = {
+    "LUZHI_METRICS_TOKEN": "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+    "LUZHI_AUDIT_KEY": "luzhi audit new-key",
+}
+"""What else opens or signs something, and what makes one."""
+
+
 class StolenMissing(Refusal):
     """The list of stolen passwords is not where the settings say."""
 
@@ -137,6 +153,7 @@ def findings(
     if settings.demo:
         return found
     found += _secrets(settings)
+    found += _other_secrets(runtime, settings)
     found += _stolen(runtime)
     found += _debug()
     found += _people(runtime)
@@ -157,6 +174,14 @@ def _secrets(settings: WebSettings) -> Iterator[Refusal]:
     why = weakness(settings.signing_key())
     if why is not None:
         yield SecretWeak(why_zh=WHY[why][0], why_en=WHY[why][1])
+
+
+def _other_secrets(runtime: Runtime, settings: WebSettings) -> Iterator[Refusal]:
+    given = (settings.metrics_token, runtime.settings.audit_key)
+    for (name, how), secret in zip(OTHERS.items(), given, strict=True):
+        why = weakness(secret.get_secret_value()) if secret is not None else None
+        if why is not None:
+            yield OtherSecretWeak(name=name, how=how, why_zh=WHY[why][0], why_en=WHY[why][1])
 
 
 def _stolen(runtime: Runtime) -> Iterator[Refusal]:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from pydantic import SecretStr
 from sqlalchemy import update
 
+from engine.audit.signing import new_key
 from engine.conditions import Grant
 from engine.directory import Scribe, add_account
 from engine.operation.strength import KNOWN, REGULAR, SHORT, weakness
@@ -76,6 +77,19 @@ WEAK = {
 def test_a_weak_key_is_refused_with_the_reason(runtime: Runtime, key: str, why: str) -> None:
     assert weakness(key) == why
     assert names(runtime, secret_key=SecretStr(key)) == ["SecretWeak"]
+
+
+@pytest.mark.parametrize("weak", ["metrics", "changeme-" + GOOD, base64.b64encode(bytes(32)).decode()])
+def test_so_are_other_weak_secrets(runtime: Runtime, weak: str) -> None:
+    assert names(runtime, metrics_token=SecretStr(weak)) == ["OtherSecretWeak"]
+    runtime.settings = runtime.settings.model_copy(update={"audit_key": SecretStr(weak)})
+    assert names(runtime) == ["OtherSecretWeak"]
+    assert names(runtime, demo=True) == []
+
+
+def test_secrets_that_the_product_makes_are_strong(runtime: Runtime) -> None:
+    runtime.settings = runtime.settings.model_copy(update={"audit_key": SecretStr(new_key())})
+    assert names(runtime, metrics_token=SecretStr(secrets.token_urlsafe(48))) == []
 
 
 def test_a_list_of_stolen_passwords_must_be_there(runtime: Runtime, tmp_path: Path) -> None:
