@@ -16,6 +16,7 @@ from engine.files.refusals import StorageFull, VisitorsFull
 from engine.policy import PUBLIC, SYSTEM
 from engine.runtime import Runtime
 from engine.settings import project_root
+from engine.store import trouble
 from engine.store.files import Upload
 from tests.support.files import pdf
 from tests.web import attaching, world
@@ -120,7 +121,7 @@ def test_a_disk_without_room_is_told_before_anything_is_sent(
     assert visitor.create("a.pdf", 100).status_code == 201
 
 
-@pytest.mark.parametrize("number", sorted(store.FULL))
+@pytest.mark.parametrize("number", sorted(trouble.FULL))
 def test_a_disk_that_fills_meanwhile_is_told_and_what_fitted_stays(
     visitor: Browser, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:

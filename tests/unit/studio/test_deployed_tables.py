@@ -79,11 +79,12 @@ def label(rt: Runtime, edition: str | None = None) -> str:
 
 
 def test_the_folder_counts_until_something_is_deployed(rt: Runtime) -> None:
-    before = label(rt)
+    before, known = label(rt), set(rt.catalogues.ids())
     assert rt.calendar.years.keys() >= {2024, 2026}
+    assert len(known) > 1
     commands.deploy(rt, SYSTEM, {SCENES: edited(SCENES, relabelled)})
     assert label(rt) == "改过的场景" != before
-    assert len(rt.catalogues.ids()) == 9, "the first one brings all others of its sort in"
+    assert set(rt.catalogues.ids()) == known, "the first one brings all others of its sort in"
     with rt.reading() as session:
         assert not any(file.endswith(".toml") for file in deployed_files(session))
 
