@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 DECISIONS = [path for path in studio_world.OTHERS if path.suffix == ".dmn"]
 FORMS = [path for path in studio_world.OTHERS if path.suffix == ".form"]
 DECISION, FORM = "reapplication_bar.dmn", "public_notice.form"
+VIEWED = "handling_periods.dmn"
 
 ENGLISH = """(places) => {
   const found = new Set();
@@ -121,6 +122,51 @@ def test_a_form_gets_a_field(tab: Tab, site: Site) -> None:
     inside.get_by_role("button", name="检查（不保存）").click()
     expect(inside.locator("[data-error-summary]")).to_be_visible()
     assert tab.axe() == []
+
+
+def test_every_view_of_a_decision_is_in_chinese(tab: Tab, site: Site) -> None:
+    """The drawing with what may be done to each element, tables, literal expressions."""
+    page = studio_world.open_editor(tab, begin(tab, site, VIEWED), VIEWED)
+    views = page.locator("[data-view]")
+    kinds = {view.get_attribute("data-view") for view in views.all()}
+    assert {"drd", "literalExpression"} <= kinds
+    for view in views.all():
+        view.click()
+        chinese(page, "[data-canvas]")
+    page.locator("[data-view=drd]").click()
+    for element in page.locator("[data-canvas] .djs-shape").all()[:12]:
+        element.click(force=True)
+        chinese(page, "[data-canvas], .djs-popup")
+    page.locator(".djs-palette .entry").first.wait_for()
+    chinese(page, ".djs-palette")
+
+
+def test_every_kind_of_field_has_its_panel_in_chinese(tab: Tab, site: Site) -> None:
+    page = studio_world.open_editor(tab, begin(tab, site, FORM), FORM)
+    for button in page.locator(".fjs-palette-field").all():
+        button.press("Enter")
+    fields = page.evaluate(
+        """() => [...new Map(document.getElementById("editor").editor.get("formFieldRegistry").getAll()
+          .map((field) => [field.type, field.id])).entries()]"""
+    )
+    assert len(fields) > 15
+    for kind, field in fields:
+        page.evaluate(
+            """(id) => {
+              const { editor } = document.getElementById("editor");
+              editor.get("selection").set(editor.get("formFieldRegistry").get(id));
+            }""",
+            field,
+        )
+        page.wait_for_function(
+            "(kind) => document.getElementById('editor').editor.get('selection').get().type === kind",
+            arg=kind,
+        )
+        page.evaluate(
+            """() => document.querySelectorAll("[data-panel] .bio-properties-panel-group-header:not(.open)")
+              .forEach((head) => head.click())"""
+        )
+        chinese(page, "[data-canvas], [data-panel]")
 
 
 def test_all_decisions_come_back_as_they_were(tab: Tab, site: Site) -> None:

@@ -47,6 +47,7 @@ const EDITOR_TEMPLATES = [
     "const TOOLTIP_TEXT = luzhiSay(`\"List of items\" defines a constant, predefined set of form options.\n\n\"Expression\" defines options that are populated from a FEEL expression.\n`)"],
 ];
 const VIEWER_TEMPLATES = [
+  ["const TEXT_VIEW_DEFAULT_TEXT = '# Text';", 'const TEXT_VIEW_DEFAULT_TEXT = luzhiSay("# Text");'],
   ["DATE_LABEL_PATH, 'Date')", 'DATE_LABEL_PATH, luzhiSay("Date"))'],
   ["`Expand all (${values.length - 1})`", 'luzhiSay("Expand all ({n})", { n: values.length - 1 })'],
 ];

@@ -225,6 +225,7 @@ export const BY_HAND = {
 };
 
 export const VIEWER = {
+  "# Text": "# 文字",
   "Date": "日期",
   "Time": "时间",
   "Date & Time": "日期和时间",
