@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from engine.workbooks import text_workbook
 
 COLUMNS = (
-    ("序号（推荐优先顺序）", 7),
+    ("序号（推荐优先顺序）", 9),
     ("市", 8),
     ("县（市、区）", 10),
     ("企业名称", 22),
@@ -34,8 +34,10 @@ RANK, INVESTMENT = 0, 10
 HEAD = 3
 """The row of the headings, from 0: above it stand attachment, title, and the line of the unit."""
 A4, FONT, SIZE = 9, "仿宋", 12
-LINE = 17
-"""Points of one line of text of that size."""
+LINE = 18
+"""Points of one line of text of that size; the fonts that stand in for it are taller."""
+WIDE, NARROW = 23, 11
+"""How wide a Chinese sign and any other are in that size, in tenths of the unit in which columns are measured."""
 
 
 def workbook(values: Mapping[str, Any]) -> bytes:
@@ -73,8 +75,8 @@ def _sheet(
     page.merge_range(1, 0, 1, last, sheet["title"], styles["title"])
     unit = f"推荐单位（盖章）：{values['office']}　　　　填报日期：{values['day']}"
     page.merge_range(2, 0, 2, last, unit, styles["unit"])
-    page.set_row(1, 30)
-    page.set_row(HEAD, 48)
+    for row, height in ((0, 24), (1, 30), (2, LINE + 3), (HEAD, 3 * LINE)):
+        page.set_row(row, height)
     for column, (heading, width) in enumerate(COLUMNS):
         page.set_column(column, column, width)
         page.write_string(HEAD, column, heading, styles["head"])
@@ -89,12 +91,21 @@ def _sheet(
 
 
 def _lines(cells: Sequence[Any]) -> int:
-    """How many lines the tallest cell of a row takes: a Chinese sign is as wide as two others."""
-    tallest = 1
-    for value, (_, width) in zip(cells, COLUMNS, strict=True):
-        signs = sum(2 if sign > "\u2e7f" else 1 for sign in str(value or ""))
-        tallest = max(tallest, -(-signs // (width - 1)))
-    return tallest
+    """How many lines the tallest cell of a row takes."""
+    return max(
+        _wrapped(str(value or ""), 10 * width) for value, (_, width) in zip(cells, COLUMNS, strict=True)
+    )
+
+
+def _wrapped(text: str, room: int) -> int:
+    """How many lines a text takes that is broken between any two signs."""
+    lines, left = 1, room
+    for sign in text:
+        wide = WIDE if sign > "\u2e7f" else NARROW
+        if wide > left:
+            lines, left = lines + 1, room
+        left -= wide
+    return lines
 
 
 def _rows(page: Worksheet, rows: Sequence[Sequence[Any]], styles: Mapping[str, Format]) -> None:

@@ -106,6 +106,14 @@ def test_a_row_is_as_high_as_its_longest_name_needs() -> None:
     assert page.row_dimensions[6].height > page.row_dimensions[5].height
 
 
+def test_no_sign_is_cut_off_below_its_line() -> None:
+    """A sign of 12 points is 16 pixels wide: eight of them fill a line of the column of names."""
+    name = "重载齿轮智能工厂二期数字化改造与"
+    [page] = opened(line(1, object_name=name), line(2, object_name=f"{name}设")).worksheets
+    heights = [page.row_dimensions[row].height for row in range(1, 7)]
+    assert heights == [24, 30, 21, 3 * 18, 2 * 18, 3 * 18]
+
+
 def test_nothing_recommended_is_said() -> None:
     [page] = opened().worksheets
     assert page["A5"].value == "无推荐"
