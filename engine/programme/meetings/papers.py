@@ -56,7 +56,7 @@ def minutes(session: Session, subject: str, catalogues: Catalogues) -> dict[str,
     return {
         "issuer": ISSUER,
         "number": facts.get("minutes_no", ""),
-        "title": f"关于{year}年度认定工作的厅长办公会会议纪要",
+        "title": f"关于{year}年度认定工作的会议纪要",
         "year": year,
         "held_on": held,
         "place": facts.get("place", ""),
