@@ -36,6 +36,7 @@ SIGNED_IN = (
     "/account/second-factor",
     "/account/members",
     "/account/identity",
+    "/account/sessions/end-others",
     "/account/email/no-such-token",
 )
 

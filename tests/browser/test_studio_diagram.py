@@ -242,6 +242,39 @@ def test_what_a_crash_left_is_offered_again(site: Site, tab: Tab, page: Page, ch
     assert "核验新注册" in content(site, change).decode()
 
 
+def test_a_copy_keeps_its_form_and_colours_are_saved(site: Site, page: Page, change: int) -> None:
+    task = page.locator(f".djs-element[data-element-id={TASK}]")
+    task.click(force=True)
+    before = content(site, change)
+    page.keyboard.press("Control+c")
+    page.evaluate(
+        """(id) => {
+          const editor = document.getElementById("editor").editor;
+          const task = editor.get("elementRegistry").get(id);
+          editor.get("copyPaste").paste({ element: task.parent, point: { x: task.x + 60, y: task.y + 200 } });
+        }""",
+        TASK,
+    )
+    saved(page)
+    after = content(site, change)
+    assert after.count(b"<bpmn:userTask") == before.count(b"<bpmn:userTask") + 1
+    form = b'formId="registration_check"'
+    assert after.count(form) == before.count(form) + 1, "with its form"
+    page.evaluate(
+        """(id) => {
+          const editor = document.getElementById("editor").editor;
+          const task = editor.get("elementRegistry").get(id);
+          editor.get("popupMenu").open(task, "color-picker", { x: 300, y: 300 });
+        }""",
+        TASK,
+    )
+    page.locator(".djs-popup .entry").nth(2).click()
+    saved(page)
+    assert b"background-color=" in content(site, change)
+    page.locator("[data-do=minimap]").click()
+    expect(page.locator(".djs-minimap.open")).to_be_visible()
+
+
 def test_a_file_that_cannot_be_drawn_is_said_and_left_alone(site: Site, tab: Tab, change: int) -> None:
     broken = b"<bpmn:definitions"
     drafting.add(site.runtime, world.actor("owner"), change, "broken.bpmn", broken)
