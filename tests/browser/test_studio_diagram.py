@@ -273,6 +273,9 @@ def test_a_copy_keeps_its_form_and_colours_are_saved(site: Site, page: Page, cha
     assert b"background-color=" in content(site, change)
     page.locator("[data-do=minimap]").click()
     expect(page.locator(".djs-minimap.open")).to_be_visible()
+    page.locator("[data-do=find]").click()
+    page.locator(".djs-search-container.open input").press_sequentially(TASK)
+    expect(page.locator(".djs-search-result").first).to_be_visible()
 
 
 def test_a_file_that_cannot_be_drawn_is_said_and_left_alone(site: Site, tab: Tab, change: int) -> None:

@@ -23,7 +23,8 @@ export function bindButtons(root, modeler, draft) {
   const doings = {
     undo: () => stack.undo(),
     redo: () => stack.redo(),
-    find: () => modeler.get("searchPad").toggle(),
+    // Once this click is over: the pad closes at any click beside it, that of its own button included.
+    find: () => modeler.get("searchPad").isOpen() || setTimeout(() => modeler.get("searchPad").open()),
     fit: () => fit(modeler),
     minimap: () => modeler.get("minimap").toggle(),
     panel: () => root.classList.toggle("without-panel"),
