@@ -79,7 +79,9 @@ def test_a_weak_key_is_refused_with_the_reason(runtime: Runtime, key: str, why: 
     assert names(runtime, secret_key=SecretStr(key)) == ["SecretWeak"]
 
 
-@pytest.mark.parametrize("weak", ["metrics", "changeme-" + GOOD, base64.b64encode(bytes(32)).decode()])
+@pytest.mark.parametrize(
+    "weak", ["metrics", "changeme-" + GOOD, base64.b64encode(bytes(32)).decode()], ids=range(3)
+)
 def test_so_are_other_weak_secrets(runtime: Runtime, weak: str) -> None:
     assert names(runtime, metrics_token=SecretStr(weak)) == ["OtherSecretWeak"]
     runtime.settings = runtime.settings.model_copy(update={"audit_key": SecretStr(weak)})
