@@ -17,10 +17,8 @@ GENESIS = "0" * 64
 
 # Every command runs these: they are put together once, on the tables.
 _HEAD = select(AuditHead.sequence, AuditHead.hash).with_for_update()
-_FACTS = (
-    "sequence", "at", "actor", "action", "object_type", "object_key", "business_key", "detail", "previous", "hash"
-)  # fmt: skip
-_ADD = insert(cast("Table", Audit.__table__)).values({name: bindparam(f"link_{name}") for name in _FACTS})
+_LINK = cast("Table", Audit.__table__)
+_ADD = insert(_LINK).values({column.name: bindparam(f"link_{column.name}") for column in _LINK.columns})
 _MOVE = update(cast("Table", AuditHead.__table__)).values(sequence=bindparam("to"), hash=bindparam("over"))
 _ADD_AND_MOVE = _ADD.add_cte(_MOVE.cte("moved"))
 """Both at once: everybody else waits for the head meanwhile."""
