@@ -18,10 +18,8 @@ from webapp.access import rule
 from webapp.evaluation.blueprint import blueprint
 from webapp.i18n import gettext as _
 from webapp.i18n import language, pick
-from webapp.scoring.aligned import told
+from webapp.scoring.aligned import LEAST, MOST, told
 from webapp.shared import place, reading, runtime
-
-LEAST, MOST = 2, 4
 
 
 @dataclass(frozen=True, slots=True)

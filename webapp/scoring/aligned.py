@@ -9,6 +9,9 @@ from flask import request
 from engine.programme.returns.changes import lines_of
 from forms.viewmodel import FieldView, FileView, SectionView
 
+LEAST, MOST = 2, 4
+"""How many stand side by side."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:

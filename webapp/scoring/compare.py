@@ -18,14 +18,12 @@ from webapp import access
 from webapp import blind as hiding
 from webapp.access import actor, rule
 from webapp.i18n import gettext as _
-from webapp.scoring.aligned import told
+from webapp.scoring.aligned import LEAST, MOST, told
 from webapp.scoring.blueprint import blueprint
 from webapp.scoring.desk import APPLICATION_FORM
 from webapp.shared import reading
 from webapp.tasks.materials import earlier
 from webapp.tasks.opened import open_in
-
-LEAST, MOST = 2, 4
 
 
 class NotOpenedYet(Refusal):
