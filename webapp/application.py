@@ -40,6 +40,7 @@ from webapp import (
     meetings,
     metrics,
     objections,
+    people,
     prints,
     problems,
     public,
@@ -53,9 +54,7 @@ from webapp import (
     tasks,
     titles,
 )
-from webapp.account import people
 from webapp.settings import WebSettings
-from webapp.shared import reading
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -142,8 +141,7 @@ def _configure(app: Flask, runtime: Runtime, settings: WebSettings) -> None:
 
 
 def _person(who: str) -> people.Person | None:
-    with reading() as session:
-        person = people.load(session, who)
+    person = sessions.person(who)
     if person is not None:
         logs.knows(person.number)
     return person

@@ -14,13 +14,14 @@ import structlog
 from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session as Database
 
 from engine.clock import SystemClock
 from engine.store.people import WebSession
 from engine.store.trouble import no_room
+from webapp import people
 from webapp.shared import reading, settings, writing
 
 log = structlog.get_logger(__name__)
@@ -32,16 +33,14 @@ UNATTENDED = "/inbox/news/"
 """What pages ask by themselves: nobody is there, so it keeps no session alive."""
 AGENT_LENGTH = 300
 HANDLE_LENGTH = 16
-_BY_TOKEN = select(WebSession.data, WebSession.seen_at, WebSession.expires_at).where(
-    WebSession.token_sha256 == bindparam("digest")
-)
-"""Asked with every request: put together once."""
 
 
 class KeptSession(SecureCookieSession):
     """A session that knows its token in the table, if it has one."""
 
     token: str | None = None
+    person: people.Person | None = None
+    """Who began it, if the account is still open."""
 
 
 class TableSessions(SecureCookieSessionInterface):
@@ -101,12 +100,12 @@ def _digest(token: str) -> str:
 def _load(token: str) -> KeptSession:
     now = CLOCK.now()
     with reading() as database:
-        row = database.execute(_BY_TOKEN, {"digest": _digest(token)}).first()
-        if row is None or row.expires_at <= now or row.seen_at + _idle() <= now:
+        found = people.arrival(database, _digest(token))
+        if found is None or found.expires_at <= now or found.seen_at + _idle() <= now:
             return KeptSession()
-        session = KeptSession(row.data)
-        stale = row.seen_at + TOUCH_EVERY <= now and not request.path.startswith(UNATTENDED)
-    session.token = token
+        session = KeptSession(found.data)
+        session.token, session.person = token, found.person(database)
+    stale = found.seen_at + TOUCH_EVERY <= now and not request.path.startswith(UNATTENDED)
     if stale:
         _keep(token, seen_at=now)
     return session
@@ -149,6 +148,15 @@ def _create(session: KeptSession) -> str:
 def _update(token: str, **values: Any) -> None:
     with writing() as database:
         database.execute(update(WebSession).where(WebSession.token_sha256 == _digest(token)).values(values))
+
+
+def person(login: str) -> people.Person | None:
+    """The person with this login: with whom the session came, unless somebody else has signed in since."""
+    known = cast(KeptSession, session).person
+    if known is not None and known.id == login:
+        return known
+    with reading() as database:
+        return people.load(database, login)
 
 
 def end(token: str) -> None:

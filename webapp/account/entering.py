@@ -17,8 +17,8 @@ from werkzeug.wrappers import Response
 from engine.accounts import trail
 from engine.policy import ENTERPRISE_ROLES, PUBLIC
 from engine.store.people import APART, Account, LoginAttempt
-from webapp import limits, sessions
-from webapp.account import passwords, people
+from webapp import limits, people, sessions
+from webapp.account import passwords
 from webapp.shared import now, reading, settings, writing
 
 log = structlog.get_logger(__name__)

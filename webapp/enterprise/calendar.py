@@ -15,8 +15,8 @@ from engine.notifications.ics import Deadline, calendar
 from engine.policy import Actor
 from engine.programme.subjects import subjects
 from engine.store.tasks import UserTask
+from webapp import people
 from webapp.access import actor, asked_for_each, everyone, rule
-from webapp.account import people
 from webapp.enterprise.blueprint import blueprint
 from webapp.enterprise.standing import codes_of, open_tasks
 from webapp.i18n import gettext as _

@@ -1,6 +1,10 @@
 """The signed-in person: who Flask-Login knows, and the policy table's actor behind it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from flask_login import UserMixin
 from sqlalchemy import bindparam, select
@@ -11,7 +15,7 @@ from engine.inbox import absences
 from engine.notifications.operations import count_unread
 from engine.policy import ROLES, Actor, Grant
 from engine.store.definitions import NEWEST_DEPLOYMENT, note_deployment
-from engine.store.people import Account, Organisation, RoleGrant
+from engine.store.people import Account, Organisation, RoleGrant, WebSession
 from webapp.i18n import pick
 from webapp.names import organisation
 from webapp.shared import now
@@ -49,36 +53,69 @@ class Person(UserMixin):
 
 
 _OFFICE = Organisation.name.label("place")
-_LOGIN = bindparam("login")
-# Asked with every request of whoever is signed in: put together once, with all that each of them needs to know.
-_HELD = (
-    select(
-        Account.id,
-        Account.login,
-        Account.name,
-        RoleGrant.role,
-        RoleGrant.organisation,
-        _OFFICE,
-        absences.stands_in(_LOGIN, absences.NOW).label("stands_in"),
-        count_unread(_LOGIN).scalar_subquery().label("unread"),
-        NEWEST_DEPLOYMENT.scalar_subquery().label("deployment"),
-    )
-    .outerjoin(RoleGrant, (RoleGrant.login == Account.login) & RoleGrant.revoked_at.is_(None))
+_OPEN = Account.active.is_(True)
+_HELD = (RoleGrant.login == Account.login) & RoleGrant.revoked_at.is_(None)
+_KNOWN = (
+    Account.id,
+    Account.login,
+    Account.name,
+    RoleGrant.role,
+    RoleGrant.organisation,
+    _OFFICE,
+    absences.stands_in(Account.login, absences.NOW).label("stands_in"),
+    count_unread(Account.login).scalar_subquery().label("unread"),
+    NEWEST_DEPLOYMENT.scalar_subquery().label("deployment"),
+)
+"""All that a request needs to know of whoever is signed in; a row for each role held."""
+_BY_LOGIN = (
+    select(*_KNOWN)
+    .outerjoin(RoleGrant, _HELD)
     .outerjoin(Organisation, Organisation.code == RoleGrant.organisation)
-    .where(Account.login == _LOGIN, Account.active.is_(True))
+    .where(Account.login == bindparam("login"), _OPEN)
+    .order_by(RoleGrant.id)
+)
+# Asked with every request: put together once, and one question with that for the session.
+_BY_TOKEN = (
+    select(WebSession.data, WebSession.seen_at, WebSession.expires_at, *_KNOWN)
+    .select_from(WebSession)
+    .outerjoin(Account, (Account.login == WebSession.login) & _OPEN)
+    .outerjoin(RoleGrant, _HELD)
+    .outerjoin(Organisation, Organisation.code == RoleGrant.organisation)
+    .where(WebSession.token_sha256 == bindparam("digest"))
     .order_by(RoleGrant.id)
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A session of the table, and who began it."""
+
+    data: dict[str, Any]
+    seen_at: datetime
+    expires_at: datetime
+    rows: Sequence[Any]
+
+    def person(self, session: Session) -> Person | None:
+        """Who began it, as `load`."""
+        return _person(session, self.rows) if self.rows[0].login is not None else None
+
+
+def arrival(session: Session, digest: str) -> Arrival | None:
+    """The session with a token of this hash, ended or not; None for an unknown one."""
+    rows = session.execute(_BY_TOKEN, {"digest": digest, "now": now()}).all()
+    return Arrival(rows[0].data, rows[0].seen_at, rows[0].expires_at, rows) if rows else None
+
+
 def load(session: Session, login: str) -> Person | None:
     """The person with this login, with the roles held and lent now; None for an unknown or closed account."""
-    at = now()
-    rows = session.execute(_HELD, {"login": login, "now": at}).all()
-    if not rows:
-        return None
+    rows = session.execute(_BY_LOGIN, {"login": login, "now": now()}).all()
+    return _person(session, rows) if rows else None
+
+
+def _person(session: Session, rows: Sequence[Any]) -> Person:
     account, held = rows[0], [row for row in rows if row.role is not None]
     note_deployment(session, account.deployment or 0)
     grants = tuple(Grant(row.role, row.organisation) for row in held)
-    lent = absences.lent(session, login, at) if account.stands_in else ()
+    lent = absences.lent(session, account.login, now()) if account.stands_in else ()
     actor = Actor(account.login, account.name, grants, lent)
     return Person(actor, {row.organisation: row.place for row in held}, account.id, account.unread)
