@@ -1,23 +1,27 @@
 """What a list says beside each task: the case, who has it, what was attached, how often it was returned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from engine.clock import end_of_day
 from engine.programme.returns.models import ApplicationReturn
 from engine.programme.subjects import Subject
 from engine.store.files import FileUse
 from engine.store.tasks import CREATED, Submission, UserTask
 from engine.workdays import YearUnknown
 from webapp.blind import known_subjects
-from webapp.inbox.filters import OVERDUE, Moment
 from webapp.names import holder_names, people_names
 from webapp.shared import runtime, workdays_left
 
 FAR = 60
 """Days ahead for which a list still says the working days."""
+MOMENT = timedelta(microseconds=1)
+"""A period that ends at 24:00 ends on the day before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,26 @@ def beside(session: Session, rows: Sequence[UserTask]) -> Beside:
     )
 
 
-def working_days(task: UserTask, at: Moment) -> int | None:
-    """Working days until a task is due, or since it was; None where nobody counts them."""
-    if task.due is None or (task.due - at.now).days > FAR:
-        return None
-    if at.bucket(task.due) != OVERDUE:
-        return workdays_left(task.due, at.now)
-    try:
-        return runtime().calendar.count(task.due.date(), at.now.date())
-    except YearUnknown:
-        return None
+def working_days(now: datetime) -> Callable[[datetime], int | None]:
+    """How many working days until something is due, or since it was; None where nobody counts them.
+
+    The rows of a page are due on few days: each day is counted once.
+    """
+
+    @cache
+    def since(day: date) -> int | None:
+        try:
+            return runtime().calendar.count(day, now.date())
+        except YearUnknown:
+            return None
+
+    @cache
+    def left(day: date) -> int | None:
+        return workdays_left(end_of_day(day), now)
+
+    def days(due: datetime) -> int | None:
+        if due <= now:
+            return since(due.date())
+        return left((due - MOMENT).date()) if (due - now).days <= FAR else None
+
+    return days

@@ -34,20 +34,27 @@ def page(
     session: Session, actor: Actor, tab: str, filters: f.Filters, at: f.Moment, first: int, limit: int
 ) -> list[UserTask]:
     """The rows from `first` on in the order that the filters ask for."""
-    keys = list(session.scalars(page_keys(actor, tab, filters, at, first, limit)))
-    found = {task.id: task for task in session.scalars(select(UserTask).where(UserTask.id.in_(keys)))}
-    return access.permitted("task.read", [found[key] for key in keys if key in found])
+    keys = page_keys(actor, tab, filters, at, first, limit).subquery()
+    query = select(UserTask).join(keys, UserTask.id == keys.c.id)
+    down = _down(tab, filters)
+    return access.permitted(
+        "task.read", session.scalars(query.order_by(*_directed(keys.c.sort, keys.c.id, down)))
+    )
 
 
 def page_keys(
     actor: Actor, tab: str, filters: f.Filters, at: f.Moment, first: int, limit: int
 ) -> Select[Any]:
-    """The keys of a page. What is offered lies in several inboxes: the first rows of each are merged."""
+    """The keys of a page, each with what it is sorted by.
+
+    What is offered lies in several inboxes: the first rows of each are merged.
+    """
+    sort, down = _sorted_by(actor, tab, filters), _down(tab, filters)
+    way = _directed(sort, sources.columns(tab)["id"], down)
     if tab != OFFERED:
-        query = sources.rows(actor, tab, [UserTask.id], filters, at)
-        return query.order_by(*_order(actor, tab, filters)).offset(first).limit(limit)
-    row, way = UserTaskCandidate, _order(actor, tab, filters)
-    sort = _sorted_by(actor, tab, filters)
+        query = sources.rows(actor, tab, [UserTask.id, sort.label("sort")], filters, at)
+        return query.order_by(*way).offset(first).limit(limit)
+    row = UserTaskCandidate
     parts = [
         select(
             select(row.task_id.label("id"), sort.label("sort"))
@@ -59,9 +66,8 @@ def page_keys(
         for inbox in sources.inboxes(actor)
     ]
     merged = union(*parts).subquery()
-    down = filters.down
-    order = (merged.c.sort.desc(), merged.c.id.desc()) if down else (merged.c.sort, merged.c.id)
-    return select(merged.c.id).order_by(*order).offset(first).limit(limit)
+    order = _directed(merged.c.sort, merged.c.id, down)
+    return select(merged.c.id, merged.c.sort).order_by(*order).offset(first).limit(limit)
 
 
 def groups(session: Session, actor: Actor, tab: str, words: str, at: f.Moment) -> list[Group]:
@@ -181,7 +187,10 @@ def _sorted_by(actor: Actor, tab: str, filters: f.Filters) -> Any:
     return sources.columns(tab)[filters.sort or f.DUE]
 
 
-def _order(actor: Actor, tab: str, filters: f.Filters) -> tuple[Any, Any]:
-    sort, id = _sorted_by(actor, tab, filters), sources.columns(tab)["id"]
-    down = filters.down != (tab == DONE and not filters.sort)
+def _down(tab: str, filters: f.Filters) -> bool:
+    """Whether the last come first: of what is done, unless asked otherwise."""
+    return filters.down != (tab == DONE and not filters.sort)
+
+
+def _directed(sort: Any, id: Any, down: bool) -> tuple[Any, Any]:
     return (sort.desc(), id.desc()) if down else (sort, id)

@@ -66,7 +66,7 @@ def listing(tab: str) -> Any:
         fields=[(name, words.field_name(name), found.choices[name]) for name in filters.FIELDS],
         value_name=lambda name, value: words.value_name(name, value, found.processes, found.steps),
         groups=_groups(found.rows, at) if grouped else [("", found.rows)],
-        working_days=lambda task: facts.working_days(task, at),
+        working_days=facts.working_days(at.now),
         heading=heading(tab, wished),
         page=Page(number, found.total),
         lenders=found.lenders,
