@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -170,28 +171,41 @@ def test_a_refused_right_is_logged(sign_in: SignIn, capsys: pytest.CaptureFixtur
 # the code
 
 
-def sources() -> Iterator[tuple[str, ast.AST]]:
-    for package in PACKAGES:
-        for path in (ROOT / package).rglob("*.py"):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one file imports, calls and names."""
+
+    path: str
+    imported: set[str]
+    called: set[str]
+    attributes: set[str]
+    keywords: set[str | None]
+
+
+@cache
+def sources() -> list[Source]:
+    """Every file of ours, read once."""
+    paths = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    return [source(path) for path in paths]
+
+
+def source(path: Path) -> Source:
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    modules = {
+        node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    }
+    return Source(
+        path.relative_to(ROOT).as_posix(),
+        names | modules,
+        {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)},
+        {node.attr for node in nodes if isinstance(node, ast.Attribute)},
+        {node.arg for node in nodes if isinstance(node, ast.keyword)},
+    )
 
 
 def scripts_of_pages() -> list[Path]:
     return sorted((ROOT / "webapp" / "frontend" / "src").rglob("*.js"))
-
-
-def imported(tree: ast.AST) -> set[str]:
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-    return names
-
-
-def called(tree: ast.AST) -> set[str]:
-    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
 
 
 UNSAFE = {"pickle", "marshal", "shelve", "yaml", "dill", "jsonpickle", "telnetlib", "ftplib", "ldap", "ldap3"}
@@ -209,28 +223,23 @@ DICE = ("engine/programme/rehearsal/", "webapp/bench/", "engine/operation/checki
 
 
 def test_nothing_is_read_that_could_be_code_and_no_text_is_run() -> None:
-    for path, tree in sources():
-        assert imported(tree).isdisjoint(UNSAFE), path
-        assert called(tree).isdisjoint(RUNS_TEXTS), path
+    for each in sources():
+        assert each.imported.isdisjoint(UNSAFE), each.path
+        assert each.called.isdisjoint(RUNS_TEXTS), each.path
 
 
 def test_programs_are_called_by_lists_in_few_places() -> None:
-    using = {path for path, tree in sources() if "subprocess" in imported(tree)}
-    assert using <= PROGRAMS
-    for path, tree in sources():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.keyword):
-                assert node.arg != "shell", path
+    assert {each.path for each in sources() if "subprocess" in each.imported} <= PROGRAMS
+    assert [each.path for each in sources() if "shell" in each.keywords] == []
 
 
 def test_weak_hashes_are_not_used() -> None:
-    for path, tree in sources():
-        names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        assert names.isdisjoint({"md5", "sha1", "MD5", "SHA1", "ECB", "PKCS1v15"}), path
+    for each in sources():
+        assert each.attributes.isdisjoint({"md5", "sha1", "MD5", "SHA1", "ECB", "PKCS1v15"}), each.path
 
 
 def test_guessable_dice_decide_nothing() -> None:
-    using = [path for path, tree in sources() if "random" in imported(tree)]
+    using = [each.path for each in sources() if "random" in each.imported]
     assert [path for path in using if not path.startswith(DICE)] == []
 
 

@@ -2,21 +2,27 @@
 
 import re
 
+import pytest
+
 from webapp.translations import extract
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
-def test_every_message_has_its_english() -> None:
+@pytest.fixture(scope="module")
+def messages() -> set[str]:
+    """Every message that code and pages name."""
+    return extract.messages()
+
+
+def test_every_message_has_its_english(messages: set[str]) -> None:
     catalogue = extract.english()
-    missing = [
-        text for text in extract.messages() if not (catalogue.get(text) and catalogue.get(text).string)
-    ]
+    missing = [text for text in messages if not (catalogue.get(text) and catalogue.get(text).string)]
     assert missing == [], "run python -m webapp.translations.extract and fill in en.po"
 
 
-def test_no_english_is_left_of_a_message_that_is_gone() -> None:
-    stale = {str(message.id) for message in extract.english() if message.id} - extract.messages()
+def test_no_english_is_left_of_a_message_that_is_gone(messages: set[str]) -> None:
+    stale = {str(message.id) for message in extract.english() if message.id} - messages
     assert stale == set()
 
 
