@@ -15,7 +15,13 @@ PROGRAMME = project_root() / "engine" / "programme"
 DOC = project_root() / "docs" / "programme.md"
 
 
-def docstrings() -> Iterator[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def docstrings() -> list[tuple[str, str]]:
+    """Every function of the programme by name, with what it says of itself."""
+    return list(read_docstrings())
+
+
+def read_docstrings() -> Iterator[tuple[str, str]]:
     for path in sorted(PROGRAMME.rglob("*.py")):
         if "rehearsal" in path.parts:  # it checks the registers from outside, once more
             continue
@@ -25,8 +31,8 @@ def docstrings() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("number", range(1, 21))
-def test_one_function_enforces_it(number: int) -> None:
-    [place] = [name for name, text in docstrings() if text.startswith(f"I{number}:")]
+def test_one_function_enforces_it(number: int, docstrings: list[tuple[str, str]]) -> None:
+    [place] = [name for name, text in docstrings if text.startswith(f"I{number}:")]
     row = next(
         line for line in DOC.read_text(encoding="utf-8").splitlines() if line.startswith(f"| I{number} ")
     )
