@@ -61,6 +61,7 @@ class Catching:
     def _at_gateway(self, token: "Token", data: dict[str, Any]) -> None:
         gateway, flow, spec = token.host, token.workflow, token.task_spec
         arrived = token.internal_data["flow"]
+        self._machine.terminate(token)  # it has come, and falls away with none of the others
         if gateway is not None:
             self._machine.completed(gateway)
             flow.remove(gateway)

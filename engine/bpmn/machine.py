@@ -235,9 +235,9 @@ class Machine:
 
     def completed(self, token: Token) -> None:
         """The element is done: its boundary events and its scope go."""
-        self._drop_guests(token)
+        fell = self._drop_guests(token)
         self.scopes.close(token.id)
-        self.journal.token(token, "completed", self._told_at_the_end(token))
+        self.journal.token(token, "completed", {**self._told_at_the_end(token), **fell})
 
     def _told_at_the_end(self, token: Token) -> dict[str, Any]:
         """When the event was due, and what one instance of many has given to the list of its body."""
@@ -267,13 +267,14 @@ class Machine:
         """End a token with everything under and beside it."""
         if token.id not in self.tokens:
             return
-        self._drop_guests(token)
+        fell = self._drop_guests(token)
         inner = self.instance.subprocesses.get(token.id)
         if inner is not None:
             self._terminate_flow(inner)
         token.cancel()
         if not token.is_subscription or token.internal_data.get("seen"):
-            self.journal.token(token, "terminated")
+            due = _due(token)
+            self.journal.token(token, "terminated", {"due": due, **fell} if due else fell)
         self.scopes.close(token.id)
         self.inclusive.discard(token.id)
         token.workflow.remove(token)
@@ -284,11 +285,20 @@ class Machine:
             if other is not token:
                 self.terminate(other)
 
-    def _drop_guests(self, token: Token) -> None:
-        """End what lives beside a token or under it: boundary events, gateway events, instances of a body."""
+    def _drop_guests(self, token: Token) -> dict[str, Any]:
+        """End what lives beside a token or under it: boundary events, gateway events, instances of a body.
+
+        What the history tells of it, for there is no line of their own: when the deadlines among them would have
+        been due (`fell`, by element).
+        """
+        fell: dict[str, str] = {}
         for other in token.workflow.live():
             if other.internal_data.get("host") == token.id:
+                due = _due(other)
+                if due and other.is_subscription:
+                    fell[other.task_spec.bpmn_id] = due
                 self.terminate(other)
+        return {"fell": fell} if fell else {}
 
     def _terminate_flow(self, flow: Flow) -> None:
         for token in flow.live():
@@ -366,3 +376,10 @@ class Machine:
             wait = other.internal_data.get("wait")
             if wait and wait["kind"] == "signal" and wait["name"] == name and other.id in self.tokens:
                 self.catching.trigger(other, variables)
+
+
+def _due(token: Token) -> str | None:
+    """When the timer that a token waits for would be due."""
+    wait = token.internal_data.get("wait")
+    due: str | None = wait["due"] if wait and wait["kind"] == "timer" else None
+    return due

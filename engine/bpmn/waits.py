@@ -103,7 +103,8 @@ class ElementEvent:
 
     `event`: activated, completed, terminated, variable (detail: name, value; the instance is the scope written
     to), incident (detail: type, message), resolved, migrated, rescheduled (detail: from, to). They are enough to
-    tell the state at any of them (`engine.inspecting.past`).
+    tell the state at any of them (`engine.inspecting.past`). The end of an element tells when its timer was `due`, and
+    of each timer that waited beside it and fell away with it (`fell`, by element) when that would have been due.
     """
 
     element_instance: str

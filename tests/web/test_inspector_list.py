@@ -21,10 +21,14 @@ from engine.store.instances import ElementEvent, Incident, Instance
 from engine.store.people import Account
 from engine.store.tasks import CREATED, UserTask
 from engine.store.trail import Audit
-from tests.process.diagrams import Diagram
+from engine.store.work import Timer
+from tests.process.diagrams import Diagram, ext, timer, zeebe
+from tests.support.runtimes import rows
 from tests.web.conftest import SignIn, token
+from webapp.dates import machine
 
 ADMINISTRATOR = Actor("sysadmin", "系统管理员", (Grant("sysadmin", "370000"),))
+DUE = zeebe("taskSchedule", dueDate="2099-06-01T00:00:00+08:00")
 FIRST, LATE, STOPPED, RESTING, ENDED, OTHER = range(6)
 
 
@@ -250,6 +254,39 @@ def test_the_past_tells_whether_it_was_suspended_and_what_was_waited_for(
         text(client, f"/instances/{cases[RESTING]}?at={before}").split('id="then"')[1].split("</section>")[0]
     )
     assert re.search(r"人工任务 a.*有人办理.*结束", then, re.S)
+
+
+def test_the_past_says_when_what_fell_away_with_its_step_would_have_been_due(
+    client: FlaskClient, runtime: Runtime
+) -> None:
+    dated = (
+        Diagram("dated")
+        .start()
+        .user("a", inner=ext(zeebe("assignmentDefinition", candidateGroups="city"), DUE))
+        .end()
+        .end("told")
+    )
+    dated.boundary("due", "a", timer("duration", "P9D"))
+    commands.deploy(
+        runtime, SYSTEM, {"dated.bpmn": dated.flow("start", "a", "end").flow("due", "told").xml()}
+    )
+    key = commands.start(runtime, SYSTEM, "dated", {}).instance_key
+    [timer_row] = rows(runtime, select(Timer).where(Timer.instance_id == key))
+    began = events(runtime, key)[-1]
+    moved = timer_row.due + timedelta(days=2)
+    commands.change_deadline(runtime, SYSTEM, key, timer_row.wait_key, moved, "the office was closed")
+    last = events(runtime, key)[-1]
+
+    def then(at: int, table: str) -> str:
+        return text(client, f"/instances/{key}?at={at}").split(f'id="{table}"')[1].split("</section>")[0]
+
+    assert machine(timer_row.due) in then(began, "timers")
+    assert machine(moved) in then(last, "timers")
+    commands.complete(runtime, SYSTEM, _task(runtime, key), {})
+    told = then(last, "then")
+    assert re.search(r"人工任务 a.*有人办理.*2099-06-01T00:00:00", told, re.S)
+    assert re.search(rf"due.*一个期限.*{re.escape(machine(moved))}.*没有来，随环节一起结束<", told, re.S)
+    assert machine(timer_row.due) in then(began, "then")
 
 
 def test_an_event_log_costs_a_right_and_a_reason_and_leaves_a_link(

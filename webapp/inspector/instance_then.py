@@ -1,7 +1,7 @@
 """What an instance waited for as of a step of its past, and whether it was suspended then."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from engine import xml
 from engine.definitions import NotDeployed
-from engine.inspecting.past.waits import Attached, Kind, Wait, still, waits
+from engine.inspecting.past.waits import Attached, Kind, Moved, Wait, moved, still, waits
 from engine.store.definitions import Resource
 from engine.store.instances import ACTIVE, SUSPENDED
 from engine.store.messages import Message
+from engine.store.tasks import UserTask
 from engine.store.trail import Audit
+from engine.store.work import Timer
 from webapp.drawing import BPMN
 from webapp.i18n import gettext as _
 from webapp.inspector.instance_shown import Shown
@@ -45,15 +47,33 @@ def then(page: Shown, present: Waiting) -> Then:
     kept = still(page.history, page.past, {row.wait_key for row in _rows(present)})
     due = {row.wait_key for row in (*present.timers, *present.jobs)}
     told = [wait for wait in found if not (wait.until is None and wait.key in due)]  # its row says more
+    before = moved(page.history, page.past)
     was = Waiting(
-        timers=[row for row in present.timers if row.wait_key in kept],
+        timers=[_then(row, before) for row in present.timers if row.wait_key in kept],
         jobs=[row for row in present.jobs if row.wait_key in kept],
         messages=[row for row in present.messages if row.wait_key in kept],
         signals=[row for row in present.signals if row.wait_key in kept],
         sent=_sent(page),
         received=[row for row in present.received if row.at <= page.at],
     )
-    return Then(told[:MOST], max(len(told) - MOST, 0), was)
+    return Then(_with_dues(page, told[:MOST]), max(len(told) - MOST, 0), was)
+
+
+def _then(row: Timer, before: Moved) -> Timer:
+    """A timer as it was before somebody moved its deadline."""
+    due = before.due(row.element_id, row.wait_key, None)
+    if due is None:
+        return row
+    return Timer(wait_key=row.wait_key, element_id=row.element_id, due=due, wake=row.wake, attempts=0)
+
+
+def _with_dues(page: Shown, told: Sequence[Wait]) -> Sequence[Wait]:
+    """The waits with the due dates of tasks: the rows of tasks are kept, the history does not tell them."""
+    keys = [wait.key for wait in told if wait.kind == "task"]
+    mine = (UserTask.instance_id == page.row.id, UserTask.wait_key.in_(keys))
+    found = page.session.execute(select(UserTask.wait_key, UserTask.due).where(*mine))
+    due = {row.wait_key: row.due for row in found}
+    return [replace(wait, due=wait.due or due.get(wait.key)) for wait in told]
 
 
 def _rows(present: Waiting) -> list[object]:

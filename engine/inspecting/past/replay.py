@@ -80,10 +80,13 @@ class Past:
     passed: dict[tuple[str, str], int] = field(default_factory=dict)
     """How often each flow was taken, by process instance and flow."""
     top: str = ""
+    taken: int = 0
+    """How many events it has taken."""
     _results: dict[str, tuple[str, list[Any]]] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
         """Go one event further."""
+        self.taken += 1
         detail = event.detail or {}
         if event.event == "variable":
             self._write(event, detail)

@@ -1,8 +1,8 @@
 """What an instance waited for after one of its steps, as far as its history and what it still waits for tell.
 
 A step that waits is told by the history. A deadline or message that is attached to a step is told by the history
-when it comes; one that is still waited for is known by its row; one that fell away with its step by the diagram, which
-does not know when it would have been due.
+when it comes; one that is still waited for is known by its row; one that fell away with its step by the diagram, and
+when it would have been due by the end of the step. Of steps that ended before that was kept nobody knows.
 """
 
 from bisect import bisect_right
@@ -42,7 +42,7 @@ class Wait:
     until: datetime | None
     due: datetime | None
     fell: bool = False
-    """It fell away when its step ended; when it would have been due was not kept."""
+    """It fell away when its step ended; without `due` when that of a deadline was not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,64 +55,93 @@ class Attached:
 
 def waits(history: History, past: Past, attached: Mapping[str, Attached]) -> list[Wait]:
     """What was waited for in the state `past` of a history; `attached`: the boundary events of its diagrams."""
-    found = [_of(node, history.now.nodes.get(node.key)) for node in past.active if node.type in KINDS]
-    return [*found, *_fired(history, past, attached), *_fell(history, past, attached)]
+    before = moved(history, past)
+    found = [_of(node, history.now.nodes.get(node.key), before) for node in past.active if node.type in KINDS]
+    later = history.lines[past.taken :]
+    return [*found, *_fired(later, past, attached, before), *_fell(history, past, attached, before)]
 
 
-def _of(node: Node, later: Node | None) -> Wait:
+class Moved(dict[tuple[str, str | None], tuple[datetime, datetime]]):
+    """Deadlines that somebody moved after a state: when that was, and when they had been due.
+
+    By the element, and by the element instance that waits or (for what is attached to another) the scope around it.
+    """
+
+    def due(self, element: str, place: str | None, until: datetime | None) -> datetime | None:
+        """When a deadline was due in the state; None for one that was not moved before it came or fell away."""
+        at, due = self.get((element, place), (None, None))
+        return due if at is not None and (until is None or at <= until) else None
+
+
+def moved(history: History, past: Past) -> Moved:
+    """The deadlines that were moved after the state `past`."""
+    found = Moved()
+    for line in history.lines[past.taken :]:
+        if line.event == "rescheduled":
+            former = (line.at, datetime.fromisoformat(line.detail["from"]))
+            for place in (line.element_instance, line.scope):
+                found.setdefault((line.element_id, place), former)
+    return found
+
+
+def _of(node: Node, later: Node | None, before: Moved) -> Wait:
     end: Any = later.ended if later is not None else None
-    return Wait(
-        KINDS[node.type],
-        node.key,
-        node.element_id,
-        node.process,
-        node.began.at,
-        end.at if end is not None else None,
-        _due(end),
-    )
+    until = end.at if end is not None else None
+    due = before.due(node.element_id, node.key, until) or _due(end)
+    return Wait(KINDS[node.type], node.key, node.element_id, node.process, node.began.at, until, due)
 
 
-def _fired(history: History, past: Past, attached: Mapping[str, Attached]) -> Iterator[Wait]:
-    """Deadlines of steps that were at work then, and fired later."""
+def _fired(
+    later: Iterable[Line], past: Past, attached: Mapping[str, Attached], before: Moved
+) -> Iterator[Wait]:
+    """Deadlines of steps that were at work then, and fired later; of one that repeats, the firing that came next."""
     hosts: dict[tuple[str, str | None], Node] = {}
     for node in past.active:
         hosts.setdefault((node.element_id, node.scope), node)
-    for line in _later(history, past):
-        event = attached.get(line.element_id)
+    told: set[tuple[str, str | None]] = set()
+    for line in later:
+        begun = line.element_instance in past.nodes
+        event = attached.get(line.element_id) if _came(line) and not begun else None
         host = hosts.get((event.host, line.scope)) if event is not None else None
-        if host is not None:
-            yield Wait("timer", host.key, line.element_id, host.process, host.began.at, line.at, _due(line))
+        if host is not None and (line.element_id, line.scope) not in told:
+            told.add((line.element_id, line.scope))
+            due = before.due(line.element_id, line.scope, line.at) or _due(line)
+            yield Wait("timer", host.key, line.element_id, host.process, host.began.at, line.at, due)
 
 
-def _fell(history: History, past: Past, attached: Mapping[str, Attached]) -> Iterator[Wait]:
+def _fell(history: History, past: Past, attached: Mapping[str, Attached], before: Moved) -> Iterator[Wait]:
     """Deadlines and messages of steps that were at work then, and ended before any of them had come."""
-    came = {
-        (line.element_id, line.scope)
-        for line in history.lines
-        if line.element_type == "boundaryEvent" and line.event == "completed"
-    }
+    came = {(line.element_id, line.scope): at for at, line in enumerate(history.lines) if _came(line)}
     for host in past.active:
-        end: Any = history.now.nodes[host.key].ended if host.key in history.now.nodes else None
-        for id, event in attached.items() if end is not None else ():
-            if event.host == host.element_id and event.kind and (id, host.scope) not in came:
-                facts = (id, host.process, host.began.at, end.at, None)
-                yield Wait(event.kind, host.key, *facts, fell=True)
+        later = history.now.nodes.get(host.key)
+        end: Any = later.ended if later is not None else None
+        fell = (end.detail or {}).get("fell", {}) if end is not None else {}
+        for id, kind in _with(host, attached, fell) if end is not None else ():
+            last = came.get((id, host.scope))  # one that repeats came earlier, and would have come again
+            if last is None or (id in fell and last < past.taken):
+                due = before.due(id, host.scope, end.at) or _instant(fell.get(id))
+                yield Wait(kind, host.key, id, host.process, host.began.at, end.at, due, fell=True)
 
 
-def _later(history: History, past: Past) -> Iterable[Line]:
-    """Boundary events that fired after the state, each once."""
-    known = past.nodes
-    return (
-        line
-        for line in history.lines
-        if line.element_type == "boundaryEvent"
-        and line.event == "completed"
-        and line.element_instance not in known
-    )
+def _with(
+    host: Node, attached: Mapping[str, Attached], fell: Mapping[str, str]
+) -> Iterator[tuple[str, Kind]]:
+    """What comes beside a step: the boundary events of the diagram, and the deadlines that its end tells."""
+    for id, event in attached.items():
+        if event.host == host.element_id and event.kind:
+            yield id, event.kind
+    yield from ((id, "timer") for id in fell if id not in attached)  # behind a gateway that waited for events
+
+
+def _came(line: Line) -> bool:
+    return line.element_type == "boundaryEvent" and line.event == "completed"
 
 
 def _due(event: Any) -> datetime | None:
-    text = (event.detail or {}).get("due") if event is not None else None
+    return _instant((event.detail or {}).get("due")) if event is not None else None
+
+
+def _instant(text: Any) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
@@ -133,4 +162,4 @@ def still(history: History, past: Past, wait_keys: Iterable[str]) -> frozenset[s
     )
 
 
-__all__ = ["KINDS", "Attached", "Wait", "still", "waits"]
+__all__ = ["KINDS", "Attached", "Wait", "moved", "still", "waits"]
