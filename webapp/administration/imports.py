@@ -14,7 +14,7 @@ from engine.accounts.administration.importing.checking import Plan
 from engine.accounts.administration.models import CHECKED, PROPOSED, AccountImport
 from engine.errors import NotFound, Refusal
 from engine.masking.hidden import EXPERT_ROLES
-from engine.studio.tables.spreadsheet_in import MAX_BYTES, MAX_ROWS
+from engine.spreadsheet_in import MAX_BYTES, MAX_ROWS
 from webapp import access
 from webapp.access import actor, rule
 from webapp.administration.blueprint import blueprint

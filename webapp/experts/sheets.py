@@ -1,18 +1,12 @@
-"""The pool as a spreadsheet: written for the office, read back with what is wrong beside each row."""
+"""The pool as a workbook, experts and their relations: written for the office, and the empty template."""
 
-import re
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from io import BytesIO
-from typing import Any
 
 from flask import Response, request
-from openpyxl import load_workbook
 from sqlalchemy import select
 
-from engine.errors import Refusal
-from engine.programme.reviews import pool
+from engine.catalogues import Item
 from engine.programme.reviews.draw_input import fields_of
 from engine.programme.reviews.draw_rules import FIELDS
 from engine.programme.reviews.models import Expert
@@ -24,8 +18,8 @@ from webapp.experts import listing
 from webapp.experts.blueprint import blueprint
 from webapp.experts.words import RELATION_NAMES
 from webapp.i18n import gettext as _
-from webapp.shared import cities, now, reading
-from webapp.spreadsheets import XLSX, text_workbook
+from webapp.shared import now, reading, runtime
+from webapp.spreadsheets import XLSX, add_list, text_workbook
 
 HEADINGS = {
     "login": "账号",
@@ -40,42 +34,17 @@ HEADINGS = {
     "active": "在库",
     "note": "备注",
 }
-RELATION_HEADINGS = ("账号", "企业", "信用代码", "关系", "比例", "开始", "结束", "说明")
-MOST_ROWS, MOST_BYTES, MOST_UNPACKED = 3000, 2 * 1024 * 1024, 40 * 1024 * 1024
-INDUSTRY = re.compile(r"[Cc]?(\d{2})(?!\d)")
-"""A division of GB/T 4754 as people write it: 35, C35, 35 专用设备制造业."""
-ACTIVE = {
-    **dict.fromkeys(("", "是", "在库", "yes", "true", "1"), True),
-    **dict.fromkeys(("否", "离库", "no", "false", "0"), False),
+RELATION_HEADINGS = {
+    "login": "账号",
+    "enterprise": "企业",
+    "uscc": "信用代码",
+    "kind": "关系",
+    "share": "比例",
+    "starts_on": "开始",
+    "ends_on": "结束",
+    "note": "说明",
 }
-_SPLIT = str.maketrans(dict.fromkeys("，,;；/|", "、"))
-
-
-class SheetUnreadable(Refusal):
-    """The file is no spreadsheet that can be read."""
-
-    zh = "这个文件不能作为专家表读取：{why_zh}。"
-    en = "This file cannot be read as a list of experts: {why_en}."
-    remedy_zh = "请下载模板，按模板的列填写后再上传（.xlsx，不超过 2 MB、3000 行）。"
-    remedy_en = (
-        "Download the template, fill in its columns and upload it again (.xlsx, at most 2 MB and 3000 rows)."
-    )
-    status = 422
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One row of the file: its number, what it says, what is wrong by column, whether the login is known."""
-
-    number: int
-    facts: dict[str, Any]
-    wrong: pool.Wrong
-    known: bool
-
-    def kept(self) -> dict[str, Any]:
-        """As it waits for the second step."""
-        wrong = {name: list(pair) for name, pair in self.wrong.items()}
-        return {"number": self.number, "facts": self.facts, "wrong": wrong, "known": self.known}
+MOST_ROWS = 3000
 
 
 @blueprint.get("/export.xlsx")
@@ -105,116 +74,23 @@ def template() -> Response:
     return _workbook([], [], _("专家表模板") + ".xlsx")
 
 
-def read_rows(content: bytes, known: set[str]) -> list[Read]:
-    """The rows of an uploaded spreadsheet, each judged. Raises SheetUnreadable."""
-    rows = _cells(content)
-    heading = [str(cell or "").strip() for cell in next(rows, ())]
-    places = {name: heading.index(words) for name, words in HEADINGS.items() if words in heading}
-    if not {"login", "name", "fields"} <= places.keys():
-        raise SheetUnreadable(
-            why_zh="第一行缺少“账号、姓名、专业”等列名", why_en="the first row lacks the columns' names"
-        )
-    found: list[Read] = []
-    seen: set[str] = set()
-    for number, row in enumerate(rows, start=2):
-        texts = {name: _text(row, place) for name, place in places.items()}
-        if not any(texts.values()):
-            continue
-        if len(found) >= MOST_ROWS:
-            raise SheetUnreadable(why_zh="行数太多", why_en="too many rows")
-        facts = _facts(texts)
-        wrong = pool.wrong(facts)
-        if facts["login"] in seen:
-            wrong["login"] = ("账号在表中重复", "the login stands in the file twice")
-        seen.add(facts["login"])
-        found.append(Read(number, facts, wrong, facts["login"] in known))
-    if not found:
-        raise SheetUnreadable(why_zh="没有数据行", why_en="there are no rows")
-    return found
-
-
-def _cells(content: bytes) -> Iterator[tuple[Any, ...]]:
-    if len(content) > MOST_BYTES:
-        raise SheetUnreadable(why_zh="文件超过 2 MB", why_en="the file is larger than 2 MB")
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
-                raise SheetUnreadable(why_zh="展开后过大", why_en="it is too large when unpacked")
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    except SheetUnreadable:
-        raise
-    except Exception as error:  # a damaged file may fail anywhere inside the library
-        raise SheetUnreadable(
-            why_zh="不是 xlsx 文件或已损坏", why_en="it is no xlsx file, or is damaged"
-        ) from error
-    sheet = book.worksheets[0] if book.worksheets else None
-    if sheet is None:
-        raise SheetUnreadable(why_zh="没有工作表", why_en="it has no sheet")
-    yield from sheet.iter_rows(max_col=len(HEADINGS) + 9, max_row=MOST_ROWS + 100, values_only=True)
-
-
-def _text(row: tuple[Any, ...], place: int) -> str:
-    value = row[place] if place < len(row) else None
-    return "" if value is None else str(value).strip()[:1200]
-
-
-def _facts(texts: dict[str, str]) -> dict[str, Any]:
-    facts: dict[str, Any] = {name: texts[name] for name in ("login", *pool.TEXTS) if name in texts}
-    facts["fields"] = [_field(word) for word in _words(texts.get("fields", ""))]
-    if "industries" in texts:
-        facts["industries"] = [
-            found.group(1) if (found := INDUSTRY.match(word)) else word
-            for word in _words(texts["industries"])
-        ]
-    if "employer_uscc" in texts:
-        facts["employer_uscc"] = texts["employer_uscc"].upper().replace(" ", "")
-    if "employer_city" in texts:
-        facts["employer_city"] = _city(texts["employer_city"])
-    if "active" in texts:
-        facts["active"] = ACTIVE.get(texts["active"].casefold(), texts["active"])
-    return facts
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.translate(_SPLIT).replace(" ", "、").split("、") if word.strip()]
-
-
-def _field(word: str) -> str:
-    """The code of a field by its name in either language; what is unknown stays as it was written."""
-    plain = word.casefold()
-    names = {name.casefold(): code for code, pair in FIELDS.items() for name in (code, *pair)}
-    return names.get(plain, word)
-
-
-def _city(text: str) -> str:
-    for code, name in cities():
-        if text in (code, name, name.removesuffix("市")):
-            return code
-    return text
-
-
 def _workbook(experts: list[Expert], relations: list[ExpertRelation], name: str) -> Response:
-    out = BytesIO()
-    book = text_workbook(out)
-    bold = book.add_format({"bold": True, "bg_color": "#EEF2F6"})
-    sheet = book.add_worksheet("专家")
-    names = dict(cities())
-    for column, words in enumerate(HEADINGS.values()):
-        sheet.write_string(0, column, words, bold)
-    for line, expert in enumerate(experts, start=1):
-        for column, value in enumerate(_cells_of(expert, names)):
-            sheet.write_string(line, column, value)
-    sheet.set_column(0, len(HEADINGS), 18)
-    sheet.freeze_panes(1, 2)
-    second = book.add_worksheet("利害关系")
-    for column, words in enumerate(RELATION_HEADINGS):
-        second.write_string(0, column, words, bold)
-    for line, relation in enumerate(relations, start=1):
-        for column, value in enumerate(_relation_cells(relation)):
-            second.write_string(line, column, value)
-    second.set_column(0, len(RELATION_HEADINGS), 18)
-    book.close()
+    out, names = BytesIO(), {item.value: item.label for item in city_items()}
+    with text_workbook(out) as book:
+        add_list(book, "专家", (), [*HEADINGS.values()], (_cells_of(expert, names) for expert in experts))
+        rows = (_relation_cells(relation) for relation in relations)
+        add_list(book, "利害关系", (), [*RELATION_HEADINGS.values()], rows)
+        kinds = [zh for zh, _en in RELATION_NAMES.values()]
+        place = [*RELATION_HEADINGS].index("kind")
+        book.get_worksheet_by_name("利害关系").data_validation(
+            1, place, MOST_ROWS, place, {"validate": "list", "source": kinds, "error_type": "warning"}
+        )
     return as_file(Response(out.getvalue(), mimetype=XLSX), name)
+
+
+def city_items() -> Sequence[Item]:
+    """The cities with their names in both languages: a file is Chinese whoever reads or writes it."""
+    return runtime().catalogues.get("regions").lists["cities"]
 
 
 def _cells_of(expert: Expert, names: dict[str, str]) -> list[str]:

@@ -8,12 +8,12 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from engine.errors import NotFound, Refusal
+from engine.spreadsheet_in import MAX_BYTES, Rows, SheetUnreadable, rows_of, text_rows
 from engine.studio import changes
 from engine.studio.comparing.changes import Change
 from engine.studio.drafts import drafting
 from engine.studio.tables import calendar_edit, table_edit
 from engine.studio.tables.calendar_edit import Sheet
-from engine.studio.tables.spreadsheet_in import MAX_BYTES, Rows, SheetUnreadable, rows_of, text_rows
 from engine.studio.tables.table_import import Imported, Mode, imported, workbook
 from engine.tables import read
 from webapp import access

@@ -152,8 +152,8 @@ def wrong_relation(facts: Mapping[str, Any]) -> Wrong:
     if facts.get("kind") not in RELATIONS:
         found["kind"] = ("请选择关系种类", "choose the kind of relation")
     share = facts.get("share")
-    if share is not None and not 0 <= share <= 100:
-        found["share"] = ("比例为 0 至 100", "a share lies between 0 and 100")
+    if share is not None and not (isinstance(share, int) and 0 <= share <= 100):
+        found["share"] = ("比例为 0 至 100 的整数", "a share is a whole number between 0 and 100")
     start, end = facts.get("starts_on"), facts.get("ends_on")
     if start and end and end < start:
         found["ends_on"] = ("结束日期早于开始日期", "it ends before it begins")
@@ -173,10 +173,15 @@ def end_relation(session: Session, login: str, key: int, on: date, *, actor: str
         raise ExpertUnknown(login=login)
     if row.ends_on is not None:
         raise RelationHasEnded()
-    if on < row.declared_at.date() or (row.starts_on is not None and on < row.starts_on):
-        raise EndBeforeItWasDeclared(day=row.declared_at.date().isoformat())
+    ensure_may_end(row, on)
     row.ends_on = on
     _record(session, login, "ENDED", {row.enterprise: [None, on.isoformat()]}, actor, at)
+
+
+def ensure_may_end(row: ExpertRelation, on: date) -> None:
+    """Pass when a relation that lasts may be said to end on this day. Raises EndBeforeItWasDeclared."""
+    if on < row.declared_at.date() or (row.starts_on is not None and on < row.starts_on):
+        raise EndBeforeItWasDeclared(day=row.declared_at.date().isoformat())
 
 
 def rest(

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any, Literal
 
 from engine.errors import Refusal
-from engine.studio.tables.spreadsheet_in import Rows, SheetUnreadable
+from engine.spreadsheet_in import Rows, SheetUnreadable
 from engine.studio.tables.table_edit import LINES, Column, cell, columns, entry
 from engine.workbooks import text_workbook
 

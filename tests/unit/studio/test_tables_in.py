@@ -9,9 +9,9 @@ import pytest
 
 from engine.catalogues import CatalogueInvalid
 from engine.settings import project_root
+from engine.spreadsheet_in import MAX_BYTES, MAX_UNPACKED, SheetUnreadable, rows_of, text_rows
 from engine.studio.tables import calendar_edit, table_edit
 from engine.studio.tables.calendar_edit import DaysWrong, calendar_text, holidays_of, sheet_of, typed_days
-from engine.studio.tables.spreadsheet_in import MAX_BYTES, MAX_UNPACKED, SheetUnreadable, rows_of, text_rows
 from engine.studio.tables.table_edit import FLAG, JSON, LINES, NUMBER, CellWrong, Column
 from engine.workdays import CalendarInvalid
 

@@ -31,8 +31,8 @@ from engine.errors import NotFound, Refusal
 from engine.inbox.words import initials, normal
 from engine.policy import Actor
 from engine.runtime import INVITATIONS, Runtime, Transaction
+from engine.spreadsheet_in import rows_of
 from engine.store.people import Account, RoleGrant
-from engine.studio.tables.spreadsheet_in import rows_of
 
 IN_ONE_LINK = 250
 """Rows that one link of the trail names."""

@@ -12,8 +12,9 @@ from engine.accounts.administration.offices import BY_KIND
 from engine.errors import Refusal
 from engine.masking import masked_email, masked_phone
 from engine.policy import ENTERPRISE_ROLES, ROLES
+from engine.spreadsheet_in import Rows
 from engine.store.people import Account, Organisation, RoleGrant
-from engine.studio.tables.spreadsheet_in import Rows
+from engine.workbooks import text_workbook
 
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "login": ("账号", "login"),
@@ -115,13 +116,7 @@ def _key(cell: str) -> str | None:
 
 def _workbook(rows: Iterable[Sequence[str]], *, help: bool = False) -> bytes:
     out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = Workbook(out, options)
+    book = text_workbook(out)
     sheet, bold = book.add_worksheet("人员 people"), book.add_format({"bold": True, "bg_color": "#e8eef6"})
     text = book.add_format({"num_format": "@"})
     sheet.set_column(0, len(KEYS) - 1, 20, text)

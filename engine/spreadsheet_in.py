@@ -1,7 +1,7 @@
 """A spreadsheet or pasted cells as rows of text, whatever was sent: too much, formulas and odd encodings are refused.
 
-Nothing of a workbook is computed or opened beside its first sheet; a formula is refused with its cell, because what it
-would show depends on who opens it.
+Nothing of a workbook is computed; a formula is refused with its cell, because what it would show depends on who opens
+it.
 """
 
 import csv
@@ -31,13 +31,22 @@ class SheetUnreadable(Refusal):
 
     zh = "不能导入：{zh}。"
     en = "It cannot be imported: {en}."
-    remedy_zh = "请另存为 .xlsx 或 UTF-8 的 .csv，只留一张表、第一行为列名，公式改为数值后再试。"
-    remedy_en = "Save it as .xlsx or UTF-8 .csv with one sheet, names of columns in the first row, values for formulas."
+    remedy_zh = "请另存为 .xlsx 或 UTF-8 的 .csv，第一行为列名，公式改为数值后再试。"
+    remedy_en = "Save it as .xlsx or UTF-8 .csv, names of columns in the first row, values for formulas."
     status = 422
 
 
 def rows_of(name: str, content: bytes) -> Rows:
-    """The rows of an uploaded .xlsx, .csv, .tsv or .txt. Raises SheetUnreadable."""
+    """The rows of an uploaded .xlsx (of its first sheet), .csv, .tsv or .txt. Raises SheetUnreadable."""
+    return _filled(next(_sheets(name, content)))
+
+
+def sheets_of(name: str, content: bytes) -> list[Rows]:
+    """The rows of every sheet that has any; a file of text is one sheet. Raises SheetUnreadable."""
+    return [rows for rows in _sheets(name, content) if rows] or [_filled([])]
+
+
+def _sheets(name: str, content: bytes) -> Iterator[Rows]:
     if len(content) > MAX_BYTES:
         raise SheetUnreadable(
             zh=f"文件超过 {MAX_BYTES // 2**20} MB", en=f"it is over {MAX_BYTES // 2**20} MB"
@@ -46,10 +55,11 @@ def rows_of(name: str, content: bytes) -> Rows:
         raise SheetUnreadable(zh="文件是空的", en="the file is empty")
     lower = name.lower()
     if lower.endswith(XLSX) or content[:4] == b"PK\x03\x04":
-        return _checked(_workbook(content))
-    if lower.endswith(TEXTS):
-        return text_rows(_decoded(content))
-    raise SheetUnreadable(zh="只接受 .xlsx 和 .csv", en="only .xlsx and .csv are taken")
+        yield from _workbook(content)
+    elif lower.endswith(TEXTS):
+        yield text_rows(_decoded(content))
+    else:
+        raise SheetUnreadable(zh="只接受 .xlsx 和 .csv", en="only .xlsx and .csv are taken")
 
 
 def text_rows(text: str) -> Rows:
@@ -60,7 +70,7 @@ def text_rows(text: str) -> Rows:
         raise SheetUnreadable(zh="不是文本文件", en="it is no text file")
     delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
     try:
-        return _checked(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        return _filled(_checked(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
     except csv.Error as error:
         raise SheetUnreadable(zh=f"格式有误（{error}）", en=f"it is malformed ({error})") from error
 
@@ -74,7 +84,7 @@ def _decoded(content: bytes) -> str:
     raise SheetUnreadable(zh="编码不是 UTF-8 或 GB18030", en="its encoding is neither UTF-8 nor GB18030")
 
 
-def _workbook(content: bytes) -> Iterator[list[str]]:
+def _workbook(content: bytes) -> Iterator[Rows]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(each.file_size for each in archive.infolist()) > MAX_UNPACKED:
@@ -87,7 +97,10 @@ def _workbook(content: bytes) -> Iterator[list[str]]:
             zh="不是能打开的 .xlsx 工作簿", en="it is no .xlsx workbook that opens"
         ) from error
     try:
-        yield from _sheet(book)
+        if not book.worksheets:
+            raise SheetUnreadable(zh="工作簿里没有工作表", en="the workbook has no sheet")
+        for sheet in book.worksheets:
+            yield _checked(_sheet(sheet))
     except (SheetUnreadable, MemoryError):
         raise
     except Exception as error:  # as above, while the sheet is read
@@ -96,10 +109,7 @@ def _workbook(content: bytes) -> Iterator[list[str]]:
         book.close()
 
 
-def _sheet(book: Any) -> Iterator[list[str]]:
-    if not book.worksheets:
-        raise SheetUnreadable(zh="工作簿里没有工作表", en="the workbook has no sheet")
-    sheet = book.worksheets[0]
+def _sheet(sheet: Any) -> Iterator[list[str]]:
     sheet.reset_dimensions()  # what a file says of its size may be wrong
     for row in sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1):
         for cell in row:
@@ -137,6 +147,10 @@ def _checked(found: Iterable[list[str]]) -> Rows:
         rows.append(cells)
     while rows and not rows[-1]:
         rows.pop()
+    return rows
+
+
+def _filled(rows: Rows) -> Rows:
     if not rows:
         raise SheetUnreadable(zh="没有内容", en="there is nothing in it")
     return rows
