@@ -5,6 +5,7 @@ from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
 from engine.runtime import Runtime
+from webapp import create_app
 from webapp.settings import WebSettings
 
 
@@ -13,8 +14,6 @@ def read_site(runtime: Runtime) -> Callable[[str], str]:
 
     What comes out raises OSError for a page that is not there.
     """
-    from webapp.application import create_app  # which brings these pages with it
-
     client = create_app(runtime, WebSettings(demo=True, secret_key=token_urlsafe(48))).test_client()
 
     def fetch(url: str) -> str:
