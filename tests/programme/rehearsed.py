@@ -40,18 +40,18 @@ def run(plan: Plan, folder: Path) -> Rehearsed:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Only one test process is in here at a time."""
+def shared(name: str, factory: pytest.TempPathFactory, worker: str) -> Iterator[Path]:
+    """A folder that all test processes share; only one is in here at a time."""
+    base = factory.getbasetemp() if worker == "master" else factory.getbasetemp().parent
+    folder = base / name
+    folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        yield folder
 
 
 def _once(name: str, plan: Plan, factory: pytest.TempPathFactory, worker: str) -> Rehearsed:
-    shared = factory.getbasetemp() if worker == "master" else factory.getbasetemp().parent
-    folder = shared / name
-    folder.mkdir(exist_ok=True)
-    with alone(folder):
+    with shared(name, factory, worker) as folder:
         kept = folder / "report.json"
         if not kept.exists():
             return run(plan, folder)

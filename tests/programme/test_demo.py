@@ -27,6 +27,7 @@ from engine.shifted_clock import ShiftedClock
 from engine.store.migrations import upgrade
 from engine.store.people import RoleGrant
 from engine.store.tasks import CANCELED, CREATED, UserTask
+from tests.programme.rehearsed import shared
 from tests.support.runtimes import sqlite_url
 from webapp.cli.database import deploy_files
 from webapp.demo.looking import read_site
@@ -57,15 +58,22 @@ def _size() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database of the demonstration, built once, with its cycle of 2024 in the filing window."""
-    path: Path = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+def house(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The database of the demonstration, built once for all test processes, with its cycle of 2024 in the filing window."""
+    with shared("demo", tmp_path_factory, worker_id) as folder:
+        path, finished = folder / "demo.sqlite3", folder / "finished"
+        if not finished.exists():
+            _build(path)
+            finished.touch()
+    return path
+
+
+def _build(path: Path) -> None:
     runtime = Runtime.open(_settings(path))
     upgrade(runtime.engine)
     assert not demo.is_built(runtime)
     runtime.close()
     assert demo.build(_settings(path), deploy_files, lambda share, text: None, site=read_site) == []
-    return path
 
 
 @pytest.fixture(scope="module")
