@@ -117,23 +117,15 @@ def page(change: int, refusal: str = "", comment: str = "") -> str:
         row = one_change(session, change)
         ready = look(runtime(), session, change)
         drafts, deployed = drafting.drafts(session, change), deployed_names(session)
-        apart = session.scalars(
-            select(RuleDraftRefused)
-            .where(RuleDraftRefused.change_id == change)
-            .order_by(RuleDraftRefused.id.desc())
-        ).all()
-        steps = _steps(session, row)
-        involved = hands(session, row)
+        apart = _refused_saves(session, change)
+        steps, involved = _steps(session, row), hands(session, row)
+        said = discussing.comments(session, change)
         logins = {
-            row.submitted_by,
-            row.approved_by,
-            row.closed_by,
+            *(row.submitted_by, row.approved_by, row.closed_by),
             *involved,
             *(step.actor for step in steps),
-        }
-        said = discussing.comments(session, change)
-        logins |= {each.by for each in apart} | {
-            login for each in said for login in (each.by, *each.mentions)
+            *(each.by for each in apart),
+            *(login for each in said for login in (each.by, *each.mentions)),
         }
         return render_template(
             "studio/change.html",
@@ -156,6 +148,12 @@ def page(change: int, refusal: str = "", comment: str = "") -> str:
             refusal=refusal,
             **(_concerned(session, change, ready) if row.state in OPEN else {"touched": {}}),
         )
+
+
+def _refused_saves(session: Session, change: int) -> Sequence[RuleDraftRefused]:
+    """Saves that would have overwritten somebody else's, the newest first."""
+    rows = select(RuleDraftRefused).where(RuleDraftRefused.change_id == change)
+    return session.scalars(rows.order_by(RuleDraftRefused.id.desc())).all()
 
 
 def _files(

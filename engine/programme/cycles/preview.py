@@ -4,7 +4,7 @@ Instants are fixed by the notice. What the department needs is counted in the ha
 longest way; the earliest way takes the lengths that an enterprise is told to expect. Nothing here is a promise.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -69,24 +69,10 @@ def preview(
 
     `workdays`: of the public notice; `supplement`: of the one supplement; `issued`: the notice is out since `today`.
     """
-    found: list[Entry] = []
-    unknown = None
-    try:
-        for entry in _entries(instants, today, workdays, supplement, calendar, issued):
-            found.append(entry)
-    except YearUnknown as error:
-        unknown = int(error.facts["year"])
+    found, unknown = _until_unknown(_entries(instants, today, workdays, supplement, calendar, issued))
     if expires_on is not None:
-        found.append(
-            Entry(
-                "EXPIRY",
-                "办法有效期届满（24时）",
-                "The measure expires (24:00)",
-                expires_on,
-                expires_on,
-                fixed=True,
-            )
-        )
+        names = "办法有效期届满（24时）", "The measure expires (24:00)"
+        found.append(Entry("EXPIRY", *names, expires_on, expires_on, fixed=True))
     marked = [_marked(e, expires_on) for e in sorted(found, key=lambda e: (e.first, e.last))]
     notices = [e for e in marked if e.code in ("NOTICE_EARLIEST", "NOTICE_LATEST")]
     return Preview(
@@ -97,6 +83,17 @@ def preview(
         any(e.late for e in notices),
         _last_start(calendar, expires_on, workdays),
     )
+
+
+def _until_unknown(entries: Iterable[Entry]) -> tuple[list[Entry], int | None]:
+    """The dates up to the first one that lies in a year without a calendar, and that year."""
+    found: list[Entry] = []
+    try:
+        for entry in entries:
+            found.append(entry)
+    except YearUnknown as error:
+        return found, int(error.facts["year"])
+    return found, None
 
 
 def _marked(entry: Entry, expires_on: date | None) -> Entry:

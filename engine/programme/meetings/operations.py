@@ -225,7 +225,6 @@ def record_meeting(
     """
     pairs = check_results(session, year, rows, actor)
     attended = attendance or {}
-    recusals = check_recusals(pairs, attended.get("recusals") or [])
     meeting = Meeting(
         cycle_year=year,
         round=next_round(session, year),
@@ -234,17 +233,9 @@ def record_meeting(
         attendees=attendees,
         signed_by=actor,
         recorded_at=at,
-        place=attended.get("place") or "",
-        chair=attended.get("chair") or "",
-        absent=attended.get("absent") or "",
-        observers=attended.get("observers") or "",
-        recusals=recusals,
-        results=[
-            MeetingResult(
-                application_no=row["application_no"], result=row["result"], reason=row.get("reason") or ""
-            )
-            for _, row in pairs
-        ],
+        recusals=check_recusals(pairs, attended.get("recusals") or []),
+        results=[_result(row) for _, row in pairs],
+        **{name: attended.get(name) or "" for name in ("place", "chair", "absent", "observers")},
     )
     session.add(meeting)
     for application, row in pairs:
@@ -253,6 +244,12 @@ def record_meeting(
         change_status(application, to, actor=actor, basis=basis, at=at, note=row.get("reason") or "")
     session.flush()
     return {application.application_no: row["result"] for application, row in pairs}
+
+
+def _result(row: Row) -> MeetingResult:
+    return MeetingResult(
+        application_no=row["application_no"], result=row["result"], reason=row.get("reason") or ""
+    )
 
 
 def passed_by_meeting(session: Session, numbers: Sequence[str]) -> set[str]:

@@ -78,15 +78,10 @@ def add(
     """
     policy.require(actor, "title.keep")
     with rt.transaction() as tx:
-        if not numbers or len(numbers) > MOST:
-            raise PlanRefused(zh_why="请勾选1至500个称号。", en_why="tick 1 to 500 titles.")
-        if reason not in REASONS or (reason == CLUE and not note.strip()):
-            raise PlanRefused(
-                zh_why="请选择缘由；属线索的请写明。", en_why="choose why; a clue is to be told."
-            )
+        _require_sound(numbers, reason, note)
         mandate = require_entrusted(tx.session, agency, tx.now.date())
         for title_no in numbers:
-            _add(tx.session, title_no, year)
+            _require_unplanned(tx.session, title_no, year)
             require_evaluable(tx.session, title_no, year, agency, tx.now)
             tx.session.add(
                 PlanItem(
@@ -114,7 +109,14 @@ def add(
         return len(numbers)
 
 
-def _add(session: Session, title_no: str, year: int) -> None:
+def _require_sound(numbers: Sequence[str], reason: str, note: str) -> None:
+    if not numbers or len(numbers) > MOST:
+        raise PlanRefused(zh_why="请勾选1至500个称号。", en_why="tick 1 to 500 titles.")
+    if reason not in REASONS or (reason == CLUE and not note.strip()):
+        raise PlanRefused(zh_why="请选择缘由；属线索的请写明。", en_why="choose why; a clue is to be told.")
+
+
+def _require_unplanned(session: Session, title_no: str, year: int) -> None:
     if session.scalar(select(PlanItem.id).where(PlanItem.title_no == title_no, PlanItem.year == year)):
         raise PlanRefused(zh_why=f"{title_no}已列入计划。", en_why=f"{title_no} is already planned.")
 

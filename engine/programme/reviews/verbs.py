@@ -1,9 +1,11 @@
 """What the diagrams do with the registers of reviews."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from engine.programme.applications import operations as applications
+from engine.programme.applications.models import Application
 from engine.programme.cycles import operations as cycles
 from engine.programme.reviews import draw as draws
 from engine.programme.reviews import draw_substitutes as substitutes
@@ -185,17 +187,7 @@ def conclude(
     """
     application = applications.require(context.session, application_no)
     if visit_submission is not None and not reviews.visited(context.session, application_no):
-        visit = content(context.session, visit_submission)
-        reviews.record_visit(
-            context.session,
-            application,
-            visited_on=as_date(visit["visited_on"]),
-            members=[row["name"] for row in visit["members"]],
-            result=visit["visit_result"],
-            findings=visit.get("findings") or "",
-            actor=context.actor,
-            at=context.now,
-        )
+        _record_visit(context, application, content(context.session, visit_submission))
     reviews.conclude(
         application,
         score=Decimal(score),
@@ -214,3 +206,17 @@ def conclude(
             leader_submission=as_int(leader_submission) if leader_submission is not None else None,
             at=context.now,
         )
+
+
+def _record_visit(context: VerbContext, application: Application, visit: Mapping[str, Any]) -> None:
+    """Enter the visit as it was submitted."""
+    reviews.record_visit(
+        context.session,
+        application,
+        visited_on=as_date(visit["visited_on"]),
+        members=[row["name"] for row in visit["members"]],
+        result=visit["visit_result"],
+        findings=visit.get("findings") or "",
+        actor=context.actor,
+        at=context.now,
+    )

@@ -34,11 +34,7 @@ def reinstate(
         title = operations.require(tx.session, title_no)
         if title.status != models.REVOKED:
             raise ReinstatementRefused(zh_why="称号未被撤销。", en_why="the title is not revoked.")
-        if kind not in KINDS or on is None or not reason.strip() or on > tx.now.date():
-            raise ReinstatementRefused(
-                zh_why="决定类型、文号、日期（不晚于今天）和理由均须填写。",
-                en_why="kind, number, date (not after today) and reason are needed.",
-            )
+        on = _sound(kind, on, reason, tx.now.date())
         case = _case(tx, title_no)
         register(
             tx.session,
@@ -66,6 +62,16 @@ def reinstate(
             business_key=title_no,
             detail={"document_no": document_no, "kind": kind},
         )
+
+
+def _sound(kind: str, on: date | None, reason: str, today: date) -> date:
+    """The day of a decision that says all that it must. Raises ReinstatementRefused."""
+    if kind not in KINDS or on is None or not reason.strip() or on > today:
+        raise ReinstatementRefused(
+            zh_why="决定类型、文号、日期（不晚于今天）和理由均须填写。",
+            en_why="kind, number, date (not after today) and reason are needed.",
+        )
+    return on
 
 
 def _case(tx: Transaction, title_no: str) -> Revocation | None:
