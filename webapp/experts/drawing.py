@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import commands
@@ -23,7 +23,7 @@ from webapp.experts.blueprint import blueprint
 from webapp.i18n import gettext as _
 from webapp.i18n import language
 from webapp.names import people_names
-from webapp.paging import Page, page_number
+from webapp.paging import Page, page_of
 from webapp.shared import reading, runtime
 
 FORM = "panel_draw"
@@ -109,8 +109,7 @@ def record(year: int) -> str:
         if not rows:
             raise NotFound(what_zh="这一年度的抽取", what_en="A draw of this year")
         live = next((row for row in rows if row.confirmed_at is not None), None)
-        total = session.scalar(select(func.count(Seat.id)).where(Seat.cycle_year == year)) or 0
-        page = Page(page_number(), total)
+        page = page_of(session, select(Seat).where(Seat.cycle_year == year))
         return render_template(
             "experts/record.html",
             year=year,

@@ -1,5 +1,6 @@
 """The register of titles: search, check by number or code, as on any day."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Response, abort, render_template, request, url_for
@@ -26,16 +27,16 @@ STATES = ("valid", "ended", "renamed")
 def register() -> str:
     """Search the register by any name a holder ever had, title number, type, city, year or state, as on a day."""
     search, wrong_day = _search()
-    number = page_number()
+    asked = Page(page_number(), 0)
     with reading() as session:
-        total, rows = public.register(session, search, (number - 1) * Page(1, 0).size, Page(1, 0).size)
+        total, rows = public.register(session, search, asked.offset, asked.size)
         years = public.register_years(session)
     return render_template(
         "public/register.html",
         search=search,
         wrong_day=wrong_day,
         rows=rows,
-        page=Page(number, total),
+        page=replace(asked, total=total),
         years=years,
         cities=cities(),
     )

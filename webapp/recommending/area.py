@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import render_template, request
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine.policy import CITY, COUNTY, DEPARTMENT
@@ -18,7 +18,7 @@ from webapp import access
 from webapp.access import rule
 from webapp.i18n import pick
 from webapp.names import people_names
-from webapp.paging import Page, page_number
+from webapp.paging import Page, page_of
 from webapp.recommending.blueprint import blueprint
 from webapp.shared import now, reading, workdays_left
 
@@ -73,7 +73,8 @@ def overview() -> str:
             (c for c in cycles if str(c.year) == request.args.get("year")), cycles[0] if cycles else None
         )
         year = cycle.year if cycle is not None else 0
-        page = Page(page_number(), _count(session, year, wished))
+        found = access.visible("application.read", select(Application)).where(*_where(year, wished))
+        page = page_of(session, found)
         return render_template(
             "recommending/overview.html",
             cycle=cycle,
@@ -81,7 +82,7 @@ def overview() -> str:
             wished=wished,
             counts=_counts(session, year),
             types=TYPES,
-            rows=_rows(session, year, wished, page),
+            rows=_rows(session, found, page),
             page=page,
             silent=_silent(session, year),
             offices=_offices(session, {grant.organisation for grant in mine}),
@@ -121,11 +122,6 @@ def _where(year: int, wished: Wished) -> list[ColumnElement[bool]]:
     return clauses
 
 
-def _count(session: Session, year: int, wished: Wished) -> int:
-    query = access.visible("application.read", select(Application)).where(*_where(year, wished))
-    return session.scalar(query.with_only_columns(func.count(Application.id))) or 0
-
-
 def _counts(session: Session, year: int) -> Counts:
     """Counts of the whole area, whatever the list is narrowed to."""
     query = access.visible("application.read", select(Application)).where(Application.cycle_year == year)
@@ -142,8 +138,7 @@ def _counts(session: Session, year: int) -> Counts:
     return Counts(found, sum(found["status"].values()), session.scalar(silent) or 0)
 
 
-def _rows(session: Session, year: int, wished: Wished, page: Page) -> list[Row]:
-    query = access.visible("application.read", select(Application)).where(*_where(year, wished))
+def _rows(session: Session, query: Select[Application], page: Page) -> list[Row]:
     found = session.scalars(
         query.order_by(Application.application_no).limit(page.size).offset(page.offset)
     ).all()
