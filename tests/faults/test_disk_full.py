@@ -67,6 +67,14 @@ def _told(dialect: str) -> Exception:
     return error
 
 
+def ten_days_full(rt: Runtime, clock: VirtualClock) -> None:
+    """A worker looks once a day, and ten times there is no room."""
+    with full(rt):
+        for _ in range(10):
+            clock.advance(A_DAY)
+            worker._tick_safely(rt)
+
+
 def counted() -> float:
     return float(meters.meters().full._value.get())
 
@@ -116,10 +124,7 @@ def test_a_file_of_sqlite_that_may_not_grow_takes_nothing_by_half(rt: Runtime) -
 def test_deadlines_wait_without_becoming_incidents(any_rt: Runtime, clock: VirtualClock) -> None:
     deploy(any_rt, p=SLEEPING)
     begin(any_rt, "p")
-    with full(any_rt):
-        for _ in range(10):
-            clock.advance(A_DAY)
-            worker._tick_safely(any_rt)
+    ten_days_full(any_rt, clock)
     assert rows(any_rt, select(Timer.attempts)) == [0]
     assert rows(any_rt, select(Incident)) == []
     clock.advance(A_DAY)
@@ -131,10 +136,7 @@ def test_jobs_wait_without_becoming_incidents(any_rt: Runtime, clock: VirtualClo
     any_rt.verbs.register("test.work", zh="办", en="work", pure=False)(lambda context: None)
     deploy(any_rt, p=WORKING)
     begin(any_rt, "p")
-    with full(any_rt):
-        for _ in range(10):
-            clock.advance(A_DAY)
-            worker._tick_safely(any_rt)
+    ten_days_full(any_rt, clock)
     [job] = rows(any_rt, select(Job))
     assert job.retries > 0
     assert rows(any_rt, select(Incident)) == []
