@@ -1,6 +1,8 @@
 """A draw in its cycle: announced, edited with reasons, frozen, made again; conflicts, substitutes, freed seats."""
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -33,19 +35,37 @@ from engine.programme.reviews.pool_errors import EndBeforeItWasDeclared
 from engine.programme.reviews.pool_models import ExpertEvent, ExpertRelation, PanelDraw
 from engine.worker import drain
 from tests.programme import answers
-from tests.programme.mainline import EXPERTS, FIRST, House, person
+from tests.programme.mainline import EXPERTS, FIRST, House, copy_database, open_house, person
 
+Template = tuple[Path, str, datetime]
+"""A database, the number of its application, and the instant at which it was left."""
 OFFICER = person("dept_officer", "370000")
 
 
-@pytest.fixture
-def passed(house: House) -> tuple[House, str]:
-    """One application that waits for its panel, and the list fixed."""
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> Template:
+    """One application that waits for its panel, and the list fixed: to be copied."""
+    path = tmp_path_factory.mktemp("checked") / "luzhi.sqlite3"
+    copy_database(furnished, path)
+    house = open_house(path, "2024-06-03 09:00")
     number = house.apply(FIRST)
     house.recommend((number, FIRST))
     house.check_formally(number)
     house.department("formal_list", "dept_officer", confirmed=True)
-    return house, number
+    house.rt.close()
+    return path, number, house.clock.now()
+
+
+@pytest.fixture
+def passed(tmp_path: Path, checked: Template) -> Iterator[tuple[House, str]]:
+    """A house of its own in which one application waits for its panel."""
+    template, number, now = checked
+    path = tmp_path / "luzhi.sqlite3"
+    copy_database(template, path)
+    house = open_house(path)
+    house.clock.set(now)
+    yield house, number
+    house.rt.close()
 
 
 def confirm(house: House, seed: str = "2024-1", **more: object) -> None:

@@ -1,35 +1,26 @@
 """Start forms follow what is typed: the parts that other answers change come back, and nothing is kept."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from engine import commands
-from engine.policy import SYSTEM
 from engine.programme.objections.models import Objection
 from engine.runtime import Runtime
 from engine.store.instances import Instance
 from tests.web import world
 from tests.web.conftest import SignIn, token
 
-ROOT = Path(__file__).parent.parent.parent
 
-
-@pytest.fixture(autouse=True)
-def _programme(app: Flask, runtime: Runtime) -> None:
-    names = ("application", "objection", "registration")
-    files = {
-        file.name: file.read_bytes()
-        for folder in ("processes", "forms/definitions")
-        for file in (ROOT / folder).rglob("*")
-        if file.suffix in (".bpmn", ".dmn", ".form")
-    }
-    assert all(f"{name}.bpmn" in files for name in names)
-    commands.deploy(runtime, SYSTEM, files)
+@pytest.fixture
+def runtime(programme_template: Path, tmp_path: Path) -> Iterator[Runtime]:
+    """With the programme's own diagrams, decisions and forms."""
+    runtime = world.open_copy(programme_template, tmp_path)
+    yield runtime
+    runtime.close()
 
 
 def ask(client: FlaskClient, page: str, follow: str, **answers: str) -> tuple[str, str]:

@@ -3,10 +3,10 @@
 import io
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -36,16 +36,12 @@ OBJECTION = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _programme(app: Flask, runtime: Runtime) -> None:
-    """The programme's own diagrams, decisions and forms."""
-    files = {
-        file.name: file.read_bytes()
-        for folder in ("processes", "forms/definitions")
-        for file in (ROOT / folder).rglob("*")
-        if file.suffix in (".bpmn", ".dmn", ".form")
-    }
-    commands.deploy(runtime, SYSTEM, files)
+@pytest.fixture
+def runtime(programme_template: Path, tmp_path: Path) -> Iterator[Runtime]:
+    """With the programme's own diagrams, decisions and forms."""
+    runtime = world.open_copy(programme_template, tmp_path)
+    yield runtime
+    runtime.close()
 
 
 def links(client: FlaskClient) -> set[str]:
