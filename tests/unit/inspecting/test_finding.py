@@ -24,6 +24,33 @@ from tests.support.people import CITY
 from tests.support.runtimes import deploy, open_task, start
 
 EYES = Reader(SYSTEM)
+ASKED: list[tuple[dict[str, str], list[int]]] = [
+    ({}, [3, 2, 1]),
+    ({"sort": "oldest"}, [1, 2, 3]),
+    ({"process": "two"}, [2, 1]),
+    ({"process": "two", "version": "1"}, [1]),
+    ({"process": "four"}, []),
+    ({"city": "370100"}, [3, 1]),
+    ({"city": "370100", "process": "three"}, [3]),
+    ({"key": "2024-"}, [2, 1]),
+    ({"key": "2024-370202-0002"}, [2]),
+    ({"key": "%"}, []),
+    ({"variable": "type", "value": "FACTORY"}, [3, 2]),
+    ({"variable": "year", "value": "2024"}, [2, 1]),
+    ({"variable": "year"}, [3, 2, 1]),
+    ({"variable": "comment", "value": "secret"}, []),
+    ({"value": "FACTORY"}, []),
+    ({"element": "t1"}, [3, 2, 1]),
+    ({"element": "t1", "variable": "type", "value": "SCENE"}, [1]),
+    ({"element": "t2"}, []),
+    ({"state": "running"}, [3, 2, 1]),
+    ({"state": "ended"}, []),
+    ({"state": "incident"}, []),
+    ({"started_from": "2024-06-03", "started_to": "2024-06-03"}, [3, 2, 1]),
+    ({"started_from": "2024-06-04"}, []),
+    ({"started_to": "2024-06-02"}, []),
+]
+"""What is asked for, and the instances of `house` that are found by it."""
 
 
 @pytest.fixture
@@ -50,37 +77,8 @@ def found(rt: Runtime, **wished: str) -> list[int]:
         return [row.id for row in page.rows]
 
 
-@pytest.mark.parametrize(
-    ("wished", "expected"),
-    [
-        ({}, [3, 2, 1]),
-        ({"sort": "oldest"}, [1, 2, 3]),
-        ({"process": "two"}, [2, 1]),
-        ({"process": "two", "version": "1"}, [1]),
-        ({"process": "four"}, []),
-        ({"city": "370100"}, [3, 1]),
-        ({"city": "370100", "process": "three"}, [3]),
-        ({"key": "2024-"}, [2, 1]),
-        ({"key": "2024-370202-0002"}, [2]),
-        ({"key": "%"}, []),
-        ({"variable": "type", "value": "FACTORY"}, [3, 2]),
-        ({"variable": "year", "value": "2024"}, [2, 1]),
-        ({"variable": "year"}, [3, 2, 1]),
-        ({"variable": "comment", "value": "secret"}, []),
-        ({"value": "FACTORY"}, []),
-        ({"element": "t1"}, [3, 2, 1]),
-        ({"element": "t1", "variable": "type", "value": "SCENE"}, [1]),
-        ({"element": "t2"}, []),
-        ({"state": "running"}, [3, 2, 1]),
-        ({"state": "ended"}, []),
-        ({"state": "incident"}, []),
-        ({"started_from": "2024-06-03", "started_to": "2024-06-03"}, [3, 2, 1]),
-        ({"started_from": "2024-06-04"}, []),
-        ({"started_to": "2024-06-02"}, []),
-    ],
-)
-def test_what_is_asked_for_is_found(house: Runtime, wished: dict[str, str], expected: list[int]) -> None:
-    assert found(house, **wished) == expected
+def test_what_is_asked_for_is_found(house: Runtime) -> None:
+    assert [(wished, found(house, **wished)) for wished, _ids in ASKED] == ASKED
 
 
 def test_where_a_token_waits_moves_with_it(house: Runtime) -> None:
@@ -256,7 +254,7 @@ def test_values_are_compared_as_text(value: Any, text: str | None) -> None:
     assert as_text(value) == text
 
 
-@pytest.mark.parametrize("mark", ["x", "9" * 30, "1,yesterday", ",", "1,2024-06-03T09:00"])
 @pytest.mark.parametrize("sort", ["", "ended"])
-def test_a_mark_that_nobody_made_is_no_error(house: Runtime, mark: str, sort: str) -> None:
-    assert isinstance(found_keys(house, {"after": mark, "sort": sort}, 3)[0], list)
+def test_a_mark_that_nobody_made_is_no_error(house: Runtime, sort: str) -> None:
+    for mark in ("x", "9" * 30, "1,yesterday", ",", "1,2024-06-03T09:00"):
+        assert isinstance(found_keys(house, {"after": mark, "sort": sort}, 3)[0], list), mark
