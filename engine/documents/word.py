@@ -2,12 +2,13 @@
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from docx.shared import Mm
+from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -37,11 +38,26 @@ def render(template: Path, values: Mapping[str, Any], address: str = "") -> byte
             document.init_docx()
             context[PICTURE] = InlineImage(document, BytesIO(qr_png(address)), width=Mm(PICTURE_WIDTH))
         document.render(context, environment())
+        _keep_signature(document.docx.paragraphs, str(values.get("signer") or ""))
         out = BytesIO()
         document.save(out)
     except (TemplateError, ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
         raise TemplateBroken(file=template.name, reason=str(error)) from error
     return _same_bytes(out.getvalue())
+
+
+def _keep_signature(paragraphs: Sequence[Paragraph], signer: str) -> None:
+    """Keep the signature with the text before it: alone on a page it would sign nothing (GB/T 9704-2012, 7.3.5).
+
+    Which paragraph that is depends on the values, and how many lines fit on the reader's fonts, so no template can
+    say it. Templates keep the signature with its date, by which it is known.
+    """
+    signed = [n for n, each in enumerate(paragraphs) if signer and each.text.strip() == signer]
+    kept = [n for n in signed if paragraphs[n].paragraph_format.keep_with_next]
+    for before in reversed(paragraphs[: kept[-1]] if kept else ()):
+        before.paragraph_format.keep_with_next = True
+        if before.text.strip():
+            break
 
 
 def _same_bytes(content: bytes) -> bytes:

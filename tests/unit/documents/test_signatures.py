@@ -1,11 +1,11 @@
-"""A note below the signature, as 此件主动公开, is never alone on a page (GB/T 9704-2012, 7.3.5: it follows the date)."""
+"""Neither a signature nor a note below it, as 此件主动公开, is alone on a page (GB/T 9704-2012, 7.3.5)."""
 
 from io import BytesIO
 
 import docx
 import pytest
 
-from engine.documents.kinds import KINDS
+from engine.documents.kinds import KINDS, Kind
 from engine.documents.rendering import render_file
 from engine.documents.samples import sample
 from engine.settings import project_root
@@ -13,6 +13,9 @@ from tests.support.pdf_text import pages
 
 FOLDER = project_root() / "processes" / "documents"
 NOTED = [kind for kind in KINDS.values() if "note" in kind.texts and (FOLDER / f"{kind.id}.docx").is_file()]
+SIGNED = [
+    kind for kind in KINDS.values() if "signer" in kind.texts and (FOLDER / f"{kind.id}.docx").is_file()
+]
 
 
 @pytest.mark.parametrize("paragraphs", [8, 29, 30])
@@ -37,3 +40,17 @@ def test_in_word_the_signature_is_kept_with_what_follows(kind: object) -> None:
     first = max(n for n, text in enumerate(names) if text.strip() == values["signer"])
     note = next(n for n, text in enumerate(names) if n > first and text.strip() == f"（{values['note']}）")
     assert all(made.paragraphs[n].paragraph_format.keep_with_next for n in range(first, note))
+
+
+@pytest.mark.parametrize("kind", SIGNED, ids=lambda kind: str(kind.id))
+def test_in_word_the_signature_is_kept_with_the_text_before_it(kind: Kind) -> None:
+    for values in (
+        sample(kind),
+        sample(kind) | {"attachments": [], "repeals": "", "contact": "", "note": ""},
+    ):
+        given = {name: value for name, value in values.items() if name in sample(kind)}
+        made = docx.Document(BytesIO(render_file(FOLDER, kind, given, "docx"))).paragraphs
+        signed = [n for n, paragraph in enumerate(made) if paragraph.text.strip() == given["signer"]]
+        before = [paragraph for paragraph in made[: max(signed)] if paragraph.text.strip()]
+        assert before[-1].paragraph_format.keep_with_next
+        assert not before[-2].paragraph_format.keep_with_next, "the rest flows over pages"
