@@ -199,5 +199,6 @@ def organisation(code: str, name: str) -> str:
 
 def office(row: Organisation) -> str:
     """The name of a place's office, for whoever asks who has something."""
-    place_en = place(row.code) if language() == "en" else ""
-    return pick(*office_name(row, place_en))
+    # the catalogue of places has no agencies and enterprises
+    english = place(row.code) if language() == "en" else row.code
+    return pick(*office_name(row, "" if english == row.code else english))

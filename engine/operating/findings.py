@@ -34,7 +34,7 @@ TEXTS: Mapping[str, tuple[str, str, str]] = {
     "event_gone": (WARN, "不再等待“{name}”。", "{name_en} is no longer waited for."),
     "job_gone": (WARN, "后台工作“{name}”会撤销。", "The job of {name_en} is withdrawn."),
     "incident_new": (WARN, "会停在“{name}”：{type}。", "It stops at {name_en}: {type}."),
-    "incident_again": (WARN, "仍停在“{name}”：{type}。", "It still stops at {name_en}: {type}."),
+    "incident_again": (WARN, "仍停在“{name}”：{type}。", "It still stops at “{name_en}”: {type}."),
     "rest_day": (
         WARN,
         "新期限的最后一天 {day} 不是工作日。",

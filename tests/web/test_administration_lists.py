@@ -80,6 +80,9 @@ def test_a_list_goes_from_the_template_to_signed_in_people(house: Runtime, sign_
     where = page.headers["Location"]
     preview = text_of(first.get(where))
     assert "新开账号" in preview
+    assert 'data-label="角色" class="kept-text">市局负责人</td>' in preview, (
+        "roles that were given by code have names"
+    )
     assert "ma@example.com" not in preview, "masked in lists"
     with house.reading() as session:
         assert session.scalar(select(func.count()).where(Account.login == "ma.li")) == 0, "a dry run"

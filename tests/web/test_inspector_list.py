@@ -91,7 +91,9 @@ def test_every_number_of_the_overview_leads_to_as_many_instances(
     heads = re.findall(r'<dd><a href="([^"]+)"><strong[^>]*>([\d,]+)</strong>', page)
     assert [int(number) for _, number in heads] == [5, 1, 1, 1, 1]
     panels = page.split('id="h-versions"')[1].split('id="h-lag"')[0]
-    numbers = re.findall(r'<td class="num"><a href="([^"]*instances[^"]*)">([\d,]+)<', panels)
+    numbers = re.findall(
+        r'<td class="num" data-label="[^"]+"><a href="([^"]*instances[^"]*)">([\d,]+)<', panels
+    )
     assert len(numbers) == 2 * 4 + 1 + 1
     for address, number in [*heads, *numbers]:
         found = text(client, address.replace("&amp;", "&").removeprefix("/inspector"))
@@ -287,6 +289,22 @@ def test_the_past_says_when_what_fell_away_with_its_step_would_have_been_due(
     assert re.search(r"人工任务 a.*有人办理.*2099-06-01T00:00:00", told, re.S)
     assert re.search(rf"due.*一个期限.*{re.escape(machine(moved))}.*没有来，随环节一起结束<", told, re.S)
     assert machine(timer_row.due) in then(began, "then")
+
+
+def test_where_an_instance_is_reads_as_a_list_in_english(client: FlaskClient, runtime: Runtime) -> None:
+    both = Diagram("both").start().gateway("parallel", "fork").user("a", "b").end().end("other")
+    commands.deploy(
+        runtime,
+        SYSTEM,
+        {"both.bpmn": both.flow("start", "fork", "a", "end").flow("fork", "b", "other").xml()},
+    )
+    commands.start(runtime, SYSTEM, "both", {})
+    client.get("/language/en")
+    [where] = re.findall(
+        r'data-label="Current elements"><div>([^<]*)</div>', text(client, "/instances?process=both")
+    )
+    assert where.count(", ") == 1
+    assert " or " not in where
 
 
 def test_an_event_log_costs_a_right_and_a_reason_and_leaves_a_link(

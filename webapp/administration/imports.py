@@ -114,6 +114,7 @@ def one_import(key: int) -> str:
         names=names,
         places=places,
         columns=sheet.COLUMNS,
+        role_of=sheet.role_of,
         state_name=_state,
         may_propose=row.state == CHECKED and mine and access.may("grant.manage"),
         may_decide=row.state == PROPOSED and access.may("grant.manage"),

@@ -121,7 +121,7 @@ def _workbook(held: Any, every: Any, places: dict[str, str], hidden: Collection[
             _("批准人"),
         )
         rows = [_right(h, places, hidden) for h in held]
-        add_list(book, _("权限"), (), (*heads, _("最近登录"), _("需要留意")), rows)
+        add_list(book, _("权限"), (), (*heads, _("上次登录"), _("需要留意")), rows)
         offices = [
             (
                 named(o.row.code, o.row.name),

@@ -41,7 +41,7 @@ def kind_words() -> Mapping[str, str]:
     """The kinds in the page's language."""
     return {
         VERB: _("服务步骤"),
-        MESSAGE: _("消息"),
+        MESSAGE: _("一条消息"),
         MATCH: _("消息匹配"),
         SIGNAL: _("信号"),
         EFFECT: _("外发"),
