@@ -190,3 +190,13 @@ def test_the_command_ends_with_a_status_that_is_not_tried_again(
     assert "放回原来的密钥" in done.output
     assert "put the former key back" in done.output
     assert not (tmp_path / "secret_key").exists()
+
+
+def test_a_command_says_that_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUZHI_DATABASE_URL", "postgresql+psycopg://luzhi:a-password@127.0.0.1:1/luzhi")
+    done = CliRunner().invoke(main, ["init", "--check"])
+    assert done.exit_code == 1
+    assert "数据库没有应答" in done.output
+    assert "refused" in done.output.replace("\n", " ")
+    assert "a-password" not in done.output
+    assert "Traceback" not in done.output

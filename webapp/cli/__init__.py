@@ -4,23 +4,42 @@ import sys
 
 import click
 from rich.console import Console
+from rich.markup import escape
+from sqlalchemy.exc import DBAPIError
 
 from engine.errors import Refusal
+from engine.store.trouble import unable
 
 console = Console()
 
 
+class DatabaseAway(Refusal):
+    """The database does not answer, refuses the password, or has no room; `reason` is what it or its driver said."""
+
+    zh = "数据库没有应答，或不能写入：{reason}。"
+    en = "The database does not answer or takes nothing: {reason}."
+    remedy_zh = "请检查数据库是否在运行、LUZHI_DATABASE_URL 是否正确（docs/operations.md）。"
+    remedy_en = "See that it runs and that LUZHI_DATABASE_URL is right (docs/operations.md)."
+
+
 class _Luzhi(click.Group):
-    """Answers a refusal with its message and exit code 1, never with a traceback."""
+    """Answers a refusal, or a database that is away, with a message and exit code 1, never with a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
-            Console(stderr=True).print(
-                f"[red]{refusal.message('zh')}[/red]\n{refusal.message('en')}", markup=True
-            )
-            sys.exit(1)
+            _say(refusal)
+        except DBAPIError as error:
+            if not unable(error):
+                raise
+            _say(DatabaseAway(reason=str(error.orig).strip().splitlines()[0]))
+        sys.exit(1)
+
+
+def _say(refusal: Refusal) -> None:
+    words = (refusal.message("zh"), refusal.message("en"))
+    Console(stderr=True).print(f"[red]{escape(words[0])}[/red]\n{escape(words[1])}", markup=True)
 
 
 @click.group(
