@@ -1,12 +1,12 @@
 """Deploy files: check them together, number what is new, and let new start events listen."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from engine import audit, bpmn, dmn, policy
@@ -127,7 +127,7 @@ def enter(
     tx.session.add(deployment)
     tx.session.flush()
     note_deployment(tx.session, deployment.id)
-    definitions = tuple(_number(tx.session, deployment.id, item) for item in checked.found)
+    definitions = _numbered(tx.session, deployment.id, checked.found)
     for item, definition in zip(checked.found, definitions, strict=True):
         if item.kind == PROCESS and definition.new:
             scheduled.resolve(tx, item.id, actor.login)
@@ -215,35 +215,59 @@ def _form(file: str, content: bytes) -> _Found:
     return _Found(FORM, form.id, form.title, "", file, content)
 
 
-def _number(session: Session, deployment: int, item: _Found) -> DeployedDefinition:
-    latest = session.scalars(
-        select(Definition)
-        .where(Definition.kind == item.kind, Definition.definition_id == item.id)
-        .order_by(Definition.version.desc())
-        .limit(1)
-    ).one_or_none()
-    new = latest is None or latest.sha256 != item.sha256
-    row = _insert(session, deployment, item, latest) if new or latest is None else latest
-    session.execute(insert(DeploymentItem).values(deployment_id=deployment, definition_id=row.id))
-    return DeployedDefinition(row.id, item.kind, item.id, row.version, new)
+def _numbered(session: Session, deployment: int, found: Sequence[_Found]) -> tuple[DeployedDefinition, ...]:
+    """Every definition of a deployment with its version: another one where the contents are not the newest's."""
+    _keep_contents(session, found)
+    newest = _newest(session, found)
+    rows: list[tuple[Definition, bool]] = []
+    for item in found:
+        before = newest.get((item.kind, item.id))
+        new = before is None or before.sha256 != item.sha256
+        row = _next(deployment, item, before) if new or before is None else before
+        session.add(row)
+        newest[item.kind, item.id] = row
+        rows.append((row, new))
+    session.flush()
+    items = [{"deployment_id": deployment, "definition_id": row.id} for row, _new in rows]
+    if items:
+        session.execute(insert(DeploymentItem), items)
+    return tuple(
+        DeployedDefinition(row.id, row.kind, row.definition_id, row.version, new) for row, new in rows
+    )
 
 
-def _insert(session: Session, deployment: int, item: _Found, latest: Definition | None) -> Definition:
-    if session.get(Resource, item.sha256) is None:
-        session.add(Resource(sha256=item.sha256, file=item.file, content=item.content))
-        session.flush()
-    row = Definition(
+def _keep_contents(session: Session, found: Sequence[_Found]) -> None:
+    """The bytes of every file that are not kept yet."""
+    files = {item.sha256: item for item in reversed(found)}
+    known = set(session.scalars(select(Resource.sha256).where(Resource.sha256.in_(files))))
+    for sha256 in sorted(files.keys() - known):
+        session.add(Resource(sha256=sha256, file=files[sha256].file, content=files[sha256].content))
+    session.flush()
+
+
+def _newest(session: Session, found: Sequence[_Found]) -> dict[tuple[str, str], Definition]:
+    """The newest version of each of these definitions that there is."""
+    last = (
+        select(Definition.kind, Definition.definition_id, func.max(Definition.version).label("version"))
+        .where(Definition.definition_id.in_({item.id for item in found}))
+        .group_by(Definition.kind, Definition.definition_id)
+        .subquery()
+    )
+    same = (getattr(Definition, name) == last.c[name] for name in ("kind", "definition_id", "version"))
+    rows = session.scalars(select(Definition).join(last, and_(*same)))
+    return {(row.kind, row.definition_id): row for row in rows}
+
+
+def _next(deployment: int, item: _Found, before: Definition | None) -> Definition:
+    return Definition(
         kind=item.kind,
         definition_id=item.id,
-        version=latest.version + 1 if latest else 1,
+        version=before.version + 1 if before else 1,
         version_tag=item.tag,
         name=item.name,
         sha256=item.sha256,
         deployment_id=deployment,
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def _listen(rt: Runtime, tx: Transaction, item: _Found, definition: int) -> None:
