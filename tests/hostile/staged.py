@@ -31,7 +31,7 @@ from tests.programme.mainline import (
     open_house,
     person,
 )
-from tests.programme.rehearsed import alone
+from tests.programme.rehearsed import shared
 from tests.web.conftest import PASSWORD
 from tests.web.deciding_world import Site
 from webapp import assets, create_app
@@ -153,10 +153,7 @@ def moments(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str, request: pytest.FixtureRequest
 ) -> dict[str, Moment]:
     """The database at each step of the walk, made once for all test processes."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "hostile-cycle"
-    folder.mkdir(exist_ok=True)
-    with alone(folder):
+    with shared("hostile-cycle", tmp_path_factory, worker_id) as folder:
         if not (folder / "done").exists():
             make(folder, request.getfixturevalue("furnished"))
             (folder / "done").touch()
