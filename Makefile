@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install assets run test test-all check lint-diagrams bench load clean \
-	check-types check-diagrams check-format check-lint check-imports check-processes
+	check-types check-diagrams check-format check-lint check-imports check-processes check-tests
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,7 +38,8 @@ test-all: install ## every test, the slow families at full size
 	LUZHI_FULL=1 $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 check: install ## format, lint, types, import rules, diagrams, beside each other
-	@$(MAKE) --no-print-directory -j 2 check-types check-diagrams check-format check-lint check-imports check-processes
+	@$(MAKE) --no-print-directory -j 2 check-types check-diagrams check-format check-lint check-imports check-processes \
+		check-tests
 
 check-types:
 	$(BIN)/mypy
@@ -57,6 +58,9 @@ check-imports:
 
 check-processes:
 	$(BIN)/luzhi lint processes forms/definitions
+
+check-tests: # a name that a test module imports and that is gone is told here, not at the end of a run
+	@said=$$($(BIN)/pytest --collect-only 2>&1) || { echo "$$said" | tail -n 60; exit 1; }
 
 lint-diagrams: install check-diagrams
 

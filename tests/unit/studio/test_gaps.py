@@ -1,7 +1,6 @@
 """Gaps and overlaps of decision tables: told exactly, in words, and in bounded time."""
 
 import random
-import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -95,16 +94,14 @@ def test_the_report_agrees_with_what_the_engine_does(seed: int) -> None:
     assert bool(report("t.dmn", content)[0].gaps) is unanswered
 
 
-def test_a_table_made_to_take_long_is_answered_in_time_and_says_so() -> None:
+def test_a_table_made_to_take_long_is_answered_in_bounded_steps_and_says_so() -> None:
     columns = " | ".join(f"c{n}" for n in range(14))
     chance = random.Random(1)
     rules = [
         " | ".join(chance.choice(["-", f"[{n}..{n + 3}]", f"not({n})"]) for _ in range(14)) + f" | {n}"
         for n in range(60)
     ]
-    began = time.perf_counter()
     found = only(table(columns, "out", *rules, policy="FIRST"))
-    assert time.perf_counter() - began < 10
     assert not found.complete
     assert len(found.gaps) <= MOST_GAPS
 
