@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Generator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from engine.store import private_postgres as postgres
 from tests.support import (
     addresses,
     emptying,
+    once,
     quick_passwords,
     statements,
     templates,
@@ -87,11 +89,17 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> once.Made:
+    """Makes a folder once: a fixture of a session is made once a process for each file that imports it."""
+    base = tmp_path_factory.getbasetemp()
+    return partial(once.once, base if worker_id == "master" else base.parent)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(made_once: once.Made) -> Path:
     """A SQLite file with the whole schema, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
-    create_schema(sqlite_url(path))
-    return path
+    folder = made_once("template", lambda folder: create_schema(sqlite_url(folder / "empty.sqlite3")))
+    return folder / "empty.sqlite3"
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from engine.runtime import Runtime
 from tests.browser.axe import axe, bring_axe
+from tests.support.once import Made
 from tests.web import world
 from webapp import assets, create_app
 from webapp.settings import WebSettings
@@ -88,19 +89,21 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def made_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_world(made_once: Made) -> Path:
     """A database with a measure, a cycle, titles, a public notice and three tasks, to be copied."""
-    folder = tmp_path_factory.mktemp("browser-world")
-    runtime = world.open_world(folder)
-    world.add_measure(runtime)
-    world.add_cycle(runtime)
-    world.add_titles(runtime)
-    world.add_announcement(runtime, ["重载齿轮智能工厂", world.HOSTILE])
-    world.deploy_review(runtime)
-    for number in range(3):
-        world.start_review(runtime, f"2024-37010{number}")
-    runtime.close()
-    return folder / "web.sqlite3"
+
+    def make(folder: Path) -> None:
+        runtime = world.open_world(folder)
+        world.add_measure(runtime)
+        world.add_cycle(runtime)
+        world.add_titles(runtime)
+        world.add_announcement(runtime, ["重载齿轮智能工厂", world.HOSTILE])
+        world.deploy_review(runtime)
+        for number in range(3):
+            world.start_review(runtime, f"2024-37010{number}")
+        runtime.close()
+
+    return made_once("browser-world", make) / "web.sqlite3"
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from playwright.sync_api import Browser
 
 from tests.browser.journey import filing, following, registering, returning, touring
 from tests.browser.journey.company import Company
-from tests.browser.journey.house import House, built_once, served
+from tests.browser.journey.house import House, build, served
 from tests.browser.journey.person import Window, at_a_browser
+from tests.support.once import Made
 
 pytestmark = pytest.mark.browser
 
@@ -30,8 +31,8 @@ if FULL:
 
 
 @pytest.fixture(scope="session")
-def built_house(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    return built_once(tmp_path_factory, worker_id)
+def built_house(made_once: Made) -> Path:
+    return made_once("journey-house", build)
 
 
 @pytest.fixture

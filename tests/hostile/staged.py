@@ -31,7 +31,7 @@ from tests.programme.mainline import (
     open_house,
     person,
 )
-from tests.programme.rehearsed import shared
+from tests.support.once import Made
 from tests.web.conftest import PASSWORD
 from tests.web.deciding_world import Site
 from webapp import assets, create_app
@@ -149,14 +149,9 @@ def results(house: House) -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
-def moments(
-    tmp_path_factory: pytest.TempPathFactory, worker_id: str, request: pytest.FixtureRequest
-) -> dict[str, Moment]:
+def moments(made_once: Made, furnished: Path) -> dict[str, Moment]:
     """The database at each step of the walk, made once for all test processes."""
-    with shared("hostile-cycle", tmp_path_factory, worker_id) as folder:
-        if not (folder / "done").exists():
-            make(folder, request.getfixturevalue("furnished"))
-            (folder / "done").touch()
+    folder = made_once("hostile-cycle", lambda folder: make(folder, furnished))
     kept = [path for path in folder.iterdir() if path.suffix == ".sqlite3" and path.stem != "walk"]
     return {path.stem: (path, datetime.fromisoformat(path.with_suffix(".at").read_text())) for path in kept}
 

@@ -26,6 +26,7 @@ from engine.store.tasks import CREATED, UserTask
 from engine.worker import drain
 from tests.programme import answers
 from tests.programme.attachments import attached
+from tests.support.once import Made
 from tests.support.runtimes import sqlite_url
 
 CITY, COUNTY, OTHER_CITY, OTHER_COUNTY = "370100", "370102", "370200", "370202"
@@ -331,16 +332,18 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+def furnished(made_once: Made, sqlite_template: Path) -> Path:
     """A database with the main line deployed, the measure registered and the window open, to be copied."""
-    path = tmp_path_factory.mktemp("furnished") / "luzhi.sqlite3"
-    shutil.copy(sqlite_template, path)
-    house = open_house(path)
-    house.deploy()
-    house.furnish()
-    house.open_window()
-    house.rt.close()
-    return path
+
+    def make(folder: Path) -> None:
+        shutil.copy(sqlite_template, folder / "luzhi.sqlite3")
+        house = open_house(folder / "luzhi.sqlite3")
+        house.deploy()
+        house.furnish()
+        house.open_window()
+        house.rt.close()
+
+    return made_once("furnished", make) / "luzhi.sqlite3"
 
 
 @pytest.fixture

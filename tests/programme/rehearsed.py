@@ -1,8 +1,5 @@
 """Finished rehearsals, each run once for all tests (and all test processes) that look at it."""
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +11,7 @@ from engine.clock import BUSINESS_ZONE
 from engine.programme.rehearsal.run import Plan, rehearse
 from engine.settings import Settings
 from engine.store import json
+from tests.support.once import Made
 from tests.support.runtimes import sqlite_url
 from webapp.cli.database import deploy_files
 
@@ -39,32 +37,19 @@ def run(plan: Plan, folder: Path) -> Rehearsed:
     return Rehearsed(json.loads(kept.read_text(encoding="utf-8")), database)
 
 
-@contextmanager
-def shared(name: str, factory: pytest.TempPathFactory, worker: str) -> Iterator[Path]:
-    """A folder that all test processes share; only one is in here at a time."""
-    base = factory.getbasetemp() if worker == "master" else factory.getbasetemp().parent
-    folder = base / name
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield folder
-
-
-def _once(name: str, plan: Plan, factory: pytest.TempPathFactory, worker: str) -> Rehearsed:
-    with shared(name, factory, worker) as folder:
-        kept = folder / "report.json"
-        if not kept.exists():
-            return run(plan, folder)
-        return Rehearsed(json.loads(kept.read_text(encoding="utf-8")), folder / "rehearsal.sqlite3")
+def _once(name: str, plan: Plan, made_once: Made) -> Rehearsed:
+    folder = made_once(name, lambda folder: run(plan, folder))
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    return Rehearsed(report, folder / "rehearsal.sqlite3")
 
 
 @pytest.fixture(scope="session")
-def year(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Rehearsed:
+def year(made_once: Made) -> Rehearsed:
     """The cycle of 2024 with ten applications, from the notice to the archive."""
-    return _once("rehearsed-year", YEAR, tmp_path_factory, worker_id)
+    return _once("rehearsed-year", YEAR, made_once)
 
 
 @pytest.fixture(scope="session")
-def past_the_end(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Rehearsed:
+def past_the_end(made_once: Made) -> Rehearsed:
     """2024 with eight applications, its titles' later lives, and a cycle that is continued after the expiry."""
-    return _once("rehearsed-past-the-end", PAST_THE_END, tmp_path_factory, worker_id)
+    return _once("rehearsed-past-the-end", PAST_THE_END, made_once)

@@ -22,6 +22,7 @@ from engine.settings import Settings, project_root
 from engine.store.instances import Incident, Instance
 from engine.store.tasks import CREATED, UserTask
 from engine.worker import drain
+from tests.support.once import Made
 from tests.support.runtimes import sqlite_url
 
 USCC, NEW_USCC = "91370200264574251E", "91370100163148844D"
@@ -171,14 +172,16 @@ def open_desk(url: str) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def deployed(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+def deployed(made_once: Made, sqlite_template: Path) -> Path:
     """A database with the diagrams deployed and nothing registered, to be copied."""
-    path = tmp_path_factory.mktemp("deployed") / "luzhi.sqlite3"
-    shutil.copy(sqlite_template, path)
-    desk = open_desk(sqlite_url(path))
-    desk.deploy()
-    desk.rt.close()
-    return path
+
+    def make(folder: Path) -> None:
+        shutil.copy(sqlite_template, folder / "luzhi.sqlite3")
+        desk = open_desk(sqlite_url(folder / "luzhi.sqlite3"))
+        desk.deploy()
+        desk.rt.close()
+
+    return made_once("deployed", make) / "luzhi.sqlite3"
 
 
 @pytest.fixture

@@ -25,26 +25,29 @@ from engine.programme.reviews.operations import sheets
 from engine.worker import drain
 from forms.errors import InvalidForm
 from tests.programme.mainline import FIRST, SECOND, House, copy_database, open_house, person
+from tests.support.once import Made
 from tests.support.runtimes import statements
 
 NUMBERS = ["2024-370102-0001", "2024-370102-0002"]
 
 
 @pytest.fixture(scope="session")
-def reviewed_database(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> Path:
+def reviewed_database(made_once: Made, furnished: Path) -> Path:
     """Two items with scores, 80 and 82; their reviews are closed. To be copied."""
-    path = tmp_path_factory.mktemp("reviewed") / "luzhi.sqlite3"
-    copy_database(furnished, path)
-    house = open_house(path, "2024-06-03 09:00")
-    pairs = [(house.apply(FIRST), FIRST), (house.apply(SECOND, "二号工厂"), SECOND)]
-    house.recommend(*pairs)
-    for number, _ in pairs:
-        house.check_formally(number)
-    house.draw()
-    house.score(pairs[0][0])
-    house.score(pairs[1][0], d2=30)
-    house.rt.close()
-    return path
+
+    def make(folder: Path) -> None:
+        copy_database(furnished, folder / "luzhi.sqlite3")
+        house = open_house(folder / "luzhi.sqlite3", "2024-06-03 09:00")
+        pairs = [(house.apply(FIRST), FIRST), (house.apply(SECOND, "二号工厂"), SECOND)]
+        house.recommend(*pairs)
+        for number, _ in pairs:
+            house.check_formally(number)
+        house.draw()
+        house.score(pairs[0][0])
+        house.score(pairs[1][0], d2=30)
+        house.rt.close()
+
+    return made_once("reviewed", make) / "luzhi.sqlite3"
 
 
 @pytest.fixture

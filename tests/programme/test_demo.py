@@ -27,7 +27,7 @@ from engine.shifted_clock import ShiftedClock
 from engine.store.migrations import upgrade
 from engine.store.people import RoleGrant
 from engine.store.tasks import CANCELED, CREATED, UserTask
-from tests.programme.rehearsed import shared
+from tests.support.once import Made
 from tests.support.runtimes import sqlite_url
 from webapp.cli.database import deploy_files
 from webapp.demo.looking import read_site
@@ -58,14 +58,9 @@ def _size() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def house(made_once: Made) -> Path:
     """The database of the demonstration, built once for all test processes, with its cycle of 2024 in the filing window."""
-    with shared("demo", tmp_path_factory, worker_id) as folder:
-        path, finished = folder / "demo.sqlite3", folder / "finished"
-        if not finished.exists():
-            _build(path)
-            finished.touch()
-    return path
+    return made_once("demo", lambda folder: _build(folder / "demo.sqlite3")) / "demo.sqlite3"
 
 
 def _build(path: Path) -> None:

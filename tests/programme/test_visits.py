@@ -22,20 +22,23 @@ from engine.worker import drain
 from forms.errors import InvalidForm
 from tests.programme import answers
 from tests.programme.mainline import COUNTY, FIRST, VISITORS, House, copy_database, open_house, person
+from tests.support.once import Made
 
 
 @pytest.fixture(scope="session")
-def drawn_database(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> Path:
+def drawn_database(made_once: Made, furnished: Path) -> Path:
     """One item whose experts have been drawn, to be copied."""
-    path = tmp_path_factory.mktemp("drawn") / "luzhi.sqlite3"
-    copy_database(furnished, path)
-    house = open_house(path, "2024-06-03 09:00")
-    number = house.apply(FIRST)
-    house.recommend((number, FIRST))
-    house.check_formally(number)
-    house.draw()
-    house.rt.close()
-    return path
+
+    def make(folder: Path) -> None:
+        copy_database(furnished, folder / "luzhi.sqlite3")
+        house = open_house(folder / "luzhi.sqlite3", "2024-06-03 09:00")
+        number = house.apply(FIRST)
+        house.recommend((number, FIRST))
+        house.check_formally(number)
+        house.draw()
+        house.rt.close()
+
+    return made_once("drawn", make) / "luzhi.sqlite3"
 
 
 NUMBER = "2024-370102-0001"

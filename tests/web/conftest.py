@@ -8,13 +8,16 @@ import pytest
 from flask import Flask, request, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from engine import commands
 from engine.policy import SYSTEM
 from engine.runtime import Runtime
 from engine.settings import project_root
+from engine.store.people import Account
 from tests.support import trailed
+from tests.support.once import Made
 from tests.web import world
 from webapp import assets, create_app
 from webapp.account.passwords import hash_password
@@ -24,18 +27,16 @@ PASSWORD = "正确的密码 correct horse"
 
 
 @pytest.fixture(scope="session")
-def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _template(made_once: Made) -> Path:
     """A database file with tables, people and passwords, copied for every test."""
-    from sqlalchemy import update
 
-    from engine.store.people import Account
+    def make(folder: Path) -> None:
+        runtime = world.open_world(folder)
+        with runtime.transaction() as tx:
+            tx.session.execute(update(Account).values(password_hash=hash_password(PASSWORD)))
+        runtime.close()
 
-    folder = tmp_path_factory.mktemp("world")
-    runtime = world.open_world(folder)
-    with runtime.transaction() as tx:
-        tx.session.execute(update(Account).values(password_hash=hash_password(PASSWORD)))
-    runtime.close()
-    return folder / "web.sqlite3"
+    return made_once("world", make) / "web.sqlite3"
 
 
 @pytest.fixture
@@ -46,19 +47,21 @@ def runtime(_template: Path, tmp_path: Path) -> Iterator[Runtime]:
 
 
 @pytest.fixture(scope="session")
-def programme_template(_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def programme_template(_template: Path, made_once: Made) -> Path:
     """The same with the programme's own diagrams, decisions and forms: deploying all takes half a second."""
-    folder = tmp_path_factory.mktemp("programme")
-    runtime = world.open_copy(_template, folder)
-    files = {
-        file.name: file.read_bytes()
-        for part in ("processes", "forms/definitions")
-        for file in (project_root() / part).rglob("*")
-        if file.suffix in (".bpmn", ".dmn", ".form")
-    }
-    commands.deploy(runtime, SYSTEM, files)
-    runtime.close()
-    return folder / "web.sqlite3"
+
+    def make(folder: Path) -> None:
+        runtime = world.open_copy(_template, folder)
+        files = {
+            file.name: file.read_bytes()
+            for part in ("processes", "forms/definitions")
+            for file in (project_root() / part).rglob("*")
+            if file.suffix in (".bpmn", ".dmn", ".form")
+        }
+        commands.deploy(runtime, SYSTEM, files)
+        runtime.close()
+
+    return made_once("programme", make) / "web.sqlite3"
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from engine.policy import SYSTEM
 from engine.store.people import Account
 from tests.programme.mainline import House, copy_database, furnished, open_house
 from tests.programme.test_decisions import reviewed_database
+from tests.support.once import Made
 from tests.web.conftest import PASSWORD, token
 from webapp import assets, create_app
 from webapp.account.passwords import hash_password
@@ -57,19 +58,21 @@ def login_of(role: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def decided_database(tmp_path_factory: pytest.TempPathFactory, reviewed_database: Path) -> Path:
+def decided_database(made_once: Made, reviewed_database: Path) -> Path:
     """Two reviewed items, and accounts of everybody who decides. To be copied."""
-    path = tmp_path_factory.mktemp("decided") / "luzhi.sqlite3"
-    copy_database(reviewed_database, path)
-    found = open_house(path, "2024-09-05 09:00")
-    with found.rt.transaction() as tx:
-        scribe = Scribe(SYSTEM, tx.now)
-        for role in ROLES:
-            add_account(tx.session, scribe, login_of(role), role, [Grant(role, "370000")])
-        secret = hash_password(PASSWORD)
-        tx.session.execute(update(Account).values(password_hash=secret))
-    found.rt.close()
-    return path
+
+    def make(folder: Path) -> None:
+        copy_database(reviewed_database, folder / "luzhi.sqlite3")
+        found = open_house(folder / "luzhi.sqlite3", "2024-09-05 09:00")
+        with found.rt.transaction() as tx:
+            scribe = Scribe(SYSTEM, tx.now)
+            for role in ROLES:
+                add_account(tx.session, scribe, login_of(role), role, [Grant(role, "370000")])
+            secret = hash_password(PASSWORD)
+            tx.session.execute(update(Account).values(password_hash=secret))
+        found.rt.close()
+
+    return made_once("decided", make) / "luzhi.sqlite3"
 
 
 @pytest.fixture

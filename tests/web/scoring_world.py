@@ -22,6 +22,7 @@ from tests.programme.mainline import (
     open_house,
     person,
 )
+from tests.support.once import Made
 from tests.web.conftest import PASSWORD
 from tests.web.deciding_world import Site
 from webapp import assets, create_app
@@ -49,16 +50,30 @@ OTHERS = {
 
 
 @pytest.fixture(scope="session")
-def scoring_database(tmp_path_factory: pytest.TempPathFactory, furnished: Path) -> Path:
+def scoring_database(made_once: Made, furnished: Path) -> Path:
     """Both applications are in review, nobody has scored. To be copied."""
-    path = tmp_path_factory.mktemp("scoring") / "luzhi.sqlite3"
-    copy_database(furnished, path)
-    found = open_house(path, "2024-06-03 09:00")
-    found.recommend((found.apply(FIRST), FIRST), (found.apply(SECOND, "二号工厂"), SECOND))
+
+    def make(folder: Path) -> None:
+        copy_database(furnished, folder / "luzhi.sqlite3")
+        found = open_house(folder / "luzhi.sqlite3", "2024-06-03 09:00")
+        review(found)
+        people(found)
+        found.rt.close()
+
+    return made_once("scoring", make) / "luzhi.sqlite3"
+
+
+def review(house: House) -> None:
+    """Two applications come to their panels."""
+    house.recommend((house.apply(FIRST), FIRST), (house.apply(SECOND, "二号工厂"), SECOND))
     for number in (ONE, TWO):
-        found.check_formally(number)
-    found.draw()
-    with found.rt.transaction() as tx:
+        house.check_formally(number)
+    house.draw()
+
+
+def people(house: House) -> None:
+    """Accounts of experts and of others, each with one role."""
+    with house.rt.transaction() as tx:
         scribe = Scribe(SYSTEM, tx.now)
         for code, name, kind, parent in PLACES:
             add_organisation(tx.session, scribe, code, name, kind, parent)
@@ -67,8 +82,6 @@ def scoring_database(tmp_path_factory: pytest.TempPathFactory, furnished: Path) 
         for login, grant in OTHERS.items():
             add_account(tx.session, scribe, login, login, [grant])
         tx.session.execute(update(Account).values(password_hash=hash_password(PASSWORD)))
-    found.rt.close()
-    return path
 
 
 @pytest.fixture

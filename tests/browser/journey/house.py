@@ -4,7 +4,6 @@ It is built once for all runs and test processes; every run works on its own cop
 so, and then the invented people of the other offices do their work.
 """
 
-import fcntl
 import shutil
 import socket
 import sqlite3
@@ -16,7 +15,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
@@ -62,7 +60,7 @@ def _settings(folder: Path, site: str = "") -> Settings:
     )
 
 
-def _build(folder: Path) -> None:
+def build(folder: Path) -> None:
     """The measure and the cycle are there, enterprises may apply, the officials of the journey have passwords."""
     clock = VirtualClock(FIRST_MORNING)
     runtime = Runtime.open(_settings(folder), clock=clock)
@@ -83,19 +81,6 @@ def furnish(runtime: Runtime, clock: VirtualClock) -> Year:
     quiet(year)
     year.open_house()
     return year
-
-
-def built_once(factory: pytest.TempPathFactory, worker: str) -> Path:
-    """The folder of the built house, which nobody changes any more."""
-    shared = factory.getbasetemp() if worker == "master" else factory.getbasetemp().parent
-    folder: Path = shared / "journey-house"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "built").exists():
-            _build(folder)
-            (folder / "built").touch()
-    return folder
 
 
 @dataclass(slots=True)
