@@ -137,9 +137,9 @@ def go_on(settings: Settings, to: datetime, advance: Advance, site: Site | None 
 
     `site` as for `build`.
     """
-    shifted = ShiftedClock(Runtime.open(settings).engine)
-    clock = VirtualClock(shifted.now())
-    runtime = Runtime.open(settings, clock=clock)
+    runtime = Runtime.open(settings)
+    shifted = ShiftedClock(runtime.engine)
+    runtime.clock = clock = VirtualClock(shifted.now())
     year = resume(runtime, clock, SEED, SIZES)
     _watch(year, site)
     year.go_on(to, advance)

@@ -8,9 +8,17 @@ from rich.markup import escape
 from sqlalchemy.exc import DBAPIError
 
 from engine.errors import Refusal
+from engine.runtime import Runtime
 from engine.store.trouble import unable
 
 console = Console()
+
+
+def opened() -> Runtime:
+    """The runtime of the command that runs; its connections are given back when the command ends, however it ends."""
+    runtime = Runtime.open()
+    click.get_current_context().call_on_close(runtime.close)
+    return runtime
 
 
 class DatabaseAway(Refusal):

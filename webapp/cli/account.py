@@ -11,7 +11,7 @@ from engine.errors import Refusal
 from engine.policy import RESERVED, ROLES, SYSTEM
 from engine.runtime import Runtime
 from engine.store.people import Organisation
-from webapp.cli import console
+from webapp.cli import console, opened
 
 NEEDED = 2
 """Active security administrators from whom on nobody grants alone, the command line included."""
@@ -46,7 +46,7 @@ def account(login: str, name: str, roles: tuple[str, ...], password: str) -> Non
         raise click.BadParameter(str(refusal), param_hint="--password") from refusal
     if login in RESERVED:
         raise click.BadParameter(f"the login {login} is reserved", param_hint="LOGIN")
-    grants, runtime = [_grant(text) for text in roles], Runtime.open()
+    grants, runtime = [_grant(text) for text in roles], opened()
     try:
         counts = _enter(runtime, login, name, grants, passwords.hash_password(password))
     except Refusal as refusal:

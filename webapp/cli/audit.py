@@ -11,9 +11,8 @@ from engine import audit
 from engine.audit import anchors, exporting, signing
 from engine.audit.checking import START, Mark
 from engine.policy import SYSTEM
-from engine.runtime import Runtime
 from engine.store import rights
-from webapp.cli import console
+from webapp.cli import console, opened
 from webapp.cli.writing import new_file
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -36,7 +35,7 @@ def group() -> None:
 )
 def verify(file: Path | None, since: datetime | None) -> None:
     """Walk the chain from its first link to its head, against every anchor. Exit code 1 when it is broken."""
-    runtime = Runtime.open()
+    runtime = opened()
     path = file or runtime.settings.audit_anchors_file()
     kept = anchors.read(path) if path.exists() else []
     with runtime.reading() as session:
@@ -66,7 +65,7 @@ def _start(since: date | None, known: list[anchors.Anchor]) -> Mark:
 @group.command()
 def anchor() -> None:
     """Put today's anchor down (a worker does it every day) and bring the file outside the database up to date."""
-    runtime = Runtime.open()
+    runtime = opened()
     today = anchors.drop(runtime)
     console.print(today.line(), highlight=False, soft_wrap=True)
     console.print(f"file: {runtime.settings.audit_anchors_file()}", soft_wrap=True)
@@ -83,7 +82,7 @@ def export(first: datetime, last: datetime, reason: str, file: Path) -> None:
     The archive holds what the trail holds, names of experts included: keep it accordingly.
     """
     with new_file(file) as out:
-        done = exporting.export(Runtime.open(), SYSTEM, first.date(), last.date(), out, reason)
+        done = exporting.export(opened(), SYSTEM, first.date(), last.date(), out, reason)
     console.print(f"links {done.first} to {done.last}")
     console.print(f"public key {done.public_key}", highlight=False, soft_wrap=True)
 
@@ -97,7 +96,7 @@ def new_key() -> None:
 @group.command("public-key")
 def public_key() -> None:
     """Print the public key and its fingerprint, to be told to whoever checks exports."""
-    key = signing.signer(Runtime.open().settings)
+    key = signing.signer(opened().settings)
     click.echo(key.public)
     click.echo(key.fingerprint)
 

@@ -7,11 +7,10 @@ import click
 
 from engine.clock import BUSINESS_ZONE, VirtualClock, in_business_zone
 from engine.programme.demo import go_on
-from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.shifted_clock import ShiftedClock, next_wake, walk
 from engine.worker import drain
-from webapp.cli import console
+from webapp.cli import console, opened
 from webapp.cli.rehearse import progress_bar
 from webapp.settings import WebSettings
 
@@ -34,7 +33,7 @@ def clock() -> None:
 @clock.command()
 def show() -> None:
     """Print the present instant and the next deadline."""
-    runtime = Runtime.open()
+    runtime = opened()
     now = ShiftedClock(runtime.engine).now()
     upcoming = next_wake(runtime)
     console.print(
@@ -56,7 +55,7 @@ PEOPLE = click.option(
 @PEOPLE
 def advance(step: str, people: bool) -> None:
     """Move forward by STEP: 6h, 1d, 2w, or `next` for the next deadline."""
-    runtime = Runtime.open()
+    runtime = opened()
     now = ShiftedClock(runtime.engine).now()
     if step == "next":
         upcoming = next_wake(runtime)
@@ -80,16 +79,16 @@ def set_(instant: datetime, people: bool) -> None:
 
 def move(to: datetime, people: bool = False) -> None:
     """Walk the demonstration to an instant and keep it there. Raises ClickException for one that has passed."""
-    settings_runtime = Runtime.open()
-    shifted = ShiftedClock(settings_runtime.engine)
+    runtime = opened()
+    shifted = ShiftedClock(runtime.engine)
     now = shifted.now()
     if to < now:
         raise click.ClickException(f"{in_business_zone(to):%Y-%m-%d %H:%M} is in the past")
     if people:
-        _with_people(settings_runtime.settings, to)
+        _with_people(runtime.settings, to)
         return
-    virtual = VirtualClock(now)
-    done = walk(Runtime.open(clock=virtual), virtual, to, drain)
+    runtime.clock = virtual = VirtualClock(now)
+    done = walk(runtime, virtual, to, drain)
     shifted.set(to, "demo")
     console.print(f"now   {to:%Y-%m-%d %H:%M}, {done} timers and jobs done")
 

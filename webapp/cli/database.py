@@ -19,7 +19,7 @@ from engine.settings import project_root
 from engine.store.definitions import Deployment
 from engine.store.migrations import AHEAD, BEHIND, CURRENT, EMPTY, revision, standing, upgrade
 from engine.studio.decisions.examples import failures
-from webapp.cli import console
+from webapp.cli import console, opened
 from webapp.cli.project import deployable, project_files
 from webapp.settings import WebSettings
 
@@ -41,7 +41,7 @@ def init(only_look: bool) -> None:
     LUZHI_DATABASE_URL says where; the default is a SQLite file under var/. An upgrade only adds to the tables, so
     that processes of the former version go on beside those of this one (docs/operations.md).
     """
-    runtime = Runtime.open()
+    runtime = opened()
     if only_look:
         found = standing(runtime.engine)
         console.print(f"{STANDINGS[found]} ({revision(runtime.engine)})", markup=False)
@@ -69,7 +69,7 @@ def deploy(paths: tuple[Path, ...], message: str, first: bool) -> None:
     Everything is checked first, as by `luzhi lint`, examples of decisions included; nothing is
     deployed when there is an error.
     """
-    runtime = Runtime.open()
+    runtime = opened()
     if first and _deployed(runtime):
         console.print("已有部署，未作改动。Something is deployed: nothing was changed.")
         return

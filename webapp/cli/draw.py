@@ -5,8 +5,7 @@ import sys
 import click
 
 from engine.programme.reviews.draw_verify import verify as verify_draw
-from engine.runtime import Runtime
-from webapp.cli import console
+from webapp.cli import console, opened
 
 
 @click.group()
@@ -24,7 +23,7 @@ def verify(year: int) -> None:
 
     Exit code 0: the same experts come out. 1: they do not, and every difference is named.
     """
-    runtime = Runtime.open()
+    runtime = opened()
     with runtime.reading() as session:
         found = verify_draw(session, year)
         row = found.draw

@@ -8,8 +8,7 @@ import click
 from engine import eventlog
 from engine.eventlog import FORMATS, Period
 from engine.policy import SYSTEM
-from engine.runtime import Runtime
-from webapp.cli import console
+from webapp.cli import console, opened
 from webapp.cli.audit import DAY
 from webapp.cli.writing import new_file
 
@@ -32,7 +31,7 @@ def export(process: str, first: datetime, last: datetime, reason: str, file: Pat
         raise click.BadParameter("the name ends in .xes or .csv", param_hint="FILE")
     period = Period(first.date(), last.date())
     with new_file(file) as out:
-        for piece in eventlog.export(Runtime.open(), SYSTEM, process, period, kind, reason):
+        for piece in eventlog.export(opened(), SYSTEM, process, period, kind, reason):
             out.write(piece)
     console.print(f"{file}: {file.stat().st_size} bytes")
 

@@ -5,10 +5,9 @@ from pathlib import Path
 import click
 
 from engine.errors import Language
-from engine.runtime import Runtime
 from engine.studio import deployed_files
 from engine.studio.handbook import NoProcess, processes
-from webapp.cli import console
+from webapp.cli import console, opened
 from webapp.studio.handbook import books_of, facts_of, print_of_books
 
 
@@ -23,7 +22,7 @@ def handbook(process_id: str, output: Path | None, language: Language) -> None:
 
     Example: luzhi handbook renaming --output renaming.pdf
     """
-    runtime = Runtime.open()
+    runtime = opened()
     with runtime.reading() as session:
         files, facts = deployed_files(session), facts_of(session)
     if not processes(files):

@@ -8,8 +8,7 @@ import click
 
 from engine.directory import Scribe, set_contact
 from engine.policy import SYSTEM
-from engine.runtime import Runtime
-from webapp.cli import console
+from webapp.cli import console, opened
 
 COLUMNS = ("code", "phone", "address")
 
@@ -37,7 +36,7 @@ def office(code: str | None, phone: str, address: str, path: Path | None) -> Non
     if (code is None) == (path is None):
         raise click.UsageError("give either a CODE or --file")
     rows = list(_rows(path)) if path else [(str(code), phone, address)]
-    runtime = Runtime.open()
+    runtime = opened()
     with runtime.transaction() as tx:
         scribe = Scribe(SYSTEM, tx.now)
         for row in rows:

@@ -13,7 +13,7 @@ from engine.operation.backup.manifest import Manifest
 from engine.operation.checking import Share, check
 from engine.runtime import Runtime
 from engine.store import json
-from webapp.cli import console
+from webapp.cli import console, opened
 from webapp.cli.rehearse import progress_bar
 
 KILOBYTE = 1024
@@ -34,7 +34,7 @@ def backup(place: str, keep: int | None) -> None:
     luzhi backup /var/backups/luzhi --keep 30
     luzhi backup - | age -r age1… > luzhi.tar.age      (nothing is encrypted unless you do)
     """
-    runtime = Runtime.open()
+    runtime = opened()
     if place == places.STREAM:
         taking.take(runtime, place)
         return
@@ -59,7 +59,7 @@ def restore(place: Path, keep_files: bool, no_check: bool) -> None:
     The database of LUZHI_DATABASE_URL must be empty, and so must LUZHI_FILES. First all of the backup is read and
     compared with its manifest. Afterwards everyone has to sign in again, and `luzhi check` runs.
     """
-    runtime = Runtime.open()
+    runtime = opened()
     with progress_bar("恢复 restore") as told:
         restored = restoring.restore(runtime, place, keep_files=keep_files, told=told)
     _describe(restored.manifest)
@@ -84,7 +84,7 @@ def check_(files: int, instances: int, as_json: bool, place: Path | None) -> Non
         with progress_bar("备份 backup") as told:
             _describe(restoring.verify(place, told))
         return
-    _check(Runtime.open(), Share(files / 100, instances / 100), as_json)
+    _check(opened(), Share(files / 100, instances / 100), as_json)
 
 
 @click.command(name="retention")
@@ -94,7 +94,7 @@ def retention_(dry_run: bool) -> None:
 
     Nothing of the audit trail, of history, submissions or registers is ever removed (docs/operations.md).
     """
-    runtime = Runtime.open()
+    runtime = opened()
     found = retention.due(runtime) if dry_run else retention.remove(runtime)
     verb = "到期 due" if dry_run else "已删除 removed"
     table = Table("规则 rule", "保留天数 days", verb)

@@ -13,11 +13,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from engine.clock import BUSINESS_ZONE
 from engine.programme.demo import build
 from engine.programme.rehearsal.run import Plan, rehearse
-from engine.runtime import Runtime
 from engine.settings import Settings
 from engine.store import json
 from engine.store.migrations import upgrade
-from webapp.cli import console
+from webapp.cli import console, opened
 from webapp.cli.database import deploy_files
 from webapp.demo.looking import read_site
 
@@ -89,7 +88,7 @@ def run(
 @click.command()
 def demo() -> None:
     """Build the demonstration's data in an empty database (what `luzhi run` does the first time)."""
-    runtime = Runtime.open()
+    runtime = opened()
     upgrade(runtime.engine)
     with progress_bar("演示数据 demo data") as advance:
         build(runtime.settings, deploy_files, advance, site=read_site)

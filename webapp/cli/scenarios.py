@@ -11,14 +11,13 @@ from rich.progress import track
 from rich.table import Table
 
 from engine.catalogues import Catalogues, programme_functions
-from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.studio.rules import Rules
 from engine.studio.trying.coverage import Coverage, Parts, parts, tables
 from engine.studio.trying.histories import retold
 from engine.studio.trying.scenarios import Outcome, Scenario, read, run, written
 from engine.workdays import WorkCalendar
-from webapp.cli import console
+from webapp.cli import console, opened
 from webapp.cli.process_report import report
 from webapp.cli.project import project_files
 
@@ -157,7 +156,7 @@ def record(instance: int, file: Path, name: str, name_en: str) -> None:
 
     It holds the answers that entered the process, so look through it before it leaves the house.
     """
-    rt = Runtime.open()
+    rt = opened()
     with rt.reading() as session:
         rt.definitions.refresh(session)
         story = retold(session, rt.definitions, instance)

@@ -24,7 +24,7 @@ from engine.runtime import Runtime
 from engine.shifted_clock import ShiftedClock
 from engine.store.migrations import AHEAD, BEHIND, EMPTY, standing, upgrade
 from webapp import create_app
-from webapp.cli import console
+from webapp.cli import console, opened
 from webapp.cli.database import deploy_files
 from webapp.cli.rehearse import progress_bar
 from webapp.demo.looking import read_site
@@ -40,7 +40,7 @@ def open_runtime() -> Runtime:
 
     Raises ClickException when the database has not been made, or not been brought up to date.
     """
-    runtime = Runtime.open()
+    runtime = opened()
     found = standing(runtime.engine)
     if found in (EMPTY, BEHIND):
         raise click.ClickException(
@@ -118,7 +118,7 @@ def run(host: str, port: int, stage: str) -> None:
     what was done.
     """
     os.environ["LUZHI_DEMO"] = "1"
-    runtime = Runtime.open()
+    runtime = opened()
     upgrade(runtime.engine)
     if not is_built(runtime):
         with progress_bar("演示数据 demo data") as advance:

@@ -7,12 +7,11 @@ import click
 from rich.text import Text
 
 from engine import tables
-from engine.runtime import Runtime
 from engine.settings import project_root
 from engine.studio import Change, FileChange, deployed_files, file_changes
 from engine.studio.comparing.words import property_name, type_name
 from engine.studio.trying.recorded import recorded
-from webapp.cli import console
+from webapp.cli import console, opened
 from webapp.cli.project import project_files
 
 FOLDERS = {
@@ -74,7 +73,7 @@ def _write(path: Path, content: bytes) -> bool:
 
 
 def _recorded() -> Mapping[str, bytes]:
-    with Runtime.open().reading() as session:
+    with opened().reading() as session:
         return {name: row.content.encode() for name, row in recorded(session).items()}
 
 
@@ -83,7 +82,7 @@ def _root(given: Path | None) -> Path:
 
 
 def _deployed() -> Mapping[str, bytes]:
-    with Runtime.open().reading() as session:
+    with opened().reading() as session:
         return deployed_files(session)
 
 

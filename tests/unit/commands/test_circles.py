@@ -1,5 +1,6 @@
 """What instances tell each other: in the order of publication, and not round in circles for ever."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -37,9 +38,11 @@ LIMIT = 6
 
 
 @pytest.fixture
-def short(database: str) -> Runtime:
+def short(database: str) -> Iterator[Runtime]:
     """A runtime in which few instances may pass something on."""
-    return open_runtime(database, hop_limit=LIMIT)
+    runtime = open_runtime(database, hop_limit=LIMIT)
+    yield runtime
+    runtime.close()
 
 
 def player(name: str, hears: str, tells: str, begins: str) -> bytes:
