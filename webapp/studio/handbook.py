@@ -139,9 +139,18 @@ def books_of(
     files: Mapping[str, bytes], process_id: str, language: Language, verbs: Verbs, facts: Mapping[str, Facts]
 ) -> list[Handbook]:
     """The handbook of a process, or of all (`all`) by id. Raises NoProcess, XmlRefused, NotDeployable."""
-    library = Library(files, language, {verb.type: (verb.zh, verb.en) for verb in verbs})
-    ids = sorted(processes(files)) if process_id == ALL else [process_id]
+    names = tuple((verb.type, (verb.zh, verb.en)) for verb in verbs)
+    library = _library(tuple(sorted(files.items())), language, names)
+    ids = sorted(library.owners) if process_id == ALL else [process_id]
     return [library.book(id, facts.get(id, Facts())) for id in ids]
+
+
+@lru_cache(maxsize=4)
+def _library(
+    files: tuple[tuple[str, bytes], ...], language: Language, verbs: tuple[tuple[str, tuple[str, str]], ...]
+) -> Library:
+    """Read once for the same bytes: in both languages what counts and the drafts of one change."""
+    return Library(dict(files), language, dict(verbs))
 
 
 def facts_of(session: Session) -> dict[str, Facts]:

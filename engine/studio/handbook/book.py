@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import forms
@@ -110,11 +110,17 @@ class Library:
         }
         self.form_files = dict(_form_ids(files))
         self._read: dict[str, list[Table]] = {}
+        self._books: dict[str, Handbook] = {}
 
     def book(self, process_id: str, facts: Facts) -> Handbook:
-        """The handbook of a process. Raises NoProcess, XmlRefused, NotDeployable."""
+        """The handbook of a process, read once. Raises NoProcess, XmlRefused, NotDeployable."""
         if process_id not in self.owners:
             raise NoProcess(id=process_id)
+        if process_id not in self._books:
+            self._books[process_id] = self._book(process_id)
+        return replace(self._books[process_id], facts=facts)
+
+    def _book(self, process_id: str) -> Handbook:
         file = self.owners[process_id]
         content = self.files[file]
         root = xml.parse(file, content)
@@ -134,7 +140,6 @@ class Library:
             decisions=tuple(self._tables(flow)),
             messages=tuple(messages(flow)),
             documents=tuple(self._documents(flow)),
-            facts=facts,
         )
 
     def _forms(self, flow: Flow) -> Iterable[FormPart]:
