@@ -89,10 +89,22 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> once.Made:
-    """Makes a folder once: a fixture of a session is made once a process for each file that imports it."""
+def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes share."""
     base = tmp_path_factory.getbasetemp()
-    return partial(once.once, base if worker_id == "master" else base.parent)
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def made_once(together: Path) -> once.Made:
+    """Makes a folder once: a fixture of a session is made once a process for each file that imports it."""
+    return partial(once.once, together)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates(together: Path) -> None:
+    """What one test process compiles of the templates the others read."""
+    templates.KEPT.share(together / "templates")
 
 
 @pytest.fixture(scope="session")
